@@ -1,0 +1,214 @@
+"""The registry of measures: every figure on every screen, export and API, defined once.
+
+A measure is one file of `queries/measures/`. Its header says what it is called, in which unit, how it
+is defined, where the definition comes from and what to beware of; its statement returns numerator,
+denominator and value per cell of a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cache
+from typing import Literal
+
+import pandas as pd
+
+from gridmap import sql
+from gridmap.errors import UsageError
+from gridmap.levels import TOTAL, level_named
+from gridmap.store import Database
+
+OPEN_PAST = date(1900, 1, 1)
+
+#: In which boundaries records are counted: those of the day they happened, those of today, of a day.
+Boundaries = Literal["then", "now"] | date
+
+
+@dataclass(frozen=True)
+class Period:
+    """Hold a half-open period of days [since, until); an open end is None."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Describe one measure as the header of its file does.
+
+    Parameters
+    ----------
+    key : register.measure (`petition.close_rate`)
+    kind : count (0 where there are no records) or rate, mean, median, percentile (null there)
+    direction : 1 when high is good, -1 when high is bad, 0 when neither
+    split : what the measure is broken down by; empty for one value per cell
+    version : hash of the definition; part of every cache key
+    """
+
+    key: str
+    title_zh: str
+    title_en: str
+    unit: str
+    kind: str
+    direction: int
+    definition_zh: str
+    definition_en: str
+    source: str
+    caveat: str
+    split: str
+    version: str
+
+
+@cache
+def measures() -> tuple[Measure, ...]:
+    """Return all measures, in the order of their keys."""
+    return tuple(_described(sql.load(name)) for name in sql.names_in("measures"))
+
+
+def measure_named(key: str) -> Measure:
+    """Return the measure with this key.
+
+    Raises
+    ------
+    UsageError : when there is none; the message names the nearest
+    """
+    by_key = {measure.key: measure for measure in measures()}
+    if key not in by_key:
+        nearest = ", ".join(get_close_matches(key, by_key, n=3) or by_key)
+        raise UsageError(f"There is no measure '{key}'. Did you mean: {nearest}? See: gridmap measures")
+    return by_key[key]
+
+
+def now_of(db: Database) -> datetime:
+    """Return the moment that counts as now for the store: its `as_of` setting, else the wall clock."""
+    fixed = db.setting("as_of")
+    return datetime.fromisoformat(fixed) if fixed else datetime.now().replace(microsecond=0)
+
+
+def stats(
+    db: Database,
+    keys: Sequence[str],
+    *,
+    level: str,
+    period: Period | None = None,
+    boundaries: Boundaries = "then",
+    categories: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Compute measures for every cell of a level.
+
+    Cells without records have 0 for counts and null for everything else: a rate with a zero
+    denominator has no value.
+
+    Parameters
+    ----------
+    db : the open store
+    keys : measures to compute
+    level : level of the cells, or `total` for the whole store as one row
+    period : days to look at; figures of a state (open, overdue, coverage) are taken at its end
+    boundaries : `then` counts a record in the cell in force when it happened, `now` and a day restate
+        everything to the cells of that day
+    categories : categories of petitions to count; all when empty
+
+    Returns
+    -------
+    Frame with region_id, code, name, parent_id, kind, then KEY, KEY.n (numerator) and KEY.of
+    (denominator) for each key, KEY.split... for measures that are broken down; one row per cell,
+    ordered by code.
+
+    Raises
+    ------
+    UsageError : when a measure or the level does not exist
+    """
+    chosen = [measure_named(key) for key in keys]
+    now = now_of(db)
+    values = _parameters(level, period or Period(), boundaries, categories, now)
+    result = _cells(db, level, values, now)
+    for measure in chosen:
+        found = _ask(db, measure, values)
+        result = result.merge(_columns(measure, found), on="region_id", how="left")
+        result = _filled(result, measure)
+    return result
+
+
+def _described(query: sql.Query) -> Measure:
+    entry = query.header
+    return Measure(
+        key=query.name.removeprefix("measures/"),
+        title_zh=entry["title.zh"],
+        title_en=entry["title.en"],
+        unit=entry["unit"],
+        kind=entry["kind"],
+        direction=int(entry["direction"]),
+        definition_zh=entry["definition.zh"],
+        definition_en=entry["definition.en"],
+        source=entry["source"],
+        caveat=entry["caveat"],
+        split=entry.get("split", ""),
+        version=query.version,
+    )
+
+
+def _parameters(
+    level: str, period: Period, boundaries: Boundaries, categories: Sequence[str], now: datetime
+) -> dict[str, object]:
+    if level != TOTAL:
+        level_named(level)
+    return {
+        "level": level,
+        "boundaries": _day_of(boundaries, now),
+        "since": period.since,
+        "until": period.until,
+        "now": now,
+        "categories": list(categories),
+    }
+
+
+def _day_of(boundaries: Boundaries, now: datetime) -> date | None:
+    if boundaries == "then":
+        return None
+    return now.date() if boundaries == "now" else date.fromisoformat(str(boundaries))
+
+
+def _cells(db: Database, level: str, values: dict[str, object], now: datetime) -> pd.DataFrame:
+    """Return the cells to show: those of the day, or, then, all in force at any time in the period."""
+    day = values["boundaries"]
+    last = day or _last_day(values["until"], now)
+    first = day or values["since"] or OPEN_PAST
+    cells = db.query("screens/cells", level=level, first_day=first, last_day=last)
+    return cells.drop(columns="level")
+
+
+def _last_day(until: object, now: datetime) -> date:
+    return min(until, now.date()) if isinstance(until, date) else now.date()
+
+
+def _ask(db: Database, measure: Measure, values: dict[str, object]) -> pd.DataFrame:
+    query = sql.load(f"measures/{measure.key}")
+    return db.query(query.name, **{name: values[name] for name in query.params})
+
+
+def _columns(measure: Measure, found: pd.DataFrame) -> pd.DataFrame:
+    """Name the columns of a measure after its key, one group of columns per part when it is split."""
+    if not measure.split:
+        return _renamed(found, measure.key)
+    parts = [_renamed(part.drop(columns="split"), f"{measure.key}.{name}").set_index("region_id")
+             for name, part in found.groupby("split")]  # fmt: skip
+    return pd.concat(parts, axis=1).reset_index() if parts else found[["region_id"]]
+
+
+def _renamed(found: pd.DataFrame, key: str) -> pd.DataFrame:
+    return found[["region_id", "value", "n", "of"]].rename(
+        columns={"value": key, "n": f"{key}.n", "of": f"{key}.of"}
+    )
+
+
+def _filled(result: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """Put 0 where a count found no records; leave rates and times empty there."""
+    if measure.kind != "count":
+        return result
+    own = [name for name in result.columns
+           if f"{name}.".startswith(f"{measure.key}.") and not name.endswith(".of")]  # fmt: skip
+    return result.assign(**{name: result[name].fillna(0.0) for name in own})

@@ -1,0 +1,80 @@
+"""Settings: one frozen object, read from the environment here and nowhere else."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from gridmap.errors import UsageError
+
+PREFIX = "GRIDMAP_"
+
+
+def _setting(default: object, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold everything that can be set from outside; each has a default and a sentence of help.
+
+    The environment variable of a setting is its name in capitals behind GRIDMAP_, such as
+    GRIDMAP_STORE.
+    """
+
+    store: Path = _setting(Path("gridmap-store"), "folder of the store")
+    crs: str = _setting("EPSG:4547", "metric CRS of a new store; an existing store keeps its own")
+    language: str = _setting("zh", "language of the screens at first sight: zh or en")
+    port: int = _setting(8501, "port of the dashboards")
+    address: str = _setting("127.0.0.1", "address the dashboards listen on")
+    threads: int = _setting(0, "threads for the database; 0 = all cores")
+    memory_limit: str = _setting("2GB", "memory the database may use before it spills to disk")
+    child_memory_mb: int = _setting(4096, "memory for the process that reads a file")
+    child_seconds: int = _setting(3600, "time for the process that reads a file")
+    sliver_width_m: float = _setting(1.0, "land narrower than this between two cells is a drawing fault")
+    min_cell_m2: float = _setting(1.0, "land smaller than this is joined to the neighbour it touches most")
+    snap_m: float = _setting(1.0, "repair: vertices of neighbours closer than this become one")
+    gap_width_m: float = _setting(10.0, "repair: gaps narrower than this are closed")
+    min_rank_n: int = _setting(5, "fewest cases for a cell to appear in a ranking of rates")
+    user: str = _setting("", "name written beside imports and boundary changes; empty = the login name")
+
+    @property
+    def author(self) -> str:
+        """Return the name to record beside a change."""
+        return self.user or getpass.getuser()
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from environment variables.
+
+    Parameters
+    ----------
+    environment : variables to read; the process's own when omitted
+
+    Raises
+    ------
+    UsageError : when a value does not fit its setting, or a GRIDMAP_ variable names no setting
+
+    >>> from_environment({"GRIDMAP_PORT": "9000"}).port
+    9000
+    """
+    variables = os.environ if environment is None else environment
+    known = {PREFIX + entry.name.upper(): entry for entry in fields(Settings)}
+    unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise UsageError(f"No setting is called {', '.join(unknown)}. Settings: {', '.join(known)}.")
+    values = {known[name].name: _parse(name, known[name].default, variables[name])
+              for name in known if name in variables}  # fmt: skip
+    return Settings(**values)
+
+
+def _parse(name: str, default: object, text: str) -> Any:
+    kind = type(default) if isinstance(default, int | float | str) else Path
+    try:
+        return kind(text)
+    except ValueError as fault:
+        raise UsageError(f"{name}={text!r} is not a {kind.__name__}.") from fault

@@ -1,0 +1,103 @@
+"""The statements of `queries/`: loaded once, each with what its header says of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from gridmap.errors import UsageError
+
+_HEADER_LINE = re.compile(r"^--\s*([a-z][a-z_.]*):\s*(.*)$")
+
+
+@dataclass(frozen=True)
+class Query:
+    """Hold one statement and its header.
+
+    Parameters
+    ----------
+    name : path below `queries/` without the ending (`measures/petition.received`)
+    text : the file as it stands
+    header : header entries by name (`answers`, `params`, `returns`, `grain`, `order`, ...)
+    """
+
+    name: str
+    text: str
+    header: dict[str, str]
+
+    @property
+    def params(self) -> dict[str, str]:
+        """Return the declared parameters and their types."""
+        return _declared(self.header.get("params", "none"))
+
+    @property
+    def returns(self) -> dict[str, str]:
+        """Return the declared result columns and their types, in order."""
+        return _declared(self.header.get("returns", "none"))
+
+    @property
+    def version(self) -> str:
+        """Return a short hash of the statement, so that a cache can tell two definitions apart."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+    def used_params(self) -> set[str]:
+        """Return the parameters that DuckDB's own parser finds in the statement."""
+        statements = duckdb.extract_statements(self.text)
+        return {name for statement in statements for name in statement.named_parameters}
+
+
+@cache
+def queries_folder() -> Path:
+    """Return the folder of the statements: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "queries"
+    return inside if inside.is_dir() else package.parent / "queries"
+
+
+@cache
+def load(name: str) -> Query:
+    """Read one statement by name.
+
+    Raises
+    ------
+    UsageError : when there is no such statement
+    """
+    path = queries_folder() / f"{name}.sql"
+    if not path.is_file():
+        raise UsageError(f"There is no query '{name}' in {queries_folder()}.")
+    text = path.read_text(encoding="utf-8")
+    return Query(name=name, text=text, header=_header(text))
+
+
+def names_in(folder: str) -> tuple[str, ...]:
+    """Return the names of all statements in one folder of `queries/`, in alphabetical order."""
+    paths = sorted((queries_folder() / folder).glob("*.sql"))
+    return tuple(f"{folder}/{path.name.removesuffix('.sql')}" for path in paths)
+
+
+def _header(text: str) -> dict[str, str]:
+    """Read the leading comment lines; a line without a name goes on with the entry before it."""
+    entries: dict[str, str] = {}
+    last = ""
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        named = _HEADER_LINE.match(line)
+        if named:
+            last = named[1]
+            entries[last] = named[2].strip()
+        elif last:
+            entries[last] = f"{entries[last]} {line.removeprefix('--').strip()}".strip()
+    return entries
+
+
+def _declared(text: str) -> dict[str, str]:
+    if text.strip() == "none":
+        return {}
+    pairs = (entry.strip().split(None, 1) for entry in text.split(","))
+    return {pair[0]: pair[1] if len(pair) == 2 else "" for pair in pairs if pair}

@@ -1,0 +1,31 @@
+-- answers: Every leaf cell on a day and whether somebody is in charge of it:
+-- in_charge (a person's period is running), expired (only past periods), unassigned (nobody's land),
+-- undivided (a leaf above the lowest level of the store, without a person), no_person (a grid without one).
+-- grain: one row per leaf cell
+create or replace macro leaf_duty(on_day) as table
+with leaves as (
+    select region_id, level, code, name, parent_id, kind, area_m2
+    from believed()
+    where geom is not null
+      and valid_from <= cast(on_day as date)
+      and cast(on_day as date) < valid_to
+),
+duties as (
+    select
+        region_code,
+        bool_or(valid_from <= cast(on_day as date) and cast(on_day as date) < valid_to) as running,
+        bool_or(valid_to <= cast(on_day as date)) as ended
+    from responsibility
+    group by region_code
+)
+select
+    leaves.*,
+    case
+        when leaves.kind = 'unassigned' then 'unassigned'
+        when duties.running then 'in_charge'
+        when duties.ended then 'expired'
+        when leaves.level <> 'red_grid' then 'undivided'
+        else 'no_person'
+    end as duty
+from leaves
+left join duties on duties.region_code = leaves.code;

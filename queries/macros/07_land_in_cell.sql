@@ -1,0 +1,14 @@
+-- answers: The leaf land of each cell of a level on a day, and how much of it has somebody in charge.
+-- grain: one row per cell with land
+create or replace macro land_in_cell(cell_level, on_day) as table
+select
+    ancestry.ancestor_id as region_id,
+    sum(leaf.area_m2) as area_m2,
+    sum(case when leaf.duty = 'in_charge' then leaf.area_m2 else 0 end) as in_charge_m2
+from leaf_duty(on_day) as leaf
+join ancestry
+  on ancestry.region_id = leaf.region_id
+ and ancestry.level = cell_level
+ and ancestry.valid_from <= cast(on_day as date)
+ and cast(on_day as date) < ancestry.valid_to
+group by ancestry.ancestor_id;

@@ -1,0 +1,17 @@
+-- answers: How many rental buildings there are.
+-- title.zh: 出租屋栋数
+-- title.en: Rental buildings
+-- kind: count
+-- unit: buildings
+-- direction: 0
+-- definition.zh: 期末在册的出租屋栋数。
+-- definition.en: Rental buildings on the register at the end of the period.
+-- source: domain section 1e, row 71
+-- caveat: Buildings without a place count in the total only.
+-- params: level text, boundaries date, until date, now timestamp
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select region_id, count(*)::double as n, null::double as of, count(*)::double as value
+from building_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date), period_end($until, $now))
+group by region_id;

@@ -1,0 +1,22 @@
+-- answers: How risky the rated rental buildings are on average.
+-- title.zh: 出租屋风险指数
+-- title.en: Rental risk index
+-- kind: mean
+-- unit: weight per rated building
+-- direction: -1
+-- definition.zh: 各等级权重之和 ÷ 已定级栋数；权重见分级方案。
+-- definition.en: Sum of the weights of the rating levels ÷ rated buildings; the weights are in the rating scheme.
+-- source: domain section 3, grid risk index
+-- caveat: Read it beside the unrated share: unrated buildings are not in it.
+-- params: level text, boundaries date, until date, now timestamp
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select
+    region_id,
+    sum(rating_weight)::double as n,
+    count(*)::double as of,
+    sum(rating_weight)::double / nullif(count(*), 0) as value
+from building_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date), period_end($until, $now))
+where rating_weight is not null
+group by region_id;

@@ -1,0 +1,22 @@
+-- answers: Which share of the rental buildings that are to be graded has no rating in force.
+-- title.zh: 未定级占比
+-- title.en: Unrated share
+-- kind: rate
+-- unit: share
+-- direction: -1
+-- definition.zh: 应定级的出租屋（城中村）中，期末没有有效等级的占比。
+-- definition.en: Of the rental buildings to be graded (urban villages), the share without a rating in force at the end of the period.
+-- source: domain section 3, only 城中村 is graded
+-- caveat: A building without a category is taken as one to be graded.
+-- params: level text, boundaries date, until date, now timestamp
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select
+    region_id,
+    count(*) filter (rating is null)::double as n,
+    count(*)::double as of,
+    count(*) filter (rating is null) / nullif(count(*), 0)::double as value
+from building_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date), period_end($until, $now))
+where graded
+group by region_id;

@@ -1,0 +1,29 @@
+-- answers: Which share of the rental buildings due for inspection was inspected within the interval of its rating.
+-- title.zh: 巡查合规率
+-- title.en: Inspection compliance
+-- kind: rate
+-- unit: share
+-- direction: 1
+-- definition.zh: 应巡查的已定级出租屋中，最近一次巡查在其等级规定间隔之内的占比。
+-- definition.en: Of the rated buildings due for inspection, the share whose last inspection lies within the interval of its rating level.
+-- source: domain section 3, inspected within interval ÷ due
+-- caveat: A building rated for less than one interval is not yet due.
+-- params: level text, boundaries date, until date, now timestamp
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+with due as (
+    select
+        region_id,
+        last_inspected_at >= period_end($until, $now) - to_days(interval_days) as inspected
+    from building_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date), period_end($until, $now))
+    where interval_days is not null
+      and rated_from <= period_end($until, $now) - to_days(interval_days)
+)
+select
+    region_id,
+    count(*) filter (inspected)::double as n,
+    count(*)::double as of,
+    count(*) filter (inspected) / nullif(count(*), 0)::double as value
+from due
+group by region_id;

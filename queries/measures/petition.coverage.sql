@@ -1,0 +1,33 @@
+-- answers: Which share of the petitions received lies in a grid and has a handler.
+-- title.zh: 诉求覆盖率
+-- title.en: Petition coverage
+-- kind: rate
+-- unit: share
+-- direction: 1
+-- definition.zh: 期内受理的诉求中，落在有编号的网格（最末级单元，非未划分土地）且有承办单位的占比。
+-- definition.en: Of the petitions received in the period, the share that lies in a leaf cell that is not unassigned land and has a handling unit.
+-- source: domain section 1a, row 8
+-- caveat: A petition placed by name in a divided community has no grid and is not covered.
+-- params: level text, boundaries date, since date, until date, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+with received as (
+    select
+        petition.region_id,
+        petition.handler is not null and leaf.region_id is not null as covered
+    from petition_received($level, $boundaries, $since, $until, $categories) as petition
+    left join believed() as leaf
+      on leaf.region_id = petition.placed_in
+     and leaf.geom is not null
+     and leaf.kind <> 'unassigned'
+     and leaf.valid_from <= coalesce($boundaries::date, petition.received_at::date)
+     and coalesce($boundaries::date, petition.received_at::date) < leaf.valid_to
+)
+select
+    region_id,
+    count(*) filter (covered)::double as n,
+    count(*)::double as of,
+    count(*) filter (covered) / nullif(count(*), 0)::double as value
+from received
+group by region_id;

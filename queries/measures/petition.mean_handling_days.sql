@@ -1,0 +1,21 @@
+-- answers: How long closed petitions took on average.
+-- title.zh: 平均办理时长
+-- title.en: Mean handling time
+-- kind: mean
+-- unit: days
+-- direction: -1
+-- definition.zh: 期内办结诉求从受理到办结的日历天数的平均值。
+-- definition.en: Mean number of calendar days from receipt to closure, of the petitions closed in the period.
+-- source: domain section 1b, row 27
+-- caveat: Petitions closed before they were received are left out; data health lists them.
+-- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select
+    region_id,
+    sum(handling_days) as n,
+    count(*)::double as of,
+    avg(handling_days) as value
+from petition_handled($level, $boundaries, $since, $until, $now, $categories)
+group by region_id;

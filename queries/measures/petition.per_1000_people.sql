@@ -1,0 +1,26 @@
+-- answers: How many petitions were received per 1,000 people.
+-- title.zh: 千人诉求量
+-- title.en: Petitions per 1,000 people
+-- kind: rate
+-- unit: cases per 1,000 people
+-- direction: 0
+-- definition.zh: 期内受理诉求数 ÷ 实有人口 × 1000。
+-- definition.en: Petitions received in the period ÷ people living in the cell × 1,000.
+-- source: domain section 1a, row 13
+-- caveat: People as last counted, in the boundaries shown; cells without counted people have no value.
+-- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+with received as (
+    select region_id, count(*)::double as petitions
+    from petition_received($level, $boundaries, $since, $until, $categories)
+    group by region_id
+)
+select
+    people.region_id,
+    coalesce(received.petitions, 0) as n,
+    people.people as of,
+    1000 * coalesce(received.petitions, 0) / nullif(people.people, 0) as value
+from people_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date)) as people
+left join received on received.region_id = people.region_id;

@@ -1,0 +1,26 @@
+-- answers: How many petitions were received per square kilometre.
+-- title.zh: 每平方公里诉求量
+-- title.en: Petitions per km²
+-- kind: rate
+-- unit: cases per km2
+-- direction: 0
+-- definition.zh: 期内受理诉求数 ÷ 面积（平方公里）。
+-- definition.en: Petitions received in the period ÷ area of the cell in km².
+-- source: domain section 1a, row 1
+-- caveat: Whole land of the cell, water and hills included.
+-- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+with received as (
+    select region_id, count(*)::double as petitions
+    from petition_received($level, $boundaries, $since, $until, $categories)
+    group by region_id
+)
+select
+    land.region_id,
+    coalesce(received.petitions, 0) as n,
+    land.area_m2 / 1e6 as of,
+    coalesce(received.petitions, 0) / nullif(land.area_m2 / 1e6, 0) as value
+from land_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date)) as land
+left join received on received.region_id = land.region_id;

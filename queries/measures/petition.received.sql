@@ -1,0 +1,17 @@
+-- answers: How many petitions were received in the period.
+-- title.zh: 受理诉求
+-- title.en: Petitions received
+-- kind: count
+-- unit: cases
+-- direction: 0
+-- definition.zh: 期内收到的诉求件数。并案、拆分的诉求按原始件数计，作废的不计。
+-- definition.en: Petitions received in the period. Merged and split ones count as they came in; void ones do not.
+-- source: domain glossary, n_reported
+-- caveat: Raw intake: merged petitions are not folded into one.
+-- params: level text, boundaries date, since date, until date, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select region_id, count(*)::double as n, null::double as of, count(*)::double as value
+from petition_received($level, $boundaries, $since, $until, $categories)
+group by region_id;
