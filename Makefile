@@ -1,0 +1,99 @@
+# gridmap: one command for each thing one does here. `make` alone lists them.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PORT        ?= 8501
+STORE       ?= gridmap-store
+BENCH       ?=
+PYTEST      ?= -n auto --dist loadscope
+PYTHON      ?= $(shell command -v python3.11 || command -v python3 || command -v python)
+
+VENV        := .venv
+BIN         := $(VENV)/bin
+PIP         := $(BIN)/python -m pip --disable-pip-version-check
+STAMPS      := $(VENV)/stamps
+ASSETS      := gridmap/assets/vendor/manifest.json
+
+# Counts what pip looks at on one line of the terminal, instead of hundreds of lines; errors pass by.
+COUNT       := awk '/^(Collecting|Requirement|  Downloading)/ { n++; printf "\r  %d ...", n > "/dev/stderr" } \
+                    END { if (n) print "\r  done    " > "/dev/stderr" }'
+
+.PHONY: help demo test lint format assets wheel bench lock clean setup setup-test browser
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## open the dashboards on the demo street (PORT=8501), building it the first time
+	@$(BIN)/gridmap demo --store $(STORE) --port $(PORT)
+
+test: setup-test browser lint ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
+	@$(BIN)/python -m pytest -q $(PYTEST)
+
+lint: setup-test ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted as ruff does it. Run: make format" >&2; exit 1; }
+	@$(BIN)/mypy
+
+format: setup-test ## let ruff put the code into its form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+assets: $(ASSETS) ## fetch the files the browser needs (fonts, tile worker) into gridmap/assets/vendor
+
+wheel: setup-test $(ASSETS) ## build dist/gridmap-*.whl with everything inside
+	@rm -rf dist
+	@$(BIN)/python -m build --wheel --no-isolation > /dev/null
+	@ls -1 dist/*.whl
+
+bench: $(STAMPS)/bench ## measure speed (BENCH=NAME for one)
+	@$(BIN)/gridmap bench $(BENCH)
+
+lock: ## find the newest versions that fit pyproject.toml and write requirements.lock
+	@$(PYTHON) scripts/lock.py
+
+clean: ## remove what was built or fetched, but never a store
+	@rm -rf $(VENV) node_modules gridmap/assets/vendor dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- set-up: every step leaves a stamp, so that nothing is done twice ---------------------------
+
+setup: $(STAMPS)/runtime $(ASSETS)
+
+setup-test: setup $(STAMPS)/test
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "gridmap needs Python 3.11 or newer. Name it with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Making $(VENV) with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(STAMPS)/runtime: pyproject.toml requirements.lock scripts/hatch_build.py | $(BIN)/python
+	@echo "Installing gridmap's packages (about 300 MB to download, once)"
+	@mkdir -p $(STAMPS)
+	@$(PIP) install -c requirements.lock hatchling | $(COUNT)
+	@$(PIP) install -c requirements.lock --no-build-isolation -e . | $(COUNT)
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/runtime
+	@echo "Installing the test tools"
+	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[test]' | $(COUNT)
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/runtime $(ASSETS)
+	@echo "Installing what the benchmarks compare with"
+	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[bench]' | $(COUNT)
+	@touch $@
+
+$(ASSETS): package-lock.json .npmrc scripts/assets.py | $(BIN)/python
+	@command -v npm > /dev/null \
+	  || { echo "The browser files come from npm: install Node 20 or newer first." >&2; exit 1; }
+	@echo "Fetching the fonts and the tile worker (about 60 MB, once)"
+	@npm ci --silent
+	@$(BIN)/python scripts/assets.py
+
+browser: ## install Debian's Chromium and a Chinese font for the browser tests (needs root)
+	@bash scripts/browser.sh
