@@ -13,13 +13,9 @@ PYTHON      ?= $(shell command -v python3.11 || command -v python3 || command -v
 
 VENV        := .venv
 BIN         := $(VENV)/bin
-PIP         := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
-
-# Counts what pip looks at on one line of the terminal, instead of hundreds of lines; errors pass by.
-COUNT       := awk '/^(Collecting|Requirement|  Downloading)/ { n++; printf "\r  %d ...", n > "/dev/stderr" } \
-                    END { if (n) print "\r  done    " > "/dev/stderr" }'
 
 .PHONY: help demo test lint format assets wheel bench lock clean setup setup-test browser
 
@@ -71,27 +67,24 @@ $(BIN)/python:
 	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python's venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
 
-$(STAMPS)/runtime: pyproject.toml requirements.lock scripts/hatch_build.py | $(BIN)/python
-	@echo "Installing gridmap's packages (about 300 MB to download, once)"
+$(STAMPS)/runtime: pyproject.toml requirements.lock scripts/hatch_build.py scripts/pip.sh | $(BIN)/python
 	@mkdir -p $(STAMPS)
-	@$(PIP) install -c requirements.lock hatchling | $(COUNT)
-	@$(PIP) install -c requirements.lock --no-build-isolation -e . | $(COUNT)
+	@$(INSTALL) "the build tools" hatchling editables
+	@$(INSTALL) "gridmap and what it stands on (250 MB, once)" --no-build-isolation -e .
 	@touch $@
 
 $(STAMPS)/test: $(STAMPS)/runtime
-	@echo "Installing the test tools"
-	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[test]' | $(COUNT)
+	@$(INSTALL) "the test tools" --no-build-isolation -e '.[test]'
 	@touch $@
 
 $(STAMPS)/bench: $(STAMPS)/runtime $(ASSETS)
-	@echo "Installing what the benchmarks compare with"
-	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[bench]' | $(COUNT)
+	@$(INSTALL) "what the benchmarks compare with" --no-build-isolation -e '.[bench]'
 	@touch $@
 
 $(ASSETS): package-lock.json .npmrc scripts/assets.py | $(BIN)/python
 	@command -v npm > /dev/null \
 	  || { echo "The browser files come from npm: install Node 20 or newer first." >&2; exit 1; }
-	@echo "Fetching the fonts and the tile worker (about 60 MB, once)"
+	@echo "Fetching the fonts and the tile worker (90 MB, once)"
 	@npm ci --silent
 	@$(BIN)/python scripts/assets.py
 

@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+#: What the Makefile installs first, to build gridmap itself without fetching anything else.
+BUILD_TOOLS = ("hatchling", "editables")
 HEADER = """\
 # Every package of a full set-up at the version gridmap is tested with; pip uses it as constraints.
 # Made by: make lock
@@ -29,7 +31,7 @@ def main() -> None:
 def _requirements() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"].values()
-    return [*project["dependencies"], *(entry for extra in extras for entry in extra)]
+    return [*BUILD_TOOLS, *project["dependencies"], *(entry for extra in extras for entry in extra)]
 
 
 def _run(*command: str) -> str:
