@@ -1,0 +1,278 @@
+"""What the header of every file in queries/ promises, compared with what DuckDB finds in the statement."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from gridmap import sql
+from gridmap.sql import Query
+from gridmap.store import Database, open_store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: Folders whose files build the store itself: they answer no question and have no caller by name.
+BUILDING_FOLDERS = ("schema", "macros")
+STORE_ENTRIES = ("answers", "grain")
+QUERY_ENTRIES = ("answers", "params", "returns", "grain", "order")
+MEASURE_ENTRIES = (
+    "title.zh", "title.en", "kind", "unit", "direction", "definition.zh", "definition.en", "source", "caveat",
+)  # fmt: skip
+MEASURE_KINDS = {"count", "rate", "mean", "median", "percentile"}
+MEASURE_COLUMNS = {"region_id": "bigint", "n": "double", "of": "double", "value": "double"}
+
+#: One value of each parameter type, so that a statement can be run.
+SAMPLES: dict[str, object] = {
+    "text": "x",
+    "varchar": "x",
+    "text[]": ["x"],
+    "integer": 1,
+    "bigint": 1,
+    "bigint[]": [1],
+    "double": 1.0,
+    "boolean": True,
+    "date": date(2025, 7, 1),
+    "timestamp": datetime(2025, 7, 1, 12),
+    "blob": b"\x00",
+    "json": "{}",
+}
+#: Texts that must mean something to the statement they go into.
+SAMPLE_TEXTS = {"level": "street", "step": "month", "operations": "[]"}
+
+
+def all_queries() -> list[Query]:
+    folder = sql.queries_folder()
+    names = [str(path.relative_to(folder)).removesuffix(".sql") for path in sorted(folder.rglob("*.sql"))]
+    return [sql.load(name.replace("\\", "/")) for name in names]
+
+
+def folder_of(query: Query) -> str:
+    return query.name.partition("/")[0]
+
+
+ALL = all_queries()
+ASKED = [query for query in ALL if folder_of(query) not in BUILDING_FOLDERS]
+MEASURES = [query for query in ALL if folder_of(query) == "measures"]
+MACROS = [query for query in ALL if folder_of(query) == "macros"]
+
+
+def each(queries: list[Query]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("query", queries, ids=lambda query: query.name)
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    store = open_store(tmp_path_factory.mktemp("store"), create=True)
+    yield store
+    store.close()
+
+
+@contextmanager
+def undone(store: Database) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a cursor on the store whose work is undone at the end; the public ways keep what they do."""
+    with store._cursor() as cursor:
+        cursor.begin()
+        try:
+            yield cursor
+        finally:
+            cursor.rollback()
+
+
+# ---- headers ------------------------------------------------------------------------------------
+
+
+@each(ALL)
+def test_a_header_is_complete(query: Query) -> None:
+    wanted = STORE_ENTRIES if folder_of(query) in BUILDING_FOLDERS else QUERY_ENTRIES
+    assert [entry for entry in wanted if not query.header.get(entry)] == []
+
+
+@each(ALL)
+def test_a_header_answers_in_a_sentence(query: Query) -> None:
+    assert re.fullmatch(r"[A-Z].*[.?]", query.header["answers"]), query.header["answers"]
+
+
+@each(MEASURES)
+def test_a_measure_says_everything_a_screen_needs(query: Query) -> None:
+    assert [entry for entry in MEASURE_ENTRIES if not query.header.get(entry)] == []
+    assert query.header["kind"] in MEASURE_KINDS
+    assert query.header["direction"] in {"-1", "0", "1"}
+
+
+@each(MEASURES)
+def test_a_measure_returns_numerator_denominator_and_value(query: Query) -> None:
+    split = {"split": "varchar"} if "split" in query.header else {}
+    assert query.returns == {**MEASURE_COLUMNS, **split}
+
+
+@each(MEASURES)
+def test_a_measure_is_called_after_its_register(query: Query) -> None:
+    assert re.fullmatch(r"measures/[a-z]+\.[a-z0-9_]+", query.name)
+
+
+# ---- statements ---------------------------------------------------------------------------------
+
+
+@each(ALL)
+def test_a_file_holds_one_statement(query: Query) -> None:
+    assert len(duckdb.extract_statements(query.text)) == 1
+
+
+@each(ASKED)
+def test_declared_parameters_are_the_used_ones(query: Query) -> None:
+    declared = {name for name, kind in query.params.items() if not is_table(kind)}
+    assert declared == query.used_params()
+
+
+@each(ASKED)
+def test_declared_tables_are_read(query: Query) -> None:
+    tables = [name for name, kind in query.params.items() if is_table(kind)]
+    assert [name for name in tables if not re.search(rf"\b(from|join)\s+{name}\b", query.text)] == []
+
+
+@each(ASKED)
+def test_a_result_has_the_declared_columns_and_an_empty_store_can_be_asked(
+    query: Query, empty_store: Database
+) -> None:
+    with undone(empty_store) as cursor:
+        declared = {name: canonical(kind, cursor) for name, kind in query.returns.items()}
+        assert described(query, cursor) == declared
+
+
+@each(ASKED)
+def test_a_declared_order_is_asked_for(query: Query) -> None:
+    ordered = query.header["order"] != "none"
+    assert ordered == ends_with_order(query.text), f"header says: order {query.header['order']}"
+
+
+@each(ALL)
+def test_periods_are_half_open(query: Query) -> None:
+    assert closed_ranges(query.text) == [], "write a >= b and a < c: BETWEEN counts the last moment twice"
+
+
+def is_table(kind: str) -> bool:
+    return kind.startswith("table")
+
+
+def described(query: Query, cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Run a statement on sample values; return its columns and types, none for one without a result."""
+    for name, kind in query.params.items():
+        if is_table(kind):
+            cursor.register(name, sample_table(query, name))
+    values = {
+        name: SAMPLE_TEXTS.get(name, SAMPLES[kind])
+        for name, kind in query.params.items()
+        if not is_table(kind)
+    }
+    result = cursor.execute(query.text, values)
+    if not returns_rows(query):
+        return {}
+    return {column[0]: str(column[1]) for column in result.description}
+
+
+def returns_rows(query: Query) -> bool:
+    (statement,) = duckdb.extract_statements(query.text)
+    return statement.type == duckdb.StatementType.SELECT or bool(re.search(r"\breturning\b", query.text))
+
+
+def sample_table(query: Query, name: str) -> pa.Table:
+    """Make an empty table of the columns that the header's `table.NAME` entry declares."""
+    columns = duckdb.sql("select " + ", ".join(
+        f"null::{kind} as {column}" for column, kind in sql._declared(query.header[f"table.{name}"]).items()
+    ) + " limit 0")  # fmt: skip
+    return columns.to_arrow_table()
+
+
+def canonical(kind: str, cursor: duckdb.DuckDBPyConnection) -> str:
+    return str(cursor.execute(f"select null::{kind} as value").description[0][1])
+
+
+def ends_with_order(text: str) -> bool:
+    return bool(re.search(r"\border by\b(?:[^()]|\([^()]*\))*$", without_comments(text), re.IGNORECASE))
+
+
+def closed_ranges(text: str) -> list[str]:
+    """Return the uses of BETWEEN that are not the frame of a window."""
+    return re.findall(
+        r"(?<!\brows )(?<!\brange )(?<!\bgroups )\bbetween\b", without_comments(text), re.IGNORECASE
+    )
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"--[^\n]*", "", text)
+
+
+# ---- callers ------------------------------------------------------------------------------------
+
+
+@each([query for query in ASKED if folder_of(query) != "measures"])
+def test_a_query_has_a_caller(query: Query) -> None:
+    assert any(pattern.fullmatch(query.name) for pattern in names_in_code()), "nothing in gridmap/ names it"
+
+
+@each(MACROS)
+def test_a_macro_is_used(query: Query) -> None:
+    name = macro_name(query.text)
+    users = [other.name for other in ALL if other is not query and re.search(rf"\b{name}\s*\(", other.text)]
+    assert users != []
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    numbers = [int(name.split("/")[1].split("_")[0]) for name in sql.names_in("schema")]
+    assert numbers == list(range(len(numbers)))
+
+
+def macro_name(text: str) -> str:
+    found = re.search(r"create\s+(?:or\s+replace\s+)?macro\s+(\w+)", text, re.IGNORECASE)
+    assert found, "a file in macros/ creates a macro"
+    return found[1]
+
+
+@cache
+def names_in_code() -> tuple[re.Pattern[str], ...]:
+    """Return every text of the code that may name a query; the gaps of an f-string match any word."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "gridmap").rglob("*.py")]
+    return tuple(re.compile(pattern) for tree in trees for node in ast.walk(tree)
+                 if (pattern := name_pattern(node)))  # fmt: skip
+
+
+def name_pattern(node: ast.AST) -> str:
+    """Return a pattern for a text that names a query by its folder, empty for any other node."""
+    if isinstance(node, ast.JoinedStr):
+        parts = [
+            re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w.]+" for part in node.values
+        ]
+        text = "".join(parts)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        text = re.escape(node.value)
+    else:
+        return ""
+    return text if re.match(r"[a-z_]+/", text) else ""
+
+
+# ---- the checks themselves: each must be able to fail -------------------------------------------
+
+
+def test_an_order_inside_a_window_is_not_the_order_of_the_result() -> None:
+    assert not ends_with_order("select rank() over (order by n) from t;")
+    assert ends_with_order("select rank() over (order by n) from t order by coalesce(n, 0) desc limit 3;")
+
+
+def test_between_is_seen_except_in_the_frame_of_a_window() -> None:
+    assert closed_ranges("select 1 where d between a and b") == ["between"]
+    assert closed_ranges("sum(n) over (rows between 1 preceding and current row)") == []
+
+
+def test_a_name_made_of_parts_counts_as_a_caller() -> None:
+    node = ast.parse("f'load/keep_{table}'", mode="eval").body
+    assert re.fullmatch(name_pattern(node), "load/keep_petition")
+    assert not re.fullmatch(name_pattern(node), "load/drop_petition")
