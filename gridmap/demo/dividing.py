@@ -1,0 +1,138 @@
+"""Dividing land into connected parts of like weight whose borders prefer rivers and main roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from gridmap.demo.land import Borders, Land
+from gridmap.demo.noise import Floats, Ints
+from gridmap.demo.plan import ARTERIAL, COLLECTOR, EXPRESSWAY, LANE, RIVER, SHORE
+
+#: How much further two neighbours seem from one another when such a line lies between them.
+FARTHER = {RIVER: 9.0, SHORE: 3.0, EXPRESSWAY: 9.0, ARTERIAL: 6.0, COLLECTOR: 2.2, LANE: 1.0}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Hold the parcels as a graph: who touches whom, how far apart they are, how much each weighs."""
+
+    distance: csr_array
+    middle: Floats
+
+    @classmethod
+    def of(cls, land: Land) -> Ground:
+        """Build the graph of a street's parcels."""
+        middle = shapely.get_coordinates(shapely.centroid(land.parcels))
+        pairs = _weightiest(land.borders, len(land.parcels))
+        one, other, rank = pairs
+        apart = np.hypot(*(middle[one] - middle[other]).T) * np.array([FARTHER.get(int(r), 1.0) for r in rank])
+        size = (len(middle), len(middle))
+        return cls(csr_array((np.concatenate([apart, apart]),
+                              (np.concatenate([one, other]), np.concatenate([other, one]))), shape=size), middle)  # fmt: skip
+
+    def connected(self, parcels: Ints) -> bool:
+        """Return whether parcels hang together along their borders."""
+        return len(parcels) > 0 and connected_components(self._between(parcels), directed=False)[0] == 1
+
+    def main_part(self, parcels: Ints) -> Ints:
+        """Return the largest connected part of some parcels."""
+        label = connected_components(self._between(parcels), directed=False)[1]
+        return parcels[label == np.bincount(label).argmax()]
+
+    def neighbours(self, parcel: int) -> Ints:
+        """Return the parcels that touch one."""
+        return np.asarray(self.distance.indices[self.distance.indptr[parcel]:self.distance.indptr[parcel + 1]],
+                          dtype=np.int64)  # fmt: skip
+
+    def _between(self, parcels: Ints) -> csr_array:
+        return self.distance[parcels][:, parcels]
+
+    def divide(self, parcels: Ints, weight: Floats, shares: Floats, random: np.random.Generator) -> Ints:
+        """Divide connected parcels into connected parts.
+
+        The parts are the cells of an additively weighted Voronoi diagram on the graph: connected by
+        construction. Their additions are adjusted until the weights are about right, their middles
+        moved, and again.
+
+        Parameters
+        ----------
+        parcels : positions of the parcels, connected
+        weight : weight of each of them, positive
+        shares : share of the weight each part should get; their number is the number of parts
+        random : generator for the first middles
+
+        Returns
+        -------
+        the part (0 ... n-1) of each parcel
+
+        Raises
+        ------
+        ValueError : when there are fewer parcels than parts
+        """
+        count = len(shares)
+        if count == 1:
+            return np.zeros(len(parcels), dtype=np.int64)
+        if len(parcels) < count:
+            raise ValueError(f"{len(parcels)} parcels cannot be divided into {count} parts")
+        graph, middle = self._between(parcels), self.middle[parcels]
+        target = weight.sum() * shares / shares.sum()
+        seeds = _first_seeds(graph, weight, count, random)
+        best: tuple[float, Ints] | None = None
+        for _ in range(7):
+            away = dijkstra(graph, directed=False, indices=seeds)
+            parts, unfairness = _balanced(away, seeds, weight, target)
+            if best is None or unfairness < best[0]:
+                best = (unfairness, parts)
+            seeds = _middles(parts, middle, weight, count)
+        assert best is not None
+        return best[1]
+
+
+def _weightiest(borders: Borders, count: int) -> tuple[Ints, Ints, Ints]:
+    """Return each pair once, with the rank of the longest part of its border."""
+    key = borders.one * count + borders.other
+    order = np.lexsort((-borders.length, key))
+    first = order[np.unique(key[order], return_index=True)[1]]
+    return borders.one[first], borders.other[first], borders.rank[first]
+
+
+def _first_seeds(graph: csr_array, weight: Floats, count: int, random: np.random.Generator) -> Ints:
+    """Choose first middles far from one another, heavy land preferred."""
+    seeds = [int(random.choice(len(weight), p=weight / weight.sum()))]
+    nearest = dijkstra(graph, directed=False, indices=seeds[0])
+    while len(seeds) < count:
+        chance = weight * np.where(np.isfinite(nearest), nearest, 0) ** 2
+        seeds.append(int(random.choice(len(weight), p=chance / chance.sum())))
+        nearest = np.minimum(nearest, dijkstra(graph, directed=False, indices=seeds[-1]))
+    return np.array(seeds)
+
+
+def _balanced(away: Floats, seeds: Ints, weight: Floats, target: Floats) -> tuple[Ints, float]:
+    """Adjust the additions of all parts until their weights are near the target."""
+    between = away[:, seeds]
+    addition = np.zeros(len(seeds))
+    step = np.median(away[np.isfinite(away)]) * 0.35
+    best, least = np.argmin(away, axis=0), np.inf
+    for turn in range(40):
+        parts = np.argmin(addition[:, None] + away, axis=0)
+        load = np.bincount(parts, weight, len(seeds)) / target
+        unfairness = float(np.abs(load - 1).max() + np.abs(load - 1).mean())
+        if unfairness < least:
+            best, least = parts, unfairness
+        addition = addition + step * np.clip(np.log(load + 1e-3), -1, 1) / (1 + turn / 8)
+        addition = np.minimum(addition, (addition[:, None] + between + np.where(np.eye(len(seeds)), 1e9, -0.5)).min(axis=0))
+    return best, least
+
+
+def _middles(parts: Ints, middle: Floats, weight: Floats, count: int) -> Ints:
+    """Return for each part the parcel nearest to its centre of weight."""
+    total = np.bincount(parts, weight, count)
+    centre = np.column_stack([np.bincount(parts, weight * middle[:, axis], count) / total for axis in (0, 1)])
+    off = np.hypot(*(middle - centre[parts]).T)
+    order = np.lexsort((off, parts))
+    return order[np.unique(parts[order], return_index=True)[1]]

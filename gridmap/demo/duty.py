@@ -1,0 +1,84 @@
+"""Who is in charge of which block, red grid and community: most filled, some ended, some empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from gridmap.demo.grids import Region
+from gridmap.demo.noise import generator
+from gridmap.demo.street import Street
+from gridmap.demo.tables import table_of
+from gridmap.registers import RESPONSIBILITIES
+
+FIELDS = ("region_code", "role", "person_no", "person_name", "phone", "duty", "valid_from", "valid_to")
+DUTIES = {
+    "block_head": "街区负责人", "red_grid_lead": "红色网格牵头人", "grid_worker": "网格员",
+    "community_secretary": "社区党委书记", "community_staff": "片区专职工作者",
+}  # fmt: skip
+
+
+@dataclass
+class _Roll:
+    """Collect the rows, numbering people as they come."""
+
+    prefix: str
+    random: np.random.Generator
+    rows: list[tuple[object, ...]]
+    people: int = 0
+
+    def fill(self, region: str, role: str, *, ended: bool = False, before: bool = False) -> None:
+        """Put somebody in charge; `ended`: the term is over; `before`: somebody else had it earlier."""
+        start = np.datetime64("2023-01-01") + int(self.random.integers(0, 700))
+        if before:
+            handed = start + int(self.random.integers(200, 600))
+            self._add(region, role, start, handed)
+            start = handed
+        self._add(region, role, start, np.datetime64("2026-06-30") - int(self.random.integers(0, 150)) if ended else None)
+
+    def _add(self, region: str, role: str, start: np.datetime64, end: np.datetime64 | None) -> None:
+        self.people += 1
+        person = f"{self.prefix}-M{self.people:05d}"
+        phone = f"1990000{self.people % 10000:04d}"
+        self.rows.append((region, role, person, f"示例人员{self.people:04d}", phone, DUTIES[role], start.item(),
+                          end.item() if end is not None else None))  # fmt: skip
+
+
+def responsibilities_table(street: Street) -> pa.Table:
+    """Return the people in charge of one street's regions; names and telephone numbers are made up."""
+    roll = _Roll(street.prefix, generator(street.seed, street.number, "duty"), [])
+    for community in street.grids.communities:
+        roll.fill(community.code, "community_secretary")
+    _zones(roll, street)
+    for block in street.grids.today("block").values():
+        if roll.random.random() > 0.05:
+            roll.fill(block.code, "block_head", before=roll.random.random() < 0.2)
+    for grid in street.grids.today("red_grid").values():
+        _red_grid(roll, grid)
+    columns = {name: [row[at] for row in roll.rows] for at, name in enumerate(FIELDS)}
+    return table_of(RESPONSIBILITIES, columns, len(roll.rows))
+
+
+def _zones(roll: _Roll, street: Street) -> None:
+    """Put staff in charge of every second undivided community as a whole."""
+    undivided = [community for community in street.grids.communities if not community.divided]
+    for at, community in enumerate(undivided):
+        if at % 2 == 0:
+            roll.fill(community.code, "community_staff", ended=at == 2)
+
+
+def _red_grid(roll: _Roll, grid: Region) -> None:
+    """Fill a red grid: most have lead and worker, some only one of them, some nobody any more."""
+    luck = roll.random.random()
+    if luck < 0.06:
+        return
+    if luck < 0.12:
+        roll.fill(grid.code, "red_grid_lead", ended=True)
+        return
+    roll.fill(grid.code, "red_grid_lead", before=luck > 0.85)
+    if luck > 0.2:
+        roll.fill(grid.code, "grid_worker")
+    if luck > 0.7:
+        roll.fill(grid.code, "grid_worker")

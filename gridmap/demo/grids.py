@@ -1,0 +1,341 @@
+"""Communities, blocks and red grids of one street, today and before two boundary changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import shapely
+
+from gridmap.demo.dividing import Ground
+from gridmap.demo.land import Land
+from gridmap.demo.names import StreetNames
+from gridmap.demo.noise import Floats, Ints, generator
+from gridmap.demo.people import shared_out
+
+OPEN_PAST = date(1900, 1, 1)
+SPLIT_AND_MERGE_ON = date(2024, 7, 1)
+TRANSFER_ON = date(2025, 4, 1)
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Region:
+    """Hold one region: code, name, code of its parent, and the parcels it is the sum of."""
+
+    code: str
+    name: str
+    parent: str
+    parcels: Ints
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Hold the regions of one level that are in force from one day."""
+
+    level: str
+    effective: date
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True)
+class Community:
+    """Hold one community and how it is divided.
+
+    Parameters
+    ----------
+    code, name : of the community
+    parcels : its parcels
+    block : block of each of its parcels, NOBODY where the land is in none
+    grid : red grid of each of its parcels, NOBODY where the land is in none
+    block_names : names of the blocks, empty for an undivided community
+    """
+
+    code: str
+    name: str
+    parcels: Ints
+    block: Ints
+    grid: Ints
+    block_names: tuple[str, ...]
+
+    @property
+    def divided(self) -> bool:
+        """Return whether the community has blocks."""
+        return bool(self.block_names)
+
+
+@dataclass(frozen=True)
+class Grids:
+    """Hold one street's division.
+
+    Parameters
+    ----------
+    code, name : of the street
+    communities : today's communities
+    layers : what to load, in loading order: every level from the open past, then the changes
+    community : community of each parcel (position in `communities`), NOBODY for land in none
+    """
+
+    code: str
+    name: str
+    communities: tuple[Community, ...]
+    layers: tuple[Layer, ...]
+    community: Ints
+
+    def today(self, level: str) -> dict[str, Region]:
+        """Return today's regions of a level by code."""
+        latest: dict[str, Region] = {}
+        for layer in self.layers:
+            if layer.level != level:
+                continue
+            redrawn = {region.code[:12] for region in layer.regions}
+            latest = {code: region for code, region in latest.items() if code[:12] not in redrawn}
+            latest.update({region.code: region for region in layer.regions})
+        return latest
+
+
+def divide_street(land: Land, people: Floats, names: StreetNames, *, seed: int, number: int,
+                  changes: bool) -> Grids:  # fmt: skip
+    """Divide a street into communities, some of these into blocks and red grids.
+
+    Parameters
+    ----------
+    land : the street's land
+    people : people per parcel
+    names : names, codes and how many blocks and red grids each divided community gets
+    changes : whether two boundary changes lie in the past
+    """
+    random = generator(seed, number, "grids")
+    ground = Ground.of(land)
+    member = _communities(land, ground, people, len(names.communities), random)
+    order = _reading_order(ground, member)
+    named = _named(member, order, land, people, names)
+    communities = tuple(
+        _community(land, ground, people, np.flatnonzero(member == at), code=f"{names.code}{rank + 1:03d}",
+                   name=name, names=names, random=random)
+        for rank, (at, name) in enumerate(named)
+    )  # fmt: skip
+    where = np.full(len(member), NOBODY)
+    for rank, community in enumerate(communities):
+        where[community.parcels] = rank
+    layers = _layers(communities, names, land, ground, people, random, changes=changes)
+    return Grids(names.code, names.name, communities, layers, where)
+
+
+def _communities(land: Land, ground: Ground, people: Floats, count: int, random: np.random.Generator) -> Ints:
+    """Divide the street's land, apart from its largest reservoir, into communities of unlike size."""
+    everything = np.arange(len(land.parcels))
+    water = everything[land.use == "water"]
+    area = shapely.area(land.parcels)
+    rest = np.setdiff1d(everything, ground.main_part(water)) if len(water) else everything
+    rest = ground.main_part(rest)
+    weight = 0.65 * people / people.sum() + 0.35 * area / area.sum() + 1e-7
+    member = np.full(len(everything), NOBODY)
+    member[rest] = ground.divide(rest, weight[rest], random.uniform(0.7, 1.35, count), random)
+    return member
+
+
+def _reading_order(ground: Ground, member: Ints) -> list[int]:
+    """Order parts from west to east in bands from north to south, as the grid standards number them."""
+    parts = [int(part) for part in np.unique(member) if part != NOBODY]
+    middles = {part: ground.middle[member == part].mean(axis=0) for part in parts}
+    span = np.ptp(ground.middle[:, 1])
+    bands = max(1, round(len(parts) ** 0.5))
+    top = ground.middle[:, 1].max()
+    return sorted(parts, key=lambda part: (int((top - middles[part][1]) / span * bands), middles[part][0]))
+
+
+def _named(member: Ints, order: list[int], land: Land, people: Floats, names: StreetNames) -> list[tuple[int, str]]:
+    """Give the names of the divided communities to those with most inhabited parcels."""
+    lively = {part: int(np.sum(people[member == part] > 60)) for part in order}
+    divided = iter([name for name in names.communities if name in names.red_grids])
+    others = iter([name for name in names.communities if name not in names.red_grids])
+    chosen = sorted(order, key=lambda part: -lively[part])[: len(names.red_grids)]
+    return [(part, next(divided if part in chosen else others)) for part in order]
+
+
+def _community(land: Land, ground: Ground, people: Floats, parcels: Ints, *, code: str, name: str,
+               names: StreetNames, random: np.random.Generator) -> Community:  # fmt: skip
+    """Divide one community, when it is to be divided, leaving some of its land out."""
+    nobody = np.full(len(parcels), NOBODY)
+    if name not in names.red_grids:
+        return Community(code, name, parcels, nobody, nobody.copy(), ())
+    wild = parcels[np.isin(land.use[parcels], ("hill", "water"))]
+    held = _without(ground, parcels, wild, share=0.7, random=random)
+    load = people + 3 + shapely.area(land.parcels) / 4000
+    block_names = names.blocks[name]
+    part = ground.divide(held, load[held], random.uniform(0.85, 1.2, len(block_names)), random)
+    block = nobody.copy()
+    block[np.searchsorted(parcels, held)] = part
+    block = _renumbered(ground, parcels, block)
+    grid = _red_grids(land, ground, load, parcels, block, names.red_grids[name], random)
+    return Community(code, name, parcels, block, _renumbered(ground, parcels, grid), tuple(block_names))
+
+
+def _without(ground: Ground, parcels: Ints, candidates: Ints, *, share: float, random: np.random.Generator) -> Ints:
+    """Take candidates out of some parcels as long as the rest stays connected."""
+    kept = parcels
+    for parcel in random.permutation(candidates)[: max(1, round(len(candidates) * share))]:
+        rest = kept[kept != parcel]
+        if ground.connected(rest):
+            kept = rest
+    return kept
+
+
+def _renumbered(ground: Ground, parcels: Ints, part: Ints) -> Ints:
+    """Number parts in reading order."""
+    member = np.full(len(ground.middle), NOBODY)
+    member[parcels] = part
+    new = {old: at for at, old in enumerate(_reading_order(_Only(ground, parcels), member[parcels]))}
+    return np.array([new.get(int(old), NOBODY) for old in part], dtype=np.int64)
+
+
+def _Only(ground: Ground, parcels: Ints) -> Ground:
+    return Ground(ground.distance, ground.middle[parcels])
+
+
+def _red_grids(land: Land, ground: Ground, load: Floats, parcels: Ints, block: Ints, count: int,
+               random: np.random.Generator) -> Ints:  # fmt: skip
+    """Divide the blocks of a community into red grids of like load; one building site per block stays out."""
+    members = [parcels[block == at] for at in range(block.max() + 1)]
+    held = [_without(ground, own, _sites(land, own), share=0.5, random=random) for own in members]
+    weight = np.array([load[own].sum() for own in held])
+    quota = _at_least_one(count, weight, [len(own) for own in held])
+    grid = np.full(len(parcels), NOBODY)
+    for own, number in zip(held, quota, strict=True):
+        part = ground.divide(own, load[own], np.ones(number), random)
+        grid[np.searchsorted(parcels, own)] = part + grid.max() + 1
+    return grid
+
+
+def _sites(land: Land, parcels: Ints) -> Ints:
+    return parcels[np.isin(land.use[parcels], ("construction", "vacant", "hill"))]
+
+
+def _at_least_one(count: int, weight: Floats, room: list[int]) -> list[int]:
+    """Share out red grids over blocks: at least one each, no more than there are parcels."""
+    quota = 1 + shared_out(count - len(weight), weight)
+    while np.any(quota > room):
+        full = int(np.argmax(quota - room))
+        free = np.where(quota < room, weight / quota, -1.0)
+        if free.max() < 0:
+            raise ValueError(f"{sum(room)} parcels cannot be divided into {count} red grids")
+        quota[full] -= 1
+        quota[int(np.argmax(free))] += 1
+    return [int(number) for number in quota]
+
+
+def _layers(communities: tuple[Community, ...], names: StreetNames, land: Land, ground: Ground, people: Floats,
+            random: np.random.Generator, *, changes: bool) -> tuple[Layer, ...]:  # fmt: skip
+    """Lay out what is to be loaded, past states first."""
+    divided = [community for community in communities if community.divided]
+    numbers = {community.code: np.arange(1, community.grid.max() + 2) for community in divided}
+    first = {community.code: community for community in divided}
+    middle = dict(first)
+    later: list[Layer] = []
+    if changes and len(divided) >= 3:
+        split, merged, moved = divided[:3]
+        first[split.code], numbers_split = _before_split(ground, split, people)
+        first[merged.code], numbers_merge = _before_merge(ground, merged, people, random)
+        before = _before_transfer(ground, moved, people)
+        first[moved.code] = middle[moved.code] = before
+        numbers_then = {**numbers, split.code: numbers_split[0], merged.code: numbers_merge[0]}
+        numbers = {**numbers, split.code: numbers_split[1], merged.code: numbers_merge[1]}
+        later = [
+            Layer("red_grid", SPLIT_AND_MERGE_ON, _grid_regions([split, merged], numbers)),
+            Layer("block", TRANSFER_ON, _block_regions([moved])),
+            Layer("red_grid", TRANSFER_ON, _grid_regions([moved], numbers)),
+        ]
+    else:
+        numbers_then = numbers
+    everything = np.arange(len(land.parcels))
+    return (
+        Layer("street", OPEN_PAST, (Region(names.code, names.name, names.parent, everything),)),
+        Layer("community", OPEN_PAST, tuple(Region(c.code, c.name, names.code, c.parcels) for c in communities)),
+        Layer("block", OPEN_PAST, _block_regions(list(first.values()))),
+        Layer("red_grid", OPEN_PAST, _grid_regions(list(first.values()), numbers_then)),
+        *later,
+    )
+
+
+def _block_regions(communities: list[Community]) -> tuple[Region, ...]:
+    return tuple(Region(block_code(community, at), f"{name}街区", community.code,
+                        community.parcels[community.block == at])
+                 for community in communities for at, name in enumerate(community.block_names))  # fmt: skip
+
+
+def block_code(community: Community, at: int) -> str:
+    """Return the code of a block: its community's, B and two digits."""
+    return f"{community.code}B{at + 1:02d}"
+
+
+def _grid_regions(communities: list[Community], numbers: dict[str, Ints]) -> tuple[Region, ...]:
+    rows: list[Region] = []
+    for community in communities:
+        for at, number in enumerate(numbers[community.code].tolist()):
+            own = community.grid == at
+            block = int(community.block[own][0])
+            rows.append(Region(f"{community.code}{number:03d}", f"{community.name}第{number}红色网格",
+                               block_code(community, block), community.parcels[own]))  # fmt: skip
+    return tuple(sorted(rows, key=lambda region: region.code))
+
+
+def _before_split(ground: Ground, today: Community, people: Floats) -> tuple[Community, tuple[Ints, Ints]]:
+    """Undo a split: two neighbouring red grids of one block were one."""
+    one, other = min(_touching_grids(ground, today, same_block=True),
+                     key=lambda pair: people[today.parcels[np.isin(today.grid, pair)]].sum())  # fmt: skip
+    grid = today.grid.copy()
+    grid[grid == other] = one
+    grid[grid > other] -= 1
+    count = int(today.grid.max())
+    now = np.array([at + 1 if at < other else at for at in range(count + 1)])
+    now[one], now[other] = count + 1, count + 2
+    return replace(today, grid=grid), (np.arange(1, count + 1), now)
+
+
+def _before_merge(ground: Ground, today: Community, people: Floats, random: np.random.Generator,
+                  ) -> tuple[Community, tuple[Ints, Ints]]:  # fmt: skip
+    """Undo a merge: one red grid was two."""
+    grid = today.grid.copy()
+    sizes = np.bincount(grid[grid != NOBODY])
+    merged = int(np.argmax(sizes))
+    own = np.flatnonzero(grid == merged)
+    half = ground.divide(today.parcels[own], people[today.parcels[own]] + 10, np.ones(2), random)
+    grid[grid > merged] += 1
+    grid[own] = merged + half
+    count = int(today.grid.max()) + 1
+    now = np.array([at + 1 if at < merged else at + 2 for at in range(count)])
+    now[merged] = count + 2
+    return replace(today, grid=grid), (np.arange(1, count + 2), now)
+
+
+def _before_transfer(ground: Ground, today: Community, people: Floats) -> Community:
+    """Undo a transfer: one parcel belonged to a red grid of the neighbouring block."""
+    position = {int(parcel): at for at, parcel in enumerate(today.parcels)}
+    choices: list[tuple[float, int, int]] = []
+    for at, parcel in enumerate(today.parcels.tolist()):
+        own = today.parcels[(today.grid == today.grid[at]) & (today.parcels != parcel)]
+        if today.grid[at] == NOBODY or people[parcel] < 50 or not ground.connected(own):
+            continue
+        for near in ground.neighbours(parcel).tolist():
+            there = position.get(near)
+            if there is not None and today.block[there] not in (NOBODY, today.block[at]) and today.grid[there] != NOBODY:
+                choices.append((abs(people[parcel] - 400), at, there))
+    _, at, there = min(choices)
+    block, grid = today.block.copy(), today.grid.copy()
+    block[at], grid[at] = block[there], grid[there]
+    return replace(today, block=block, grid=grid)
+
+
+def _touching_grids(ground: Ground, community: Community, *, same_block: bool) -> list[tuple[int, int]]:
+    position = {int(parcel): at for at, parcel in enumerate(community.parcels)}
+    pairs: set[tuple[int, int]] = set()
+    for at, parcel in enumerate(community.parcels.tolist()):
+        for near in ground.neighbours(parcel).tolist():
+            there = position.get(near)
+            if there is None or NOBODY in (community.grid[at], community.grid[there]):
+                continue
+            if (community.block[at] == community.block[there]) == same_block and community.grid[at] < community.grid[there]:
+                pairs.add((int(community.grid[at]), int(community.grid[there])))
+    return sorted(pairs)

@@ -1,0 +1,387 @@
+"""One street's land: roads of every rank, the blocks between them, their use, the parcels.
+
+Parcels are the atoms of everything drawn later: communities, blocks and red grids are sums of
+parcels, buildings stand inside parcels. So every border follows a road, a river or a shore.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely import Polygon, STRtree
+
+from gridmap.demo.cuts import Style, subdivide
+from gridmap.demo.noise import Floats, Ints, generator, field, on_lattice
+from gridmap.demo.plan import (
+    ARTERIAL, COLLECTOR, EXPRESSWAY, LANE, OUTLINE, RIVER, ROAD_ANGLE, SHORE, CityPlan, Lines, bent_geometry,
+)  # fmt: skip
+
+TIE_M = 32.0  # inner lines stop this far inside the outline and go on to its nearest vertex
+STEP_M = 25.0  # longest straight run before bending
+SMALLEST_PARCEL_M2 = 900.0
+
+USES = ("village", "factory", "estate", "commerce", "public", "park", "hill", "water", "construction", "vacant")
+
+#: How the land of each use is cut by lanes.
+LANES: dict[str, Style] = {
+    "village": Style(8500.0, wobble=0.13, narrow_m=38.0),
+    "factory": Style(26000.0, wobble=0.03, narrow_m=70.0),
+    "estate": Style(30000.0, wobble=0.05, narrow_m=80.0),
+    "commerce": Style(14000.0, wobble=0.04, narrow_m=50.0),
+    "public": Style(30000.0, wobble=0.04, narrow_m=80.0),
+    "vacant": Style(60000.0, wobble=0.08, narrow_m=90.0),
+}
+_WHOLE = Style(None)
+
+
+@dataclass(frozen=True)
+class Borders:
+    """Hold which parcels touch along a line: one row per pair and line rank.
+
+    Parameters
+    ----------
+    one, other : positions of the two parcels
+    rank : rank of the line between them (plan.RIVER ... plan.LANE)
+    length : length of their border, metres
+    """
+
+    one: Ints
+    other: Ints
+    rank: Ints
+    length: Floats
+
+
+@dataclass(frozen=True)
+class Land:
+    """Hold one street's land on the map (EPSG:4547, whole millimetres).
+
+    Parameters
+    ----------
+    outline : the street's polygon
+    roads : river, shores and roads as drawn, with rank and name
+    parcels : polygons that tile the outline exactly
+    use : use of each parcel, one of USES
+    place : number of the settlement or land block each parcel belongs to
+    height : hilliness at each parcel
+    borders : which parcels touch
+    """
+
+    outline: Polygon
+    roads: Lines
+    parcels: np.ndarray
+    use: np.ndarray
+    place: Ints
+    height: Floats
+    borders: Borders
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Hold one piece of land between collector roads."""
+
+    polygon: Polygon
+    use: str
+    place: int
+    heading: float
+
+
+def draw_land(plan: CityPlan, number: int, *, seed: int) -> Land:
+    """Draw one street of a city, from its roads to its parcels.
+
+    Parameters
+    ----------
+    plan : what the streets have in common
+    number : position of the street in the plan
+    seed : seed of the demo
+    """
+    outline = plan.outlines[number]
+    random = generator(seed, number, "land")
+    ponds = _reservoirs(plan, outline, random)
+    main = _main_roads(plan, outline, ponds, random)
+    headings, blocks_cuts, pieces = _collectors(plan, outline, main, random)
+    blocks = _blocks(plan, outline, ponds, main, pieces, headings, random)
+    lanes = [(cut, LANE, "") for block in blocks
+             for cut in subdivide(block.polygon, lambda _, use=block.use: LANES.get(use, _WHOLE),
+                                  block.heading, random)[0]]  # fmt: skip
+    inner = _tied(Lines.of(blocks_cuts + lanes), outline)
+    return _assembled(plan, outline, main + inner, blocks)
+
+
+def _reservoirs(plan: CityPlan, outline: Polygon, random: np.random.Generator) -> list[Polygon]:
+    """Place two reservoirs among the hills, well inside the street."""
+    inside = outline.buffer(-650)
+    points = random.uniform(inside.bounds[:2], inside.bounds[2:], (600, 2))
+    points = points[shapely.contains_xy(inside, points)]
+    height = plan.hills.at(points[:, 0], points[:, 1])
+    ponds: list[Polygon] = []
+    for at in np.argsort(-height):
+        if all(pond.centroid.distance(shapely.Point(points[at])) > 1700 for pond in ponds):
+            ponds.append(_pond(points[at], random.uniform(250, 330) if not ponds else 190.0, random))
+        if len(ponds) == 2:
+            break
+    return ponds
+
+
+def _pond(centre: Floats, radius: float, random: np.random.Generator) -> Polygon:
+    turn = np.linspace(0, 2 * np.pi, 72, endpoint=False)
+    size = np.ones_like(turn)
+    for wave in range(2, 8):
+        size += 0.34 / wave * random.normal() * np.sin(wave * turn + random.uniform(0, 6.3))
+    ring = centre + radius * np.clip(size, 0.45, 1.7)[:, None] * np.column_stack([1.35 * np.cos(turn), np.sin(turn)])
+    return Polygon(on_lattice(ring))
+
+
+def _main_roads(plan: CityPlan, outline: Polygon, ponds: list[Polygon], random: np.random.Generator) -> Lines:
+    """Return outline, river, shores and main roads of the street, joined to the outline's vertices."""
+    near = plan.main.where(shapely.intersects(plan.main.geometry, outline))
+    water = shapely.union_all([pond.buffer(25) for pond in ponds])
+    dry = _exploded(near.with_geometry(shapely.difference(near.geometry, water)))
+    kept = dry.where(_worth_building(plan, dry, random))
+    shores = Lines.of([(pond.exterior, SHORE, "") for pond in ponds])
+    ring = Lines.of([(outline.exterior, OUTLINE, "")])
+    return ring + _tied(kept, outline) + shores
+
+
+def _worth_building(plan: CityPlan, lines: Lines, random: np.random.Generator) -> np.ndarray:
+    """Leave out the stretches of arterial road that would climb a hill."""
+    middles = shapely.get_coordinates(shapely.line_interpolate_point(lines.geometry, 0.5, normalized=True))
+    height = plan.hills.at(middles[:, 0], middles[:, 1])
+    return (lines.rank != ARTERIAL) | (height < 0.85)
+
+
+def _exploded(lines: Lines) -> Lines:
+    """Return the single parts of lines, cut wherever they cross one another."""
+    whole = shapely.union_all(lines.geometry, grid_size=0.001)
+    parts = shapely.get_parts(shapely.line_merge(whole))
+    pieces = shapely.get_parts(shapely.node(whole)) if len(parts) else parts
+    rank, name = _rank_and_name(pieces, lines)
+    return Lines(pieces, rank, name)
+
+
+def _rank_and_name(pieces: np.ndarray, lines: Lines) -> tuple[Ints, np.ndarray]:
+    """Give each piece the rank and name of the weightiest line it lies on."""
+    middles = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
+    piece, line = STRtree(lines.geometry).query(middles, predicate="dwithin", distance=0.02)
+    order = np.lexsort((lines.rank[line], piece))
+    piece, line = piece[order], line[order]
+    first = np.unique(piece, return_index=True)[1]
+    rank = np.full(len(pieces), LANE)
+    name = np.full(len(pieces), "", dtype=object)
+    rank[piece[first]], name[piece[first]] = lines.rank[line[first]], lines.name[line[first]]
+    return rank, name
+
+
+def _tied(lines: Lines, outline: Polygon) -> Lines:
+    """End all lines inside the outline, and lead those that would cross it to its nearest vertex."""
+    core = shapely.buffer(outline, -TIE_M)
+    clipped = shapely.intersection(lines.geometry, core)
+    parts, origin = shapely.get_parts(clipped, return_index=True)
+    real = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0.01)
+    parts, origin = parts[real], origin[real]
+    ends = np.concatenate([shapely.get_point(parts, 0), shapely.get_point(parts, -1)])
+    owner = np.concatenate([origin, origin])
+    loose = shapely.dwithin(ends, core.boundary, 0.01)
+    ends, owner = ends[loose], owner[loose]
+    vertices = shapely.points(shapely.get_coordinates(outline.exterior))
+    nearest = vertices[STRtree(vertices).nearest(ends)] if len(ends) else ends
+    links = shapely.linestrings(np.stack([shapely.get_coordinates(ends), shapely.get_coordinates(nearest)], axis=1))
+    geometry = np.concatenate([parts, np.atleast_1d(links)])
+    chosen = np.concatenate([origin, owner])
+    return Lines(geometry, lines.rank[chosen], lines.name[chosen])
+
+
+def _faces(lines: Lines) -> np.ndarray:
+    """Return the faces of a net of lines."""
+    noded = shapely.get_parts(shapely.union_all(lines.geometry, grid_size=0.001))
+    return shapely.get_parts(shapely.polygonize(noded))
+
+
+def _collectors(plan: CityPlan, outline: Polygon, main: Lines, random: np.random.Generator,
+                ) -> tuple[list[float], list[tuple[shapely.Geometry, int, str]], list[Polygon]]:  # fmt: skip
+    """Cut the land between main roads by collector roads: every 300 m in town, hardly ever in the hills."""
+    def style(piece: Polygon) -> Style:
+        height = _height(plan, outline, piece)
+        return Style(520000.0, narrow_m=250.0, wobble=0.2) if height > 0.62 else Style(78000.0, narrow_m=120.0, wobble=0.06)
+
+    headings: list[float] = []
+    rows: list[tuple[shapely.Geometry, int, str]] = []
+    pieces: list[Polygon] = []
+    for face in _faces(main):
+        heading = ROAD_ANGLE + random.normal(0, 0.16)
+        cuts, parts = subdivide(face, style, heading, random)
+        rows += [(cut, COLLECTOR, "") for cut in cuts]
+        pieces += parts
+        headings += [heading] * len(parts)
+    return headings, rows, pieces
+
+
+def _height(plan: CityPlan, outline: Polygon, piece: Polygon) -> float:
+    """Return how hilly a piece is; land near the outline lies higher."""
+    middle = piece.representative_point()
+    rim = max(0.0, 1 - outline.exterior.distance(middle) / 700)
+    return float(plan.hills.at(np.float64(middle.x), np.float64(middle.y)) + 0.55 * rim)
+
+
+def _blocks(plan: CityPlan, outline: Polygon, ponds: list[Polygon], main: Lines, pieces: list[Polygon],
+            headings: list[float], random: np.random.Generator) -> list[_Block]:  # fmt: skip
+    """Give every piece between collectors its use."""
+    middles = shapely.get_coordinates(shapely.point_on_surface(np.array(pieces)))
+    height = np.array([_height(plan, outline, piece) for piece in pieces])
+    use, place = _uses(random, middles, height, main)
+    drowned = shapely.contains_xy(shapely.union_all(ponds), middles) if ponds else np.zeros(len(pieces), bool)
+    use[drowned] = "water"
+    return [_Block(*row) for row in zip(pieces, use, place.tolist(), headings, strict=True)]
+
+
+def _uses(random: np.random.Generator, middles: Floats, height: Floats, main: Lines) -> tuple[np.ndarray, Ints]:
+    """Choose uses by place: hills, town centre, old villages, estates near the centre, factories beyond."""
+    flat = height < 0.62
+    centre = _town_centre(middles, flat, main)
+    far = np.hypot(*(middles - centre).T)
+    villages = _village_sites(random, middles, flat, far)
+    apart = np.hypot(middles[:, 0, None] - villages[:, 0], middles[:, 1, None] - villages[:, 1])
+    reach = random.uniform(150, 330, len(villages))
+    works = field(random, wavelength_m=2600).at(*middles.T) + far / 1900 - 0.75
+    dice = random.random(len(middles))
+    use = np.where(works > 0, "factory", "estate").astype(object)
+    use[(use == "estate") & (dice < 0.10)] = "public"
+    use[(use == "estate") & (dice > 0.90)] = "park"
+    use[(use == "factory") & (dice < 0.05)] = "construction"
+    use[(use == "factory") & (dice > 0.85)] = "vacant"
+    use[(far < 620) & (dice < 0.72)] = "commerce"
+    use[np.min(apart / reach, axis=1) < 1] = "village"
+    use[~flat] = "hill"
+    place = np.arange(len(middles)) + 1000
+    place[use == "village"] = np.argmin(apart / reach, axis=1)[use == "village"]
+    return use, place
+
+
+def _town_centre(middles: Floats, flat: np.ndarray, main: Lines) -> Floats:
+    """Return the middle of the flat land, moved to the river."""
+    middle = middles[flat].mean(axis=0)
+    rivers = main.geometry[main.rank == RIVER]
+    if not len(rivers):
+        return middle
+    line = shapely.union_all(rivers)
+    near = shapely.get_coordinates(shapely.shortest_line(line, shapely.Point(middle)))[0]
+    return near if np.hypot(*(near - middle)) < 1500 else middle
+
+
+def _village_sites(random: np.random.Generator, middles: Floats, flat: np.ndarray, far: Floats) -> Floats:
+    """Choose the sites of old villages: on flat land, at least 800 m apart."""
+    sites: list[Floats] = []
+    for at in random.permutation(np.flatnonzero(flat & (far > 380))):
+        if all(np.hypot(*(middles[at] - site)) > 760 for site in sites):
+            sites.append(middles[at] + random.normal(0, 40, 2))
+    return np.array(sites[:24])
+
+
+def _assembled(plan: CityPlan, outline: Polygon, lines: Lines, blocks: list[_Block]) -> Land:
+    """Node all lines, bend them onto the map and read parcels, uses and borders off the result."""
+    pieces = shapely.get_parts(shapely.union_all(lines.geometry, grid_size=0.001))
+    rank, name = _rank_and_name(pieces, lines)
+    inner = rank != OUTLINE
+    pieces[inner] = shapely.segmentize(pieces[inner], STEP_M)
+    faces = shapely.get_parts(shapely.polygonize(pieces))
+    block = STRtree(np.array([b.polygon for b in blocks])).nearest(shapely.point_on_surface(faces))
+    drawn = Lines(bent_geometry(pieces, plan.bend), rank, name)
+    faces = bent_geometry(faces, plan.bend)
+    owner = _without_crumbs(faces, drawn)
+    parcels, first = _summed(faces, owner)
+    use = np.array([b.use for b in blocks], dtype=object)[block[first]]
+    place = np.array([b.place for b in blocks])[block[first]]
+    middle = shapely.get_coordinates(shapely.centroid(parcels))
+    return Land(
+        outline=bent_geometry(np.array([outline]), plan.bend)[0],
+        roads=_with_lanes_named(drawn),
+        parcels=parcels,
+        use=use,
+        place=place,
+        height=plan.hills.at(*middle.T),
+        borders=borders(parcels, drawn),
+    )
+
+
+def _with_lanes_named(lines: Lines) -> Lines:
+    return lines.where(lines.rank != OUTLINE)
+
+
+def _without_crumbs(faces: np.ndarray, lines: Lines) -> Ints:
+    """Join faces too small for a parcel to the neighbour they share most border with."""
+    owner = np.arange(len(faces))
+    area = shapely.area(faces)
+    touching = borders(faces, lines)
+    for crumb in np.flatnonzero(area < SMALLEST_PARCEL_M2)[np.argsort(area[area < SMALLEST_PARCEL_M2])]:
+        mine = (touching.one == crumb) | (touching.other == crumb)
+        others = np.where(touching.one[mine] == crumb, touching.other[mine], touching.one[mine])
+        length = np.bincount(others, touching.length[mine], len(faces))
+        length[owner == owner[crumb]] = 0
+        if length.max() > 0:
+            owner[owner == owner[crumb]] = owner[int(length.argmax())]
+    return owner
+
+
+def _summed(faces: np.ndarray, owner: Ints) -> tuple[np.ndarray, Ints]:
+    """Sum faces by owner; return the sums and the largest face of each."""
+    order = np.lexsort((-shapely.area(faces), owner))
+    first = order[np.unique(owner[order], return_index=True)[1]]
+    alone = np.bincount(owner, minlength=len(faces))[owner[first]] == 1
+    parcels = faces[first]
+    for at in np.flatnonzero(~alone):
+        parcels[at] = shapely.coverage_union_all(faces[owner == owner[first[at]]])
+    return parcels, first
+
+
+def borders(polygons: np.ndarray, lines: Lines) -> Borders:
+    """Find which polygons of an exact coverage touch along which rank of line."""
+    start, end, polygon = directed_segments(polygons)
+    line_start, line_end, line = line_segments(lines.geometry)
+    vertices = np.unique(np.concatenate([start, end, line_start, line_end]))
+    low, high, ahead = _keys(vertices, start, end)
+    key = low * len(vertices) + high
+    line_low, line_high, _ = _keys(vertices, line_start, line_end)
+    rank_of = dict(zip((line_low * len(vertices) + line_high).tolist(), lines.rank[line].tolist(), strict=True))
+    order = np.lexsort((~ahead, key))
+    key, polygon = key[order], polygon[order]
+    twin = np.flatnonzero(key[1:] == key[:-1])
+    one = np.minimum(polygon[twin], polygon[twin + 1])
+    other = np.maximum(polygon[twin], polygon[twin + 1])
+    rank = np.array([rank_of.get(k, LANE) for k in key[twin].tolist()], dtype=np.int64)
+    a, b = vertices[key[twin] // len(vertices)], vertices[key[twin] % len(vertices)]
+    return _totalled(one, other, rank, np.abs(b - a) / 1000, len(polygons))
+
+
+def _totalled(one: Ints, other: Ints, rank: Ints, length: Floats, count: int) -> Borders:
+    key, at = np.unique((one * count + other) * 8 + rank, return_inverse=True)
+    pair = key // 8
+    return Borders(pair // count, pair % count, key % 8, np.bincount(at, length))
+
+
+def _keys(vertices: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[Ints, Ints, np.ndarray]:
+    a, b = np.searchsorted(vertices, start), np.searchsorted(vertices, end)
+    return np.minimum(a, b), np.maximum(a, b), a < b
+
+
+def directed_segments(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, Ints]:
+    """Return start, end (complex numbers, whole millimetres) and polygon of every boundary segment."""
+    rings, polygon = shapely.get_rings(shapely.orient_polygons(polygons), return_index=True) \
+        if np.all(shapely.get_type_id(polygons) == 3) else _rings_of_parts(polygons)  # fmt: skip
+    start, end, ring = line_segments(rings)
+    return start, end, polygon[ring]
+
+
+def _rings_of_parts(polygons: np.ndarray) -> tuple[np.ndarray, Ints]:
+    parts, origin = shapely.get_parts(shapely.orient_polygons(polygons), return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    return rings, origin[part]
+
+
+def line_segments(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray, Ints]:
+    """Return start, end (complex numbers, whole millimetres) and line of every segment of lines."""
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    whole = np.round(points * 1000)
+    vertex = whole[:, 0] + 1j * whole[:, 1]
+    inside = line[1:] == line[:-1]
+    return vertex[:-1][inside], vertex[1:][inside], line[:-1][inside]
