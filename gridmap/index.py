@@ -1,4 +1,4 @@
-"""Placement: every point into exactly one cell of a coverage, exactly and fast.
+r"""Placement: every point into exactly one cell of a coverage, exactly and fast.
 
 The rule: cells are closed polygons; of several cells that touch a point the one with the lowest
 code takes it; a point that no cell touches lies nowhere, and so does one that is not finite.
