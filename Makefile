@@ -17,10 +17,10 @@ INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
 
-.PHONY: help demo test lint format assets wheel bench lock clean setup setup-test browser
+.PHONY: help demo test lint format assets wheel bench reference lock clean setup setup-test browser
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## open the dashboards on the demo street (PORT=8501), building it the first time
 	@$(BIN)/gridmap demo --store $(STORE) --port $(PORT)
@@ -46,6 +46,9 @@ wheel: setup-test $(ASSETS) ## build dist/gridmap-*.whl with everything inside
 
 bench: $(STAMPS)/bench ## measure speed (BENCH=NAME for one)
 	@$(BIN)/gridmap bench $(BENCH)
+
+reference: setup-test ## write docs/reference.md from the program
+	@$(BIN)/python scripts/reference.py
 
 lock: ## find the newest versions that fit pyproject.toml and write requirements.lock
 	@$(PYTHON) scripts/lock.py

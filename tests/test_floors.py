@@ -11,8 +11,8 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     4      index  sources  edits  demo  repair
     3      coverage  store
     2      polygons  maps
-    1      settings  crs  sql  calendar  progress
-    0      registers > levels > errors > findings
+    1      settings  crs  sql  calendar  progress  gazetteer
+    0      registers > levels > errors > findings > periods
 
     fence      only in
     streamlit  ui  pages  server  app.py
@@ -46,11 +46,11 @@ FLOORS: dict[int, tuple[str, ...]] = {
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store"),
     2: ("polygons", "maps"),
-    1: ("settings", "crs", "sql", "calendar", "progress"),
-    0: ("registers", "levels", "errors", "findings"),
+    1: ("settings", "crs", "sql", "calendar", "progress", "gazetteer"),
+    0: ("registers", "levels", "errors", "findings", "periods"),
 }
 #: On the ground floor each may import those after it.
-GROUND_ORDER = ("registers", "levels", "errors", "findings")
+GROUND_ORDER = ("registers", "levels", "errors", "findings", "periods")
 
 FENCES: dict[str, frozenset[str]] = {
     "streamlit": frozenset({"ui", "pages", "server", "app"}),
@@ -62,6 +62,10 @@ FENCES: dict[str, frozenset[str]] = {
 }
 GEOMETRY_HALF = ("crs", "polygons", "coverage", "repair", "index", "edits")
 DATABASE_AND_SCREENS = frozenset({"sql", "store", "ui", "pages", "server", "maps"})
+
+ENVIRONMENT = {"os.getenv", "os.environ", "os.environ.get"}
+#: Handed to the process that reads files, which could not start without it.
+PASSED_ON = {"PATH"}
 
 LONGEST_MODULE, LONGEST_PAGE, LONGEST_APP, LONGEST_FUNCTION = 500, 100, 40, 60
 
@@ -142,11 +146,20 @@ def broken_fences(module: Module) -> list[str]:
 
 
 def reads_environment(module: Module) -> list[str]:
-    """Return the places where a module asks for environment variables one by one."""
-    asked = {"os.getenv", "os.environ.get", "os.environ"}
-    nodes = (node.value if isinstance(node, ast.Subscript) else getattr(node, "func", None)
-             for node in ast.walk(module.tree))  # fmt: skip
-    return [ast.unparse(node) for node in nodes if node is not None and ast.unparse(node) in asked]
+    """Return the places where a module asks for an environment variable that is not merely passed on."""
+    asked = [(node, parts) for node in ast.walk(module.tree) if (parts := asked_variable(node))]
+    return [
+        ast.unparse(node) for node, (source, name) in asked if source in ENVIRONMENT and name not in PASSED_ON
+    ]
+
+
+def asked_variable(node: ast.AST) -> tuple[str, str] | None:
+    """Return what is asked and for which name, of `source[name]` and `source(name, ...)`."""
+    if isinstance(node, ast.Subscript):
+        return ast.unparse(node.value), getattr(node.slice, "value", "")
+    if isinstance(node, ast.Call) and node.args:
+        return ast.unparse(node.func), getattr(node.args[0], "value", "")
+    return None
 
 
 def long_functions(module: Module, *, limit: int) -> list[str]:
@@ -302,10 +315,8 @@ def test_a_broken_fence_is_seen() -> None:
 
 
 def test_a_look_into_the_environment_is_seen() -> None:
-    assert reads_environment(module("gridmap.crs", "os.environ['HOME']", "os.getenv('HOME')")) == [
-        "os.environ",
-        "os.getenv",
-    ]
+    looks = module("gridmap.crs", "os.environ['HOME']", "os.getenv('HOME')", "os.environ.get('PATH', '')")
+    assert reads_environment(looks) == ["os.environ['HOME']", "os.getenv('HOME')"]
 
 
 def test_a_long_function_is_seen_and_its_docstring_is_free() -> None:
