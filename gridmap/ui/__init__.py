@@ -1,0 +1,1 @@
+"""What the pages are made of: the view in the URL, words, formats, cards, charts and the map card."""

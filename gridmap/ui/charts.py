@@ -1,0 +1,134 @@
+"""Charts as ECharts options. Pure: frames in, JSON-ready dicts out.
+
+Options carry no functions, so every text is prepared here. Sizes are in pixels of the screen asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from gridmap.ui.theme import FONT, Palette, Screen
+from gridmap.ui.words import say
+
+Option = dict[str, Any]
+
+
+def trend(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen) -> Option:
+    """Draw petitions received and closed as bars and the on-time rate of those due as a line.
+
+    Parameters
+    ----------
+    steps : columns label, received, closed, due, on_time; one row per step
+    lang, colours, screen : how to write and draw
+    """
+    size = 12 * screen.scale
+    rate = [None if not due else round(100 * on_time / due, 1)
+            for on_time, due in zip(steps["on_time"], steps["due"], strict=True)]  # fmt: skip
+    bars = [_bar(say(name, lang), steps[name], colours.series[place], size)
+            for place, name in enumerate(("received", "closed"))]  # fmt: skip
+    line = {
+        "name": say("on_time_rate", lang), "type": "line", "yAxisIndex": 1, "data": rate, "smooth": 0.2,
+        "symbol": "circle", "symbolSize": size * 0.4, "connectNulls": False,
+        "lineStyle": {"width": size / 6}, "itemStyle": {"color": colours.series[2]},
+    }  # fmt: skip
+    return {
+        **_frame(colours, size),
+        "legend": {"top": 0, "right": 0, "itemWidth": size, "itemHeight": size * 0.7, "itemGap": size * 1.4,
+                   "textStyle": {"color": colours.soft, "fontSize": size}},
+        "grid": {"left": size * 0.3, "right": size * 0.3, "top": size * 2.6, "bottom": size * 0.2,
+                 "containLabel": True},
+        "tooltip": _tooltip(colours, size, trigger="axis"),
+        "xAxis": {"type": "category", "data": list(steps["label"]), **_axis(colours, size),
+                  "axisTick": {"show": False}},
+        "yAxis": [
+            {"type": "value", "minInterval": 1, "splitNumber": 4, **_axis(colours, size)},
+            {"type": "value", "min": 0, "max": 100, "interval": 25, **_axis(colours, size),
+             "axisLabel": {"color": colours.soft, "fontSize": size, "formatter": "{value} %"},
+             "splitLine": {"show": False}},
+        ],
+        "series": [*bars, line],
+    }  # fmt: skip
+
+
+def shares(parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str) -> Option:
+    """Draw a composition as a ring with its total in the middle and the parts named beside it.
+
+    Parameters
+    ----------
+    parts : columns label, n, colour; one row per part
+    colours, screen : how to draw
+    middle : text inside the ring
+    """
+    size = 12 * screen.scale
+    rows = zip(parts["label"], parts["n"], parts["colour"], strict=True)
+    data = [{"name": label, "value": int(n), "itemStyle": {"color": colour}} for label, n, colour in rows]
+    return {
+        **_frame(colours, size),
+        "tooltip": {**_tooltip(colours, size, trigger="item"), "formatter": "{b}: {c} ({d} %)"},
+        "title": {"text": middle, "left": "29%", "top": "center", "textAlign": "center",
+                  "textStyle": {"fontSize": size * 1.2, "color": colours.text, "fontWeight": 600,
+                                "fontFamily": FONT}},
+        "legend": {"orient": "vertical", "right": "2%", "top": "middle", "itemWidth": size * 0.9,
+                   "itemHeight": size * 0.9, "itemGap": size * 0.8, "icon": "roundRect",
+                   "textStyle": {"color": colours.text, "fontSize": size}},
+        "series": [{
+            "type": "pie", "radius": ["58%", "82%"], "center": ["30%", "50%"], "data": data,
+            "label": {"show": False}, "padAngle": 1, "itemStyle": {"borderRadius": size / 4},
+        }],
+    }  # fmt: skip
+
+
+def bars(parts: pd.DataFrame, *, colours: Palette, screen: Screen) -> Option:
+    """Draw a ranking of parts as lying bars with their numbers, the largest on top.
+
+    Parameters
+    ----------
+    parts : columns label, n; the largest first
+    colours, screen : how to draw
+    """
+    size = 12 * screen.scale
+    series = _bar("", parts["n"], colours.accent, size)
+    return {
+        **_frame(colours, size),
+        "grid": {"left": 0, "right": size * 4.5, "top": 0, "bottom": 0, "containLabel": True},
+        "tooltip": _tooltip(colours, size, trigger="item"),
+        "xAxis": {"type": "value", "show": False},
+        "yAxis": {"type": "category", "inverse": True, "data": list(parts["label"]), **_axis(colours, size),
+                  "axisLabel": {"color": colours.text, "fontSize": size, "width": size * 8,
+                                "overflow": "truncate"},
+                  "axisTick": {"show": False}, "axisLine": {"show": False}},
+        "series": [{**series, "barMaxWidth": size,
+                    "label": {"show": True, "position": "right", "color": colours.soft, "fontSize": size}}],
+    }  # fmt: skip
+
+
+def _frame(colours: Palette, size: float) -> Option:
+    return {
+        "backgroundColor": "transparent",
+        "textStyle": {"fontFamily": FONT, "fontSize": size, "color": colours.text},
+        "animationDuration": 300,
+    }
+
+
+def _bar(name: str, values: pd.Series, colour: str, size: float) -> Option:
+    return {
+        "name": name, "type": "bar", "data": [int(value) for value in values], "barMaxWidth": size * 1.2,
+        "itemStyle": {"color": colour, "borderRadius": size / 6},
+    }  # fmt: skip
+
+
+def _axis(colours: Palette, size: float) -> Option:
+    return {
+        "axisLabel": {"color": colours.soft, "fontSize": size},
+        "axisLine": {"lineStyle": {"color": colours.line}},
+        "splitLine": {"lineStyle": {"color": colours.line}},
+    }
+
+
+def _tooltip(colours: Palette, size: float, *, trigger: str) -> Option:
+    return {
+        "trigger": trigger, "confine": True, "backgroundColor": colours.card, "borderColor": colours.line,
+        "textStyle": {"color": colours.text, "fontSize": size, "fontFamily": FONT},
+    }  # fmt: skip

@@ -1,0 +1,144 @@
+"""What the screens ask the store, remembered until the store changes.
+
+Every remembered answer is keyed on the version of the store, on that of the measures' definitions and
+on the moment that counts as now, to ten minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from gridmap import maps, measures, regions, settings
+from gridmap.periods import Period
+from gridmap.store import Database, shared_store
+from gridmap.ui.tree import Cell, CellTree
+
+_WGS84 = 4326
+
+
+def database() -> Database:
+    """Return the open store of this process."""
+    return shared_store(settings.from_environment().store)
+
+
+def stamp() -> str:
+    """Return a text that changes when the store, a definition or the day does: part of every cache key."""
+    db = database()
+    definitions = "".join(measure.version for measure in measures.measures())
+    now = db.now()
+    moment = f"{now:%F %H}{now.minute // 10}"
+    parts = (str(db.folder), str(db.scalar("screens/store_version")), definitions, moment)
+    return sha256("|".join(parts).encode()).hexdigest()[:16]
+
+
+def figures(
+    keys: Sequence[str], *, level: str, period: Period, boundaries: str, categories: Sequence[str]
+) -> pd.DataFrame:
+    """Return measures for every cell of a level, as gridmap.measures.stats does."""
+    return _figures(stamp(), tuple(keys), level, period, boundaries, tuple(categories))
+
+
+def tree(day: date) -> CellTree:
+    """Return the cells in force on a day."""
+    return _tree(stamp(), day)
+
+
+def shapes(level: str, *, day: date, within: Cell) -> gpd.GeoDataFrame:
+    """Return the cells of a level inside a cell, for drawing: lon/lat, no finer than a screen shows.
+
+    Returns
+    -------
+    Frame with region_id, code, name, parent_id, kind, geometry; one row per cell
+    """
+    return _shapes(stamp(), level, day, within.region_id or None)
+
+
+def outline(cell: Cell, *, day: date) -> gpd.GeoDataFrame:
+    """Return one cell for drawing, or all cells of the highest level for the whole store."""
+    if cell.region_id:
+        own = _shapes(stamp(), cell.level, day, cell.parent_id)
+        return own[own["region_id"] == cell.region_id]
+    levels = tree(day).levels
+    return _shapes(stamp(), levels[0], day, None)
+
+
+def leaves(day: date) -> gpd.GeoDataFrame:
+    """Return the leaf cells with `duty` (is anybody in charge?) and `area_m2`, for drawing in lon/lat."""
+    return _leaves(stamp(), day)
+
+
+def heat(
+    cell: Cell, *, period: Period, categories: Sequence[str], dark: bool
+) -> tuple[maps.HeatSurface | None, int]:
+    """Return the heat surface of the petitions received in a cell, and how many it is made of."""
+    return _heat(stamp(), cell.region_id, cell.level, period, tuple(categories), dark)
+
+
+def ask(name: str, **params: Any) -> pd.DataFrame:
+    """Return the rows of a query of `queries/screens`."""
+    frozen = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in params.items())
+    return _ask(stamp(), f"screens/{name}", frozen)
+
+
+def base_kinds() -> tuple[str, ...]:
+    """Return the kinds of base features that the store has."""
+    return tuple(ask("base_kinds")["kind"])
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _figures(
+    version: str,
+    keys: tuple[str, ...],
+    level: str,
+    period: Period,
+    boundaries: Any,
+    categories: tuple[str, ...],
+) -> pd.DataFrame:
+    return measures.stats(
+        database(), keys, level=level, period=period, boundaries=boundaries, categories=categories
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _tree(version: str, day: date) -> CellTree:
+    return CellTree(regions.regions_on(database(), day))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _shapes(version: str, level: str, day: date, within: int | None) -> gpd.GeoDataFrame:
+    cells = regions.map_of(database(), level=level, on=day, within=within)
+    return maps.simplified(cells).to_crs(_WGS84)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _leaves(version: str, day: date) -> gpd.GeoDataFrame:
+    db = database()
+    cells = regions.leaves_on(db, day)
+    duty = db.query("screens/coverage_leaves", on_day=day)
+    return maps.simplified(cells, pixels=4000).to_crs(_WGS84).merge(duty, on="region_id")
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _heat(
+    version: str, region_id: int, level: str, period: Period, categories: tuple[str, ...], dark: bool
+) -> tuple[maps.HeatSurface | None, int]:
+    db = database()
+    bins = db.query(
+        "screens/heat_bins", region_id=region_id, level=level, since=period.since, until=period.until,
+        categories=list(categories), bin_m=100.0,
+    )  # fmt: skip
+    paint = maps.DARK if dark else maps.LIGHT
+    return maps.heat_surface(bins, crs=regions.crs_of(db), paint=paint), int(bins["n"].sum())
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _ask(version: str, name: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in params}
+    return database().query(name, **values)

@@ -1,0 +1,108 @@
+"""Key figures: rows of `measures.stats` become cards with a comparison and a definition. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from gridmap.measures import Measure, measure_named
+from gridmap.ui import formats
+from gridmap.ui.markup import Card
+from gridmap.ui.words import definition_of, say, title_of, unit_of
+
+#: The strip, in order.
+KEYS = (
+    "petition.received", "petition.open", "petition.overdue", "petition.close_rate",
+    "petition.on_time_close_rate", "petition.median_handling_days", "land.coverage", "petition.coverage",
+)  # fmt: skip
+_ALARMING = ("petition.overdue",)
+
+#: Columns of one row of `measures.stats`.
+Row = Mapping[Hashable, Any]
+
+
+def cards(row: Row, before: Row | None, *, preset: str, lang: str) -> list[Card]:
+    """Return the cards of the strip.
+
+    Parameters
+    ----------
+    row : KEY, KEY.n and KEY.of of the cell in the period
+    before : the same in the period to compare with; None where there is none
+    preset : preset of the period: it decides what "previous" is called
+    lang : language of the screen
+    """
+    return [_card(measure_named(key), row, before, preset, lang) for key in KEYS]
+
+
+def written(value: float | None, measure: Measure, lang: str) -> str:
+    """Write the value of a measure with its unit."""
+    text = formats.figure(value, unit=measure.unit, kind=measure.kind, lang=lang)
+    unit = unit_of(measure, lang)
+    return f"{text} {unit}" if unit and not formats.is_missing(value) else text
+
+
+def parts(row: Row, measure: Measure) -> str:
+    """Write numerator and denominator, as far as the measure has them."""
+    n, of = row.get(f"{measure.key}.n"), row.get(f"{measure.key}.of")
+    if formats.is_missing(of):
+        return "" if formats.is_missing(n) else formats.whole(n)
+    return f"{formats.whole(n)} / {formats.whole(of)}"
+
+
+def _card(measure: Measure, row: Row, before: Row | None, preset: str, lang: str) -> Card:
+    value = row.get(measure.key)
+    change, mood = _change(measure, value, before, preset, lang)
+    return Card(
+        key=measure.key,
+        title=title_of(measure, lang),
+        value=formats.figure(value, unit=measure.unit, kind=measure.kind, lang=lang),
+        unit="" if formats.is_missing(value) else unit_of(measure, lang),
+        exact="" if formats.is_missing(value) else repr(float(value or 0)),
+        change=change,
+        mood=mood,
+        alarm=measure.key in _ALARMING and bool(value),
+        help=_help(measure, row, lang),
+    )
+
+
+def _change(
+    measure: Measure, value: float | None, before: Row | None, preset: str, lang: str
+) -> tuple[str, str]:
+    """Return the sentence that compares a value with the period before, and whether that is good news."""
+    old = before.get(measure.key) if before is not None else None
+    if formats.is_missing(value) or formats.is_missing(old):
+        return say("no_comparison", lang), ""
+    assert value is not None
+    assert old is not None
+    word = "versus_year" if preset in ("year", "12m") else "versus"
+    difference = value - old
+    text = _difference(measure, difference, old, lang)
+    if not text:
+        return say(word, lang, change=say("same", lang)), ""
+    gain = difference * measure.direction
+    return say(word, lang, change=text), "good" if gain > 0 else "bad" if gain < 0 else ""
+
+
+def _difference(measure: Measure, difference: float, old: float, lang: str) -> str:
+    """Write a difference: points for shares, per cent for counts, plain otherwise; empty when unchanged."""
+    if measure.unit == "share":
+        shown = round(difference * 100, 1)
+        return f"{shown:+.1f} {say('points', lang)}" if shown else ""
+    if measure.kind == "count" and old:
+        shown = round(100 * difference / old, 1)
+        return f"{shown:+,.1f} %" if shown else ""
+    shown = round(difference, 1)
+    return f"{shown:+,.1f}" if shown else ""
+
+
+def _help(measure: Measure, row: Row, lang: str) -> tuple[tuple[str, str], ...]:
+    """Return definition, numerator and denominator, source and caveat of a measure."""
+    n, of = row.get(f"{measure.key}.n"), row.get(f"{measure.key}.of")
+    entries = (
+        ("definition", definition_of(measure, lang)),
+        ("numerator", "" if formats.is_missing(n) else formats.whole(n)),
+        ("denominator", "" if formats.is_missing(of) else formats.whole(of)),
+        ("source", measure.source),
+        ("caveat", measure.caveat),
+    )
+    return tuple((say(name, lang), text) for name, text in entries if text)

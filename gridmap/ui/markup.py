@@ -1,0 +1,166 @@
+"""Pieces of HTML: cards of key figures, legends, the ranking, tables. Pure; all text is escaped.
+
+A row that carries `data-gm-go` leads to a cell when clicked: the bridge listens (see bridge.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from gridmap import maps
+
+
+@dataclass(frozen=True)
+class Card:
+    """Hold what one card of the strip of key figures shows.
+
+    Parameters
+    ----------
+    key : measure
+    title, value, unit : as written
+    exact : the value in full, for tests and machines
+    change : sentence comparing with the period before; empty where there is none
+    mood : good, bad or empty: the colour of the change
+    alarm : whether the value itself is to be red
+    help : lines of name and text shown on hover and on focus
+    """
+
+    key: str
+    title: str
+    value: str
+    unit: str
+    exact: str
+    change: str
+    mood: str
+    alarm: bool
+    help: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Hold one row of the ranking; `share` is the length of its bar from 0 to 1, None without one."""
+
+    place: str
+    code: str
+    name: str
+    value: str
+    exact: str
+    detail: str
+    share: float | None
+    colour: str
+
+
+def kpi_strip(cards: Sequence[Card]) -> str:
+    """Return the strip of key figures."""
+    return f'<div class="gm-kpis">{"".join(map(_card, cards))}</div>'
+
+
+def ranking(rows: Sequence[Rank], *, heads: Sequence[str], empty: str) -> str:
+    """Return the ranking as a table whose rows lead to their cell."""
+    if not rows:
+        return blank(empty)
+    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    return (f'<div class="gm-scroll"><table class="gm-rank"><thead><tr>{head}</tr></thead>'
+            f'<tbody>{"".join(map(_rank, rows))}</tbody></table></div>')  # fmt: skip
+
+
+def legend(
+    title: str, classes: maps.Classes, *, labels: Sequence[str], missing: str, count_word: str, note: str = ""
+) -> str:
+    """Return a legend: colour, span and number of cells of each class.
+
+    Parameters
+    ----------
+    title : what is shown, with its unit
+    classes : the classes drawn; counts may be empty where they mean nothing
+    labels : one text per class
+    missing : name of the class of cells without a value
+    count_word : heading of the numbers of cells
+    note : a last line
+    """
+    counts = [str(n) for n in classes.counts] or [""] * len(labels)
+    rows = [(css_colour(colour), label, n)
+            for colour, label, n in zip(classes.colours, labels, counts, strict=True)]  # fmt: skip
+    if classes.missing:
+        rows.append(("var(--gm-line)", missing, str(classes.missing)))
+    return swatches(title, rows, count_word=count_word if classes.counts else "", note=note)
+
+
+def swatches(
+    title: str, rows: Iterable[tuple[str, str, str]], *, count_word: str = "", note: str = ""
+) -> str:
+    """Return a legend of colours, names and numbers."""
+    lines = "".join(
+        f'<div class="gm-key"><i style="background:{colour}"></i><span>{escape(label)}</span>'
+        f"<b>{escape(number)}</b></div>"
+        for colour, label, number in rows
+    )
+    foot = f'<div class="gm-note">{escape(note)}</div>' if note else ""
+    return (f'<div class="gm-legend"><div class="gm-legend-title"><span>{escape(title)}</span>'
+            f"<span>{escape(count_word)}</span></div>{lines}{foot}</div>")  # fmt: skip
+
+
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str, numeric: Iterable[int] = ()
+) -> str:
+    """Return a plain table; columns in `numeric` are set flush right."""
+    if not rows:
+        return blank(empty)
+    right = set(numeric)
+    head = "".join(_cell("th", name, place in right) for place, name in enumerate(heads))
+    body = "".join(
+        "<tr>" + "".join(_cell("td", value, place in right) for place, value in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return (f'<div class="gm-scroll"><table class="gm-table"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>")  # fmt: skip
+
+
+def blank(text: str) -> str:
+    """Return what stands where there is nothing to show."""
+    return f'<div class="gm-empty">{escape(text)}</div>'
+
+
+def heading(text: str, note: str = "") -> str:
+    """Return the heading of a card."""
+    aside = f'<span class="gm-note">{escape(note)}</span>' if note else ""
+    return f'<div class="gm-heading"><span>{escape(text)}</span>{aside}</div>'
+
+
+def css_colour(colour: maps.RGBA) -> str:
+    """Return a colour as CSS.
+
+    >>> css_colour((255, 0, 0, 255))
+    'rgba(255,0,0,1.00)'
+    """
+    red, green, blue, alpha = colour
+    return f"rgba({red},{green},{blue},{alpha / 255:.2f})"
+
+
+def _card(card: Card) -> str:
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in card.help)
+    alarm = " gm-alarm" if card.alarm else ""
+    change = f'<div class="gm-change gm-{card.mood or "plain"}">{escape(card.change)}</div>'
+    marks = f'data-measure="{escape(card.key)}" data-value="{escape(card.exact)}"'
+    return (
+        f'<div class="gm-kpi" tabindex="0" {marks}>'
+        f'<div class="gm-kpi-title">{escape(card.title)}</div>'
+        f'<div class="gm-kpi-value{alarm}">{escape(card.value)}<small>{escape(card.unit)}</small></div>'
+        f'{change}<div class="gm-help" role="tooltip"><b>{escape(card.title)}</b><dl>{lines}</dl></div></div>'
+    )
+
+
+def _rank(row: Rank) -> str:
+    bar = "" if row.share is None else (
+        f'<i class="gm-bar"><i style="width:{row.share:.1%};background:{row.colour}"></i></i>')  # fmt: skip
+    return (
+        f'<tr data-gm-go="{escape(row.code)}" data-value="{escape(row.exact)}" tabindex="0" role="button">'
+        f"<td>{escape(row.place)}</td><td>{escape(row.name)}</td>"
+        f"<td>{bar}</td><td>{escape(row.value)}</td><td>{escape(row.detail)}</td></tr>"
+    )
+
+
+def _cell(tag: str, text: str, right: bool) -> str:
+    return f'<{tag}{" class=gm-right" if right else ""}>{escape(text)}</{tag}>'

@@ -1,0 +1,89 @@
+"""The scene: a view made concrete on a store: which cell, which cells inside it, which days. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from gridmap.periods import Period
+from gridmap.ui.periods import period_of, previous_of
+from gridmap.ui.theme import Palette, Screen
+from gridmap.ui.tree import Cell, CellTree
+from gridmap.ui.view import View
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Hold everything a page needs to know before it asks for figures.
+
+    Parameters
+    ----------
+    view : the view of the address
+    now : the moment that counts as now
+    tree : the cells in force on `day`
+    cell : the cell one has drilled into
+    around : the cell whose inside is drawn: `cell`, or its parent when it has no cells inside
+    level : level of the cells drawn and ranked; empty when there are none
+    period, previous : days looked at and days to compare with
+    day : the day whose boundaries are drawn
+    colours, screen : how to draw
+    """
+
+    view: View
+    now: datetime
+    tree: CellTree
+    cell: Cell
+    around: Cell
+    level: str
+    period: Period
+    previous: Period | None
+    day: date
+    colours: Palette
+    screen: Screen
+
+    @property
+    def lang(self) -> str:
+        """Return the language of the screen."""
+        return self.view.lang
+
+    @property
+    def inside(self) -> list[Cell]:
+        """Return the cells drawn and ranked."""
+        return self.tree.within(self.around, self.level) if self.level else []
+
+
+def day_of(view: View, now: datetime) -> date:
+    """Return the day whose boundaries are drawn: today, or the last day of a period that has ended."""
+    today = now.date()
+    until = period_of(view.period, today=today, since=view.since, until=view.until).until
+    if view.boundaries == "now" or until is None:
+        return today
+    return min(today, until - timedelta(days=1))
+
+
+def scene_of(view: View, *, tree: CellTree, now: datetime, colours: Palette, screen: Screen) -> Scene:
+    """Make a view concrete.
+
+    Parameters
+    ----------
+    view : the view of the address
+    tree : the cells in force on the day of `day_of`
+    now : the moment that counts as now
+    colours, screen : how to draw
+    """
+    cell = tree.at(view.at)
+    below = tree.levels_below(cell)
+    around, level = (cell, below[0]) if below else _siblings(tree, cell)
+    period = period_of(view.period, today=now.date(), since=view.since, until=view.until)
+    return Scene(
+        view=view, now=now, tree=tree, cell=cell, around=around,
+        level=view.level if view.level in below else level,
+        period=period, previous=previous_of(view.period, period), day=day_of(view, now),
+        colours=colours, screen=screen,
+    )  # fmt: skip
+
+
+def _siblings(tree: CellTree, cell: Cell) -> tuple[Cell, str]:
+    """Return where to stay and at which level when a cell has nothing inside."""
+    parent = tree.by_id.get(cell.parent_id) if cell.parent_id is not None else None
+    return (parent or cell, cell.level) if cell.region_id else (cell, "")

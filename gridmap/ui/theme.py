@@ -1,0 +1,93 @@
+"""Colours, letters and spacing of the screens, light and dark, desk and wall.
+
+Everything is measured in rem: on a wall of 3,840 dots the root grows, and all of it with the root.
+One accent; red only for what is late or dangerous.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gridmap import maps
+
+FONT = '"Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Hold the colours of a screen and the paint of its maps."""
+
+    page: str
+    card: str
+    line: str
+    text: str
+    soft: str
+    accent: str
+    accent_soft: str
+    good: str
+    bad: str
+    notice: str
+    notice_text: str
+    paint: maps.Paint
+    series: tuple[str, ...]
+
+
+LIGHT = Palette(
+    page="#eef1f5", card="#ffffff", line="#dfe4ea", text="#1b2733", soft="#5b6875", accent="#1767b0",
+    accent_soft="#e3eef8", good="#0b7a5c", bad="#c3272b", notice="#fff3d6", notice_text="#7a4b00",
+    paint=maps.LIGHT, series=("#1767b0", "#41b6c4", "#e69f00"),
+)  # fmt: skip
+DARK = Palette(
+    page="#0b1016", card="#131a22", line="#26313c", text="#e8eef4", soft="#9aa8b6", accent="#5aaef0",
+    accent_soft="#17324a", good="#3fc79a", bad="#ff6b6b", notice="#3a2c0d", notice_text="#ffcf70",
+    paint=maps.DARK, series=("#5aaef0", "#4fd1c5", "#ffb347"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Hold the size of the reader's screen in CSS pixels and whether it can draw WebGL.
+
+    Parameters
+    ----------
+    width, height : size of the window; a usual desk screen until the browser has told
+    webgl : False where maps must be drawn as still pictures
+    """
+
+    width: int = 1920
+    height: int = 1080
+    webgl: bool = True
+
+    @property
+    def scale(self) -> float:
+        """Return how much larger than at a desk everything is drawn."""
+        return next(scale for least, scale in ((3000, 2.0), (2400, 1.3), (0, 1.0)) if self.width >= least)
+
+    @property
+    def is_phone(self) -> bool:
+        """Return whether the columns stand below each other."""
+        return self.width < 800
+
+    def px(self, rem: float) -> int:
+        """Return a length in rem as pixels of this screen."""
+        return round(rem * 16 * self.scale)
+
+
+def palette(kind: str | None) -> Palette:
+    """Return the palette of a theme, `dark` or anything else."""
+    return DARK if kind == "dark" else LIGHT
+
+
+@cache
+def css(kind: str | None) -> str:
+    """Return the style sheet of the screens with the colours of a theme as variables."""
+    colours = palette(kind)
+    variables = "".join(
+        f"--gm-{name.replace('_', '-')}:{value};"
+        for name, value in vars(colours).items()
+        if isinstance(value, str)
+    )
+    sheet = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    return f":root{{{variables}--gm-font:{FONT}}}\n{sheet}"

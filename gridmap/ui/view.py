@@ -1,0 +1,124 @@
+"""The view: everything a screen shows depends on, small enough to stand in the address bar.
+
+The address is the only truth: pages read the view from it, and whatever a person clicks changes the
+address. So a view can be sent to a colleague, and the browser's back button goes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from gridmap.levels import LEVELS
+from gridmap.maps import SCHEMES
+from gridmap.measures import measures
+from gridmap.ui.periods import PRESETS
+
+LANGUAGES = ("zh", "en")
+SHOWS = ("measure", "heat", "coverage")
+BOUNDARIES = ("then", "now")
+DEFAULT_MEASURE = "petition.received"
+
+
+@dataclass(frozen=True)
+class View:
+    """Hold one view; every field but the default ones stands in the address.
+
+    Parameters
+    ----------
+    lang : language of the screen, zh or en
+    at : code of the cell one has drilled into; empty = the top
+    show : what the map shows: measure, heat or coverage
+    measure : key of the measure on the map and in the ranking
+    level : level of the cells shown; empty = the next below `at`
+    scheme : how the classes are chosen
+    period : preset of periods.PRESETS
+    since, until : first and last day of a period of one's own
+    categories : categories of petitions; empty = all
+    boundaries : then = as they were, now = restated to those of today
+    columns : measures in the table of cells; empty = the usual ones
+    """
+
+    lang: str = "zh"
+    at: str = ""
+    show: str = "measure"
+    measure: str = DEFAULT_MEASURE
+    level: str = ""
+    scheme: str = "quantile"
+    period: str = "12m"
+    since: date | None = None
+    until: date | None = None
+    categories: tuple[str, ...] = ()
+    boundaries: str = "then"
+    columns: tuple[str, ...] = ()
+
+
+def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> View:
+    """Read a view from the parameters of an address; what makes no sense is left at its default.
+
+    An address may be old, cut off or typed by hand: it must never lead to an error page.
+
+    Parameters
+    ----------
+    params : values by name, as lists
+    lang : language where the address names none
+
+    >>> from_params({"at": ["440309001"], "show": ["nonsense"]}).show
+    'measure'
+    """
+    one = {name: values[-1] for name, values in params.items() if values}
+    categories = params.get("categories", ())
+    columns = params.get("columns", ())
+    return View(
+        lang=_among(one.get("lang"), LANGUAGES, lang),
+        at=one.get("at", ""),
+        show=_among(one.get("show"), SHOWS, "measure"),
+        measure=_among(one.get("measure"), _keys(), DEFAULT_MEASURE),
+        level=_among(one.get("level"), [level.key for level in LEVELS], ""),
+        scheme=_among(one.get("scheme"), SCHEMES, "quantile"),
+        period=_among(one.get("period"), PRESETS, "12m"),
+        since=_day(one.get("since")),
+        until=_day(one.get("until")),
+        categories=tuple(sorted(categories)),
+        boundaries=_among(one.get("boundaries"), BOUNDARIES, "then"),
+        columns=tuple(key for key in columns if key in _keys()),
+    )
+
+
+def to_params(view: View, *, lang: str = "zh") -> dict[str, str | list[str]]:
+    """Write a view as parameters of an address, leaving out whatever has its default.
+
+    >>> to_params(View(at="440309001", period="30d"))
+    {'at': '440309001', 'period': '30d'}
+    """
+    usual = View(lang=lang)
+    names = [entry.name for entry in fields(View)]
+    changed = [name for name in names if getattr(view, name) != getattr(usual, name)]
+    return {name: _text(getattr(view, name)) for name in changed}
+
+
+def mappable() -> tuple[str, ...]:
+    """Return the keys of the measures with one value per cell, which a map can show."""
+    return tuple(measure.key for measure in measures() if not measure.split)
+
+
+def _keys() -> tuple[str, ...]:
+    return mappable()
+
+
+def _among(value: str | None, allowed: Sequence[str], otherwise: str) -> str:
+    return value if value in allowed and value is not None else otherwise
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str | list[str]:
+    if isinstance(value, tuple):
+        return [str(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else str(value)
