@@ -18,6 +18,7 @@ from gridmap.levels import LEVELS
 from gridmap.measures import Measure, measures
 from gridmap.registers import PLACE_FIELDS, REGISTERS, Field, Register
 from gridmap.settings import PREFIX, Settings
+from gridmap.sources import Format, formats
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -31,7 +32,8 @@ Made from the program itself by `make reference`; do not edit it by hand.
 
 def main() -> None:
     """Write the page, or print it when asked to."""
-    page = "\n".join([INTRODUCTION, *_commands(), *_measures(), *_registers(), *_profiles(), *_settings()])
+    parts = (_commands(), _measures(), _registers(), _formats(), _profiles(), _settings())
+    page = "\n".join([INTRODUCTION, *(line for part in parts for line in part)])
     if "--print" in sys.argv:
         sys.stdout.buffer.write(page.encode())
     else:
@@ -112,7 +114,18 @@ def _field(field: Field) -> tuple[str, ...]:
     return f"`{field.name}`{' *' if field.required else ''}", field.type, ", ".join(field.values)
 
 
-# ---- profiles and settings ----------------------------------------------------------------------
+# ---- formats, profiles and settings ----------------------------------------------------------------------
+
+
+def _formats() -> Iterator[str]:
+    yield "## Formats\n"
+    yield "Told apart by what the file holds, then by its name.\n"
+    yield from _table(("format", "endings", "regions", "records"), map(_format, formats()))
+
+
+def _format(entry: Format) -> tuple[str, ...]:
+    endings = ", ".join(f"`{suffix}`" for suffix in entry.suffixes)
+    return entry.title, endings, "yes" if entry.polygons else "no", "yes" if entry.records else "no"
 
 
 def _profiles() -> Iterator[str]:
