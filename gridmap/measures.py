@@ -19,20 +19,11 @@ import pandas as pd
 from gridmap import sql
 from gridmap.errors import UsageError
 from gridmap.levels import TOTAL, level_named
+from gridmap.periods import OPEN_PAST, Period
 from gridmap.store import Database
-
-OPEN_PAST = date(1900, 1, 1)
 
 #: In which boundaries records are counted: those of the day they happened, those of today, of a day.
 Boundaries = Literal["then", "now"] | date
-
-
-@dataclass(frozen=True)
-class Period:
-    """Hold a half-open period of days [since, until); an open end is None."""
-
-    since: date | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +73,6 @@ def measure_named(key: str) -> Measure:
     return by_key[key]
 
 
-def now_of(db: Database) -> datetime:
-    """Return the moment that counts as now for the store: its `as_of` setting, else the wall clock."""
-    fixed = db.setting("as_of")
-    return datetime.fromisoformat(fixed) if fixed else datetime.now().replace(microsecond=0)
-
-
 def stats(
     db: Database,
     keys: Sequence[str],
@@ -123,7 +108,7 @@ def stats(
     UsageError : when a measure or the level does not exist
     """
     chosen = [measure_named(key) for key in keys]
-    now = now_of(db)
+    now = db.now()
     values = _parameters(level, period or Period(), boundaries, categories, now)
     result = _cells(db, level, values, now)
     for measure in chosen:

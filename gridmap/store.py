@@ -13,6 +13,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -127,6 +128,11 @@ class Database:
         """Return a setting of this store, or the default when it is not set."""
         value = self.scalar("screens/setting", key=key)
         return default if value is None else str(value)
+
+    def now(self) -> datetime:
+        """Return the moment that counts as now: the setting `as_of` of this store, else the wall clock."""
+        fixed = self.setting("as_of")
+        return datetime.fromisoformat(fixed) if fixed else datetime.now().replace(microsecond=0)
 
     @property
     def incoming(self) -> Path:

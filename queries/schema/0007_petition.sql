@@ -29,5 +29,6 @@ create table petition (
     src_crs         text,
     x               double,                  -- metric CRS of the store
     y               double,
+    place_reason    text,                    -- why the coordinates cannot be used
     import_id       bigint not null
 );

@@ -17,5 +17,6 @@ create table rental_building (
     src_crs        text,
     x              double,
     y              double,
+    place_reason    text,                    -- why the coordinates cannot be used
     import_id      bigint not null
 );

@@ -15,5 +15,6 @@ create table population (
     src_crs        text,
     x              double,
     y              double,
+    place_reason    text,                    -- why the coordinates cannot be used
     import_id      bigint not null
 );

@@ -1,0 +1,21 @@
+"""The command line: results on stdout, progress and messages on stderr.
+
+Exit codes: 0 done; 1 done, but with findings of severity `error`; 2 wrong usage or unreadable input;
+3 refused, because it would break a rule that gridmap keeps.
+"""
+
+from __future__ import annotations
+
+import click
+
+from gridmap.cli import asking, demo, loads, serving
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="gridmap")
+def main() -> None:
+    """Keep visible and true that every inch of land has someone in charge and every request an answer."""
+
+
+for command in (*asking.COMMANDS, *loads.COMMANDS, *demo.COMMANDS, *serving.COMMANDS):
+    main.add_command(command)

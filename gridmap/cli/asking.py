@@ -1,0 +1,197 @@
+"""Commands that ask the store: check, place, measures, stats, regions, imports, set-aside, unplaced."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from gridmap import exporting, measures, regions
+from gridmap.checking import check as run_checks
+from gridmap.cli import output
+from gridmap.cli.options import DAY, as_day, crs_option, format_option, opened, speaking, store_option
+from gridmap.errors import UsageError
+from gridmap.findings import has_errors
+from gridmap.levels import TOTAL
+from gridmap.measures import Boundaries
+from gridmap.periods import Period
+from gridmap.placing import PLACED_TABLES
+from gridmap.registers import REGISTERS, register_named
+from gridmap.stamping import Stamp, stamp_file
+
+OUT = click.Path(path_type=Path, dir_okay=False)
+level_option = click.option("--level", required=True, help="Level of the cells: street, community, block, red_grid ...")
+on_option = click.option("--on", type=DAY, default=None, help="Day whose boundaries to use; today when omitted.")
+
+
+@click.command()
+@click.option("--level", default=None, help="Check this level only.")
+@on_option
+@format_option
+@store_option
+@speaking
+def check(level: str | None, on: datetime | None, output_format: str, store: Path | None) -> None:
+    """Check that the land tiles exactly, and list what is nobody's or has no place."""
+    with opened(store) as db:
+        found = run_checks(db, level=level, on=as_day(on))
+    output.findings(found, output_format)
+    if has_errors(found):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("points", type=click.Path(path_type=Path))
+@click.option("--x", required=True, metavar="COL", help="Column with easting or longitude.")
+@click.option("--y", required=True, metavar="COL", help="Column with northing or latitude.")
+@level_option
+@on_option
+@crs_option
+@click.option("-o", "--output", "target", type=OUT, required=True, help="File to write: .csv or .parquet.")
+@store_option
+@speaking
+def place(
+    points: Path, x: str, y: str, level: str, on: datetime | None, crs: str | None, target: Path, store: Path | None
+) -> None:
+    """Add region_code, region_name, placed_by and on_border to every row of a file of points."""
+    if crs is None:
+        raise UsageError("Say in which datum the coordinates are: --crs wgs84, gcj02, bd09 or EPSG:n. "
+                         "A wrong datum is off by half a kilometre and cannot be seen.")  # fmt: skip
+    with opened(store) as db:
+        stamp = Stamp.of(db, level=level, on=as_day(on), crs=crs)
+    rows = stamp_file(stamp, points, target, x=x, y=y)
+    output.say(f"{rows:,} rows written to {target}.")
+
+
+@click.command("measures")
+@format_option
+@speaking
+def list_measures(output_format: str) -> None:
+    """List the measures: key, title, unit and definition."""
+    rows = pd.DataFrame([
+        {"key": m.key, "title": m.title_en, "title_zh": m.title_zh, "unit": m.unit, "definition": m.definition_en}
+        for m in measures.measures()
+    ])  # fmt: skip
+    output.table(rows, output_format)
+
+
+@click.command()
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@click.option("--level", required=True, help=f"Level of the cells, or '{TOTAL}' for the whole store.")
+@click.option("--since", type=DAY, default=None, help="First day of the period.")
+@click.option("--until", type=DAY, default=None, help="First day after the period.")
+@click.option("--boundaries", default="then", show_default=True, metavar="then|now|YYYY-MM-DD",
+              help="Count in the cells in force when it happened, in today's, or in those of a day.")  # fmt: skip
+@click.option("--category", "categories", multiple=True, help="Only petitions of this category; may be repeated.")
+@click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]), default="table",
+              show_default=True, help="How to write the result.")  # fmt: skip
+@click.option("-o", "--output", "target", type=OUT, default=None, help="File to write instead of stdout.")
+@store_option
+@speaking
+def stats(
+    keys: tuple[str, ...], level: str, since: datetime | None, until: datetime | None, boundaries: str,
+    categories: tuple[str, ...], output_format: str, target: Path | None, store: Path | None,
+) -> None:  # fmt: skip
+    """Compute measures for every cell of a level; rates are fractions from 0 to 1."""
+    with opened(store) as db:
+        found = measures.stats(db, keys, level=level, period=Period(as_day(since), as_day(until)),
+                               boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
+    shown = found.drop(columns=["region_id", "parent_id", "kind"])
+    _deliver(shown, output_format, target)
+
+
+def _boundaries(text: str) -> Boundaries:
+    if text == "then":
+        return "then"
+    if text == "now":
+        return "now"
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise UsageError(f"--boundaries {text}: say then, now or a day as YYYY-MM-DD.") from fault
+
+
+def _deliver(shown: pd.DataFrame, output_format: str, target: Path | None) -> None:
+    if output_format == "parquet":
+        if target is None:
+            raise UsageError("Parquet needs a file to write to: -o FILE.parquet")
+        shown.to_parquet(target, index=False)
+    elif target is None:
+        output.table(shown, output_format)
+    elif output_format == "json":
+        target.write_text(shown.to_json(orient="records", force_ascii=False), encoding="utf-8")
+    else:
+        exporting.write_table(shown, target)
+
+
+@click.command("regions")
+@level_option
+@on_option
+@click.option("-o", "--output", "target", type=OUT, required=True,
+              help="File to write: .geojson, .gpkg, .parquet, .fgb or .shp.zip.")  # fmt: skip
+@store_option
+@speaking
+def export_regions(level: str, on: datetime | None, target: Path, store: Path | None) -> None:
+    """Write the polygons of a level to a file; parents are exact sums of their cells."""
+    with opened(store) as db:
+        found = regions.map_of(db, level=level, on=as_day(on))
+        names = regions.regions_on(db, as_day(on) or db.now().date()).set_index("region_id")["code"]
+    if found.empty:
+        raise UsageError(f"The store has no regions of level '{level}' on that day.")
+    parent = found["parent_id"].map(names).fillna("")
+    exporting.write_regions(found.drop(columns=["region_id", "parent_id"]).assign(parent=parent), target)
+    output.say(f"{len(found):,} regions written to {target}.")
+
+
+@click.command()
+@format_option
+@store_option
+@speaking
+def imports(output_format: str, store: Path | None) -> None:
+    """List the imports, the latest first."""
+    with opened(store) as db:
+        output.table(db.query("screens/imports"), output_format)
+
+
+@click.command("set-aside")
+@click.option("--import", "import_id", type=int, default=None, help="Of this import only.")
+@click.option("-o", "--output", "target", type=OUT, default=None, help="CSV file with the rows as they were.")
+@format_option
+@store_option
+@speaking
+def set_aside(import_id: int | None, target: Path | None, output_format: str, store: Path | None) -> None:
+    """List the rows that imports could not use, or write them to a file to mend and load again."""
+    with opened(store) as db:
+        rows = db.query("screens/set_aside", import_id=import_id)
+    if target is None:
+        output.table(rows.drop(columns="raw"), output_format)
+        return
+    exporting.write_table(exporting.set_aside_rows(rows), target)
+    output.say(f"{len(rows):,} rows written to {target}.")
+
+
+_PLACED = [register.name for register in REGISTERS if register.table in PLACED_TABLES]
+
+
+@click.command()
+@click.option("--register", "name", type=click.Choice(_PLACED), default=_PLACED[0], show_default=True,
+              help="Records of this register.")  # fmt: skip
+@on_option
+@click.option("-o", "--output", "target", type=OUT, default=None, help="CSV file to write.")
+@format_option
+@store_option
+@speaking
+def unplaced(name: str, on: datetime | None, target: Path | None, output_format: str, store: Path | None) -> None:
+    """List the records that lie in no region, with the reason."""
+    table = register_named(name).table
+    with opened(store) as db:
+        rows = db.query(f"screens/unplaced_{table}", on_day=as_day(on) or db.now().date())
+    if target is None:
+        output.table(rows, output_format)
+        return
+    exporting.write_table(rows, target)
+    output.say(f"{len(rows):,} rows written to {target}.")
+
+
+COMMANDS = (check, place, list_measures, stats, export_regions, imports, set_aside, unplaced)

@@ -1,0 +1,1 @@
+"""Loading: file -> canonical frame -> findings -> store -> placement, one transaction."""

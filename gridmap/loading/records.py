@@ -1,0 +1,150 @@
+"""Load the rows of a register: file -> canonical rows -> store -> placement, one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from gridmap import placing, settings
+from gridmap.findings import Finding, gravest_first
+from gridmap.loading import ledger
+from gridmap.loading.reports import LoadReport
+from gridmap.placing import Placer
+from gridmap.registers import Register
+from gridmap.regions import crs_of
+from gridmap.sources import Mapping, Records, load_mapping, read_records
+from gridmap.store import Database, Session
+
+#: Registers whose earlier states are kept when a later file reports a row anew.
+ARCHIVED = ("petition",)
+#: Registers whose rows name a building or a region by its number or code.
+REFERRING = {"rental_rating": "building", "inspection": "building", "responsibility": "region"}
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """Count what a staged file would do."""
+
+    new: int
+    changed: int
+    same: int
+
+
+def load_records(
+    db: Database,
+    path: Path,
+    register: Register,
+    *,
+    mapping: str = "plain",
+    crs: str | None = None,
+    dry_run: bool = False,
+    silent: bool = False,
+) -> LoadReport:
+    """Load a file of records; all of it takes effect, or nothing.
+
+    Rows that cannot be used are set aside in the store with the reason. Rows whose key the store holds
+    already replace the earlier state, which is kept for petitions. Loading the same file twice changes
+    nothing.
+
+    Parameters
+    ----------
+    db : the open store
+    path : CSV, Excel, Parquet or a geodata file of points
+    register : what the rows are
+    mapping : shipped profile or TOML file that says which column is which field
+    crs : datum or CRS of the coordinates; the mapping's when None
+    dry_run : work everything out, change nothing
+    silent : show no progress
+
+    Returns
+    -------
+    What was done; rows_read = rows_kept + rows_unchanged + rows_set_aside
+
+    Raises
+    ------
+    UsageError, UnreadableInput : when the file, the mapping or a column cannot be read
+    """
+    chosen = load_mapping(mapping, register)
+    read = read_records(path, register=register, mapping=chosen, crs=crs, target_crs=crs_of(db),
+                        workdir=db.incoming, silent=silent)  # fmt: skip
+    try:
+        return _put(db, path, register, read, chosen, crs=crs, dry_run=dry_run)
+    finally:
+        read.discard()
+
+
+def _put(
+    db: Database, path: Path, register: Register, read: Records, mapping: Mapping, *, crs: str | None, dry_run: bool
+) -> LoadReport:
+    print_ = ledger.fingerprint(read.sha256, register.name, mapping.fingerprint, crs)
+    if (earlier := ledger.earlier_import(db, register.name, print_)) is not None:
+        return _loaded_before(register, path, read, earlier)
+    with db.transaction() as tx:
+        staged, strangers = _stage(tx, register, read, path)
+        report = LoadReport(
+            register=register.name, file=path.name, rows_read=read.rows_read,
+            rows_kept=staged.new + staged.changed, rows_unchanged=staged.same,
+            rows_set_aside=read.rows_set_aside, findings=gravest_first([*read.findings, *strangers]),
+        )  # fmt: skip
+        if dry_run:
+            return report
+        done = _apply(tx, register, replace(report, applied=report.rows_kept > 0), read, crs=crs_of(db),
+                      print_=print_, mapping=mapping.name)  # fmt: skip
+    db.checkpoint()
+    return done
+
+
+def _loaded_before(register: Register, path: Path, read: Records, earlier: int) -> LoadReport:
+    finding = Finding("import.already_loaded", "info", f"{path.name} was loaded before, as import {earlier}. "
+                      "Nothing was changed.", file=path.name)  # fmt: skip
+    return LoadReport(register.name, path.name, read.rows_read, 0, read.rows_read - read.rows_set_aside,
+                      read.rows_set_aside, [finding], already_loaded=True)  # fmt: skip
+
+
+def _stage(tx: Session, register: Register, read: Records, path: Path) -> tuple[_Staged, list[Finding]]:
+    tx.run(f"load/{register.table}.stage", path=str(read.parquet))
+    counts = tx.query("load/staged_counts").iloc[0]
+    staged = _Staged(int(counts["new_rows"]), int(counts["changed_rows"]), int(counts["same_rows"]))
+    return staged, _strangers(tx, register, path) if register.table in REFERRING else []
+
+
+def _strangers(tx: Session, register: Register, path: Path) -> list[Finding]:
+    """Warn about rows that name a building or region the store does not hold."""
+    found = tx.query(f"load/{register.table}.strangers")
+    if found.empty:
+        return []
+    what = REFERRING[register.table]
+    codes = tuple(found["code"].drop_duplicates().head(20))
+    return [Finding(f"row.unknown_{what}", "warning",
+                    f"{path.name}: {len(found)} rows name a {what} that the store does not hold, such as {codes[0]} "
+                    f"in row {found['row_no'].iloc[0]}. They are kept and count once it is loaded.",
+                    codes=codes, amount=len(found), unit="rows", file=path.name,
+                    row=int(found["row_no"].iloc[0]))]  # fmt: skip
+
+
+def _apply(
+    tx: Session, register: Register, report: LoadReport, read: Records, *, crs: str, print_: str, mapping: str
+) -> LoadReport:
+    import_id = ledger.next_import(tx)
+    table = register.table
+    if table in ARCHIVED:
+        tx.run("load/petition.archive", import_id=import_id, replaced_at=datetime.now())
+    tx.run(f"load/{table}.remove")
+    tx.run(f"load/{table}.insert", import_id=import_id)
+    if table == "responsibility":
+        tx.run("load/responsibility.persons")
+    if register.placed and report.rows_kept:
+        loaded = tx.arrow(f"load/{table}.loaded_ids", import_id=import_id)
+        placing.place_records(tx, Placer.of(tx, crs=crs), table, loaded)
+    done = replace(report, import_id=import_id)
+    ledger.record(tx, done, _set_aside(read), import_id=import_id, print_=print_, mapping=mapping,
+                  by=settings.from_environment().author)  # fmt: skip
+    return done
+
+
+def _set_aside(read: Records) -> pd.DataFrame:
+    return pq.read_table(read.set_aside).to_pandas()

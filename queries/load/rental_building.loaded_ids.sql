@@ -1,0 +1,9 @@
+-- answers: The numbers of the rental buildings that an import put into the store.
+-- params: import_id bigint
+-- returns: record_id bigint
+-- grain: one row per record
+-- order: record_id
+select building_id as record_id
+from rental_building
+where import_id = $import_id
+order by record_id;
