@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from gridmap.demo.facts import facts
 from gridmap.demo.noise import Ints
 from gridmap.demo.plan import ARTERIAL, COLLECTOR, EXPRESSWAY, LANE, RIVER
 from gridmap.demo.street import METRIC, Street
@@ -51,7 +50,7 @@ def _land(street: Street) -> list[Row]:
     river = land.roads.geometry[land.roads.rank == RIVER]
     if len(river):
         water = shapely.intersection(shapely.union_all(river).buffer(RIVER_HALF_WIDTH_M), land.outline)
-        rows.append(("water", facts("names")["river"]["main"], 1, shapely.set_precision(water, 0.001)))
+        rows.append(("water", str(land.roads.name[land.roads.rank == RIVER][0]) or None, 1, shapely.set_precision(water, 0.001)))
     return rows
 
 
@@ -69,7 +68,7 @@ def _roads(street: Street) -> list[Row]:
 
 def _labels(street: Street) -> list[Row]:
     """Return place names at their points: reservoirs, hills, parks, villages, estates, works."""
-    land, names = street.land, facts("names")["places"]
+    names = street.names.places
     rows: list[Row] = []
     for use, key, rank in (("water", "reservoirs", 1), ("hill", "hills", 1), ("village", "villages", 2),
                            ("park", "parks", 2), ("factory", "works", 3), ("estate", "estates", 3)):  # fmt: skip

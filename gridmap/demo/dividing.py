@@ -19,21 +19,22 @@ FARTHER = {RIVER: 9.0, SHORE: 3.0, EXPRESSWAY: 9.0, ARTERIAL: 6.0, COLLECTOR: 2.
 
 @dataclass(frozen=True)
 class Ground:
-    """Hold the parcels as a graph: who touches whom, how far apart they are, how much each weighs."""
+    """Hold the parcels as a graph: who touches whom, and how far apart their middles are.
+
+    Distances are whole metres, so that sums of them are exact: with rounding errors a tie could be
+    decided one way at a parcel and the other way behind it, and a part would fall to pieces.
+    """
 
     distance: csr_array
     middle: Floats
+    borders: Borders
+    block: Ints
 
     @classmethod
     def of(cls, land: Land) -> Ground:
         """Build the graph of a street's parcels."""
         middle = shapely.get_coordinates(shapely.centroid(land.parcels))
-        pairs = _weightiest(land.borders, len(land.parcels))
-        one, other, rank = pairs
-        apart = np.hypot(*(middle[one] - middle[other]).T) * np.array([FARTHER.get(int(r), 1.0) for r in rank])
-        size = (len(middle), len(middle))
-        return cls(csr_array((np.concatenate([apart, apart]),
-                              (np.concatenate([one, other]), np.concatenate([other, one]))), shape=size), middle)  # fmt: skip
+        return cls(_distances(land.borders, middle), middle, land.borders, land.block)
 
     def connected(self, parcels: Ints) -> bool:
         """Return whether parcels hang together along their borders."""
@@ -51,6 +52,28 @@ class Ground:
 
     def _between(self, parcels: Ints) -> csr_array:
         return self.distance[parcels][:, parcels]
+
+    def divide_by_blocks(self, parcels: Ints, weight: Floats, shares: Floats, random: np.random.Generator) -> Ints:
+        """Divide as `divide` does, but keep land blocks whole, so that borders follow the larger roads.
+
+        Falls back to dividing parcels where there are too few land blocks to choose from.
+        """
+        label = self._block_parts(parcels)
+        count = int(label.max()) + 1
+        if count < 3 * len(shares):
+            return self.divide(parcels, weight, shares, random)
+        total = np.bincount(label, weight)
+        middle = np.column_stack([np.bincount(label, weight * self.middle[parcels][:, axis]) / total for axis in (0, 1)])
+        borders = _joined(self.borders, parcels, label, len(self.middle))
+        ground = Ground(_distances(borders, middle), middle, borders, np.arange(count))
+        return ground.divide(np.arange(count), total, shares, random)[label]
+
+    def _block_parts(self, parcels: Ints) -> Ints:
+        """Number the connected parts of land blocks among some parcels."""
+        edges = self._between(parcels).tocoo()
+        same = self.block[parcels][edges.row] == self.block[parcels][edges.col]
+        within = csr_array((edges.data[same], (edges.row[same], edges.col[same])), shape=edges.shape)
+        return np.asarray(connected_components(within, directed=False)[1], dtype=np.int64)
 
     def divide(self, parcels: Ints, weight: Floats, shares: Floats, random: np.random.Generator) -> Ints:
         """Divide connected parcels into connected parts.
@@ -93,12 +116,33 @@ class Ground:
         return best[1]
 
 
+def _distances(borders: Borders, middle: Floats) -> csr_array:
+    """Return the graph of neighbours with their distances in whole metres, more across weighty lines."""
+    one, other, rank = _weightiest(borders, len(middle))
+    factor = np.array([FARTHER.get(int(r), 1.0) for r in rank])
+    apart = np.ceil(np.hypot(*(middle[one] - middle[other]).T) * factor) + 1
+    rows, columns = np.concatenate([one, other]), np.concatenate([other, one])
+    return csr_array((np.concatenate([apart, apart]), (rows, columns)), shape=(len(middle), len(middle)))
+
+
+def _joined(borders: Borders, parcels: Ints, label: Ints, count: int) -> Borders:
+    """Return the borders between groups of parcels."""
+    group = np.full(count, -1)
+    group[parcels] = label
+    one, other = group[borders.one], group[borders.other]
+    outer = (one >= 0) & (other >= 0) & (one != other)
+    one, other = np.minimum(one, other)[outer], np.maximum(one, other)[outer]
+    return Borders(one, other, borders.rank[outer], borders.length[outer])
+
+
 def _weightiest(borders: Borders, count: int) -> tuple[Ints, Ints, Ints]:
-    """Return each pair once, with the rank of the longest part of its border."""
-    key = borders.one * count + borders.other
-    order = np.lexsort((-borders.length, key))
-    first = order[np.unique(key[order], return_index=True)[1]]
-    return borders.one[first], borders.other[first], borders.rank[first]
+    """Return each pair once, with the rank that takes up most of its border."""
+    pairs, at = np.unique((borders.one * count + borders.other) * 8 + borders.rank, return_inverse=True)
+    length = np.bincount(at, borders.length)
+    order = np.lexsort((-length, pairs // 8))
+    first = order[np.unique(pairs[order] // 8, return_index=True)[1]]
+    pair = pairs[first] // 8
+    return pair // count, pair % count, pairs[first] % 8
 
 
 def _first_seeds(graph: csr_array, weight: Floats, count: int, random: np.random.Generator) -> Ints:
@@ -115,6 +159,7 @@ def _first_seeds(graph: csr_array, weight: Floats, count: int, random: np.random
 def _balanced(away: Floats, seeds: Ints, weight: Floats, target: Floats) -> tuple[Ints, float]:
     """Adjust the additions of all parts until their weights are near the target."""
     between = away[:, seeds]
+    closest = between + np.where(np.eye(len(seeds)), 1e9, -1.0)  # every part keeps its own middle
     addition = np.zeros(len(seeds))
     step = np.median(away[np.isfinite(away)]) * 0.35
     best, least = np.argmin(away, axis=0), np.inf
@@ -124,8 +169,8 @@ def _balanced(away: Floats, seeds: Ints, weight: Floats, target: Floats) -> tupl
         unfairness = float(np.abs(load - 1).max() + np.abs(load - 1).mean())
         if unfairness < least:
             best, least = parts, unfairness
-        addition = addition + step * np.clip(np.log(load + 1e-3), -1, 1) / (1 + turn / 8)
-        addition = np.minimum(addition, (addition[:, None] + between + np.where(np.eye(len(seeds)), 1e9, -0.5)).min(axis=0))
+        addition = np.round(addition + step * np.clip(np.log(load + 1e-3), -1, 1) / (1 + turn / 8))
+        addition = np.minimum(addition, (addition[:, None] + closest).min(axis=0))
     return best, least
 
 

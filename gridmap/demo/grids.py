@@ -18,6 +18,7 @@ OPEN_PAST = date(1900, 1, 1)
 SPLIT_AND_MERGE_ON = date(2024, 7, 1)
 TRANSFER_ON = date(2025, 4, 1)
 NOBODY = -1
+MOST_GRIDS_PER_PARCEL = 0.6
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,9 @@ def divide_street(land: Land, people: Floats, names: StreetNames, *, seed: int, 
     random = generator(seed, number, "grids")
     ground = Ground.of(land)
     member = _communities(land, ground, people, len(names.communities), random)
-    order = _reading_order(ground, member)
-    named = _named(member, order, land, people, names)
+    order = _reading_order(ground.middle, member)
+    named = _named(member, order, people, set(member[land.use == "water"].tolist()), names)
+    names = names if names.settled else _settled(names, named, member, people)
     communities = tuple(
         _community(land, ground, people, np.flatnonzero(member == at), code=f"{names.code}{rank + 1:03d}",
                    name=name, names=names, random=random)
@@ -132,23 +134,33 @@ def _communities(land: Land, ground: Ground, people: Floats, count: int, random:
     rest = ground.main_part(rest)
     weight = 0.65 * people / people.sum() + 0.35 * area / area.sum() + 1e-7
     member = np.full(len(everything), NOBODY)
-    member[rest] = ground.divide(rest, weight[rest], random.uniform(0.7, 1.35, count), random)
+    member[rest] = ground.divide_by_blocks(rest, weight[rest], random.uniform(0.7, 1.35, count), random)
     return member
 
 
-def _reading_order(ground: Ground, member: Ints) -> list[int]:
+def _reading_order(middle: Floats, member: Ints) -> list[int]:
     """Order parts from west to east in bands from north to south, as the grid standards number them."""
     parts = [int(part) for part in np.unique(member) if part != NOBODY]
-    middles = {part: ground.middle[member == part].mean(axis=0) for part in parts}
-    span = np.ptp(ground.middle[:, 1])
+    middles = {part: middle[member == part].mean(axis=0) for part in parts}
+    span = np.ptp(middle[:, 1])
     bands = max(1, round(len(parts) ** 0.5))
-    top = ground.middle[:, 1].max()
+    top = middle[:, 1].max()
     return sorted(parts, key=lambda part: (int((top - middles[part][1]) / span * bands), middles[part][0]))
 
 
-def _named(member: Ints, order: list[int], land: Land, people: Floats, names: StreetNames) -> list[tuple[int, str]]:
-    """Give the names of the divided communities to those with most inhabited parcels."""
-    lively = {part: int(np.sum(people[member == part] > 60)) for part in order}
+def _settled(names: StreetNames, named: list[tuple[int, str]], member: Ints, people: Floats) -> StreetNames:
+    """Share the street's red grids out over its divided communities, by people and by inhabited parcels."""
+    parts = {name: part for part, name in named if name in names.red_grids}
+    weight = np.array([people[member == part].sum() for part in parts.values()])
+    room = [max(1, int(np.sum(people[member == part] > 0) * MOST_GRIDS_PER_PARCEL)) for part in parts.values()]
+    quota = _at_least_one(min(sum(names.red_grids.values()), sum(room)), weight, room)
+    return names.with_red_grids(dict(zip(parts, quota, strict=True)))
+
+
+def _named(member: Ints, order: list[int], people: Floats, with_water: set[int], names: StreetNames,
+           ) -> list[tuple[int, str]]:  # fmt: skip
+    """Give the names of the divided communities to those with most inhabited parcels, a reservoir counting as 60."""
+    lively = {part: int(np.sum(people[member == part] > 60)) + 60 * (part in with_water) for part in order}
     divided = iter([name for name in names.communities if name in names.red_grids])
     others = iter([name for name in names.communities if name not in names.red_grids])
     chosen = sorted(order, key=lambda part: -lively[part])[: len(names.red_grids)]
@@ -161,11 +173,12 @@ def _community(land: Land, ground: Ground, people: Floats, parcels: Ints, *, cod
     nobody = np.full(len(parcels), NOBODY)
     if name not in names.red_grids:
         return Community(code, name, parcels, nobody, nobody.copy(), ())
-    wild = parcels[np.isin(land.use[parcels], ("hill", "water"))]
-    held = _without(ground, parcels, wild, share=0.7, random=random)
+    water, hills = parcels[land.use[parcels] == "water"], parcels[land.use[parcels] == "hill"]
+    held = _without(ground, parcels, water, share=1.0, random=random)
+    held = _without(ground, held, hills, share=0.7, random=random)
     load = people + 3 + shapely.area(land.parcels) / 4000
     block_names = names.blocks[name]
-    part = ground.divide(held, load[held], random.uniform(0.85, 1.2, len(block_names)), random)
+    part = ground.divide_by_blocks(held, load[held], random.uniform(0.85, 1.2, len(block_names)), random)
     block = nobody.copy()
     block[np.searchsorted(parcels, held)] = part
     block = _renumbered(ground, parcels, block)
@@ -185,14 +198,8 @@ def _without(ground: Ground, parcels: Ints, candidates: Ints, *, share: float, r
 
 def _renumbered(ground: Ground, parcels: Ints, part: Ints) -> Ints:
     """Number parts in reading order."""
-    member = np.full(len(ground.middle), NOBODY)
-    member[parcels] = part
-    new = {old: at for at, old in enumerate(_reading_order(_Only(ground, parcels), member[parcels]))}
+    new = {old: at for at, old in enumerate(_reading_order(ground.middle[parcels], part))}
     return np.array([new.get(int(old), NOBODY) for old in part], dtype=np.int64)
-
-
-def _Only(ground: Ground, parcels: Ints) -> Ground:
-    return Ground(ground.distance, ground.middle[parcels])
 
 
 def _red_grids(land: Land, ground: Ground, load: Floats, parcels: Ints, block: Ints, count: int,

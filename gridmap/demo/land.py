@@ -13,7 +13,7 @@ import shapely
 from shapely import Polygon, STRtree
 
 from gridmap.demo.cuts import Style, subdivide
-from gridmap.demo.noise import Floats, Ints, generator, field, on_lattice
+from gridmap.demo.noise import Bools, Floats, Ints, generator, field, on_lattice
 from gridmap.demo.plan import (
     ARTERIAL, COLLECTOR, EXPRESSWAY, LANE, OUTLINE, RIVER, ROAD_ANGLE, SHORE, CityPlan, Lines, bent_geometry,
 )  # fmt: skip
@@ -21,6 +21,8 @@ from gridmap.demo.plan import (
 TIE_M = 32.0  # inner lines stop this far inside the outline and go on to its nearest vertex
 STEP_M = 25.0  # longest straight run before bending
 SMALLEST_PARCEL_M2 = 900.0
+
+VILLAGE_SHARE, FACTORY_SHARE = 0.27, 0.50  # of the land below the treeline
 
 USES = ("village", "factory", "estate", "commerce", "public", "park", "hill", "water", "construction", "vacant")
 
@@ -63,7 +65,8 @@ class Land:
     roads : river, shores and roads as drawn, with rank and name
     parcels : polygons that tile the outline exactly
     use : use of each parcel, one of USES
-    place : number of the settlement or land block each parcel belongs to
+    place : number of the settlement each parcel belongs to
+    block : number of the land block, the land between collector roads, each parcel belongs to
     height : hilliness at each parcel
     borders : which parcels touch
     """
@@ -73,6 +76,7 @@ class Land:
     parcels: np.ndarray
     use: np.ndarray
     place: Ints
+    block: Ints
     height: Floats
     borders: Borders
 
@@ -100,8 +104,9 @@ def draw_land(plan: CityPlan, number: int, *, seed: int) -> Land:
     random = generator(seed, number, "land")
     ponds = _reservoirs(plan, outline, random)
     main = _main_roads(plan, outline, ponds, random)
-    headings, blocks_cuts, pieces = _collectors(plan, outline, main, random)
-    blocks = _blocks(plan, outline, ponds, main, pieces, headings, random)
+    treeline = _treeline(plan, outline)
+    headings, blocks_cuts, pieces = _collectors(plan, outline, main, treeline, random)
+    blocks = _blocks(plan, outline, ponds, main, pieces, headings, treeline, random)
     lanes = [(cut, LANE, "") for block in blocks
              for cut in subdivide(block.polygon, lambda _, use=block.use: LANES.get(use, _WHOLE),
                                   block.heading, random)[0]]  # fmt: skip
@@ -110,8 +115,9 @@ def draw_land(plan: CityPlan, number: int, *, seed: int) -> Land:
 
 
 def _reservoirs(plan: CityPlan, outline: Polygon, random: np.random.Generator) -> list[Polygon]:
-    """Place two reservoirs among the hills, well inside the street."""
-    inside = outline.buffer(-650)
+    """Place two reservoirs among the hills, well inside the street, away from river and expressway."""
+    through = plan.main.geometry[(plan.main.rank == RIVER) | (plan.main.rank == EXPRESSWAY)]
+    inside = outline.buffer(-520) - shapely.union_all(through).buffer(480)
     points = random.uniform(inside.bounds[:2], inside.bounds[2:], (600, 2))
     points = points[shapely.contains_xy(inside, points)]
     height = plan.hills.at(points[:, 0], points[:, 1])
@@ -198,26 +204,35 @@ def _faces(lines: Lines) -> np.ndarray:
     return shapely.get_parts(shapely.polygonize(noded))
 
 
-def _collectors(plan: CityPlan, outline: Polygon, main: Lines, random: np.random.Generator,
+def _collectors(plan: CityPlan, outline: Polygon, main: Lines, treeline: float, random: np.random.Generator,
                 ) -> tuple[list[float], list[tuple[shapely.Geometry, int, str]], list[Polygon]]:  # fmt: skip
     """Cut the land between main roads by collector roads: every 300 m in town, hardly ever in the hills."""
     def style(piece: Polygon) -> Style:
-        height = _height(plan, outline, piece)
-        return Style(520000.0, narrow_m=250.0, wobble=0.2) if height > 0.62 else Style(78000.0, narrow_m=120.0, wobble=0.06)
+        wild = _height(plan, outline, piece) > treeline
+        return Style(520000.0, wobble=0.2, narrow_m=250.0) if wild else Style(78000.0, wobble=0.06, narrow_m=120.0)
 
+    names = iter(random.permutation(np.array(plan.road_names, dtype=object)).tolist())
     headings: list[float] = []
     rows: list[tuple[shapely.Geometry, int, str]] = []
     pieces: list[Polygon] = []
     for face in _faces(main):
         heading = ROAD_ANGLE + random.normal(0, 0.16)
         cuts, parts = subdivide(face, style, heading, random)
-        rows += [(cut, COLLECTOR, "") for cut in cuts]
+        rows += [(cut, COLLECTOR, next(names, "")) for cut in cuts]
         pieces += parts
         headings += [heading] * len(parts)
     return headings, rows, pieces
 
 
-def _height(plan: CityPlan, outline: Polygon, piece: Polygon) -> float:
+def _treeline(plan: CityPlan, outline: Polygon) -> float:
+    """Return the height above which nobody builds: at least five eighths of a street lie below it."""
+    west, south, east, north = outline.bounds
+    x, y = (grid.ravel() for grid in np.meshgrid(np.arange(west, east, 120.0), np.arange(south, north, 120.0)))
+    inside = shapely.points(x, y)[shapely.contains_xy(outline, x, y)]
+    return float(max(0.62, np.quantile([_height(plan, outline, point) for point in inside], 0.625)))
+
+
+def _height(plan: CityPlan, outline: Polygon, piece: shapely.Geometry) -> float:
     """Return how hilly a piece is; land near the outline lies higher."""
     middle = piece.representative_point()
     rim = max(0.0, 1 - outline.exterior.distance(middle) / 700)
@@ -225,37 +240,47 @@ def _height(plan: CityPlan, outline: Polygon, piece: Polygon) -> float:
 
 
 def _blocks(plan: CityPlan, outline: Polygon, ponds: list[Polygon], main: Lines, pieces: list[Polygon],
-            headings: list[float], random: np.random.Generator) -> list[_Block]:  # fmt: skip
+            headings: list[float], treeline: float, random: np.random.Generator) -> list[_Block]:  # fmt: skip
     """Give every piece between collectors its use."""
     middles = shapely.get_coordinates(shapely.point_on_surface(np.array(pieces)))
-    height = np.array([_height(plan, outline, piece) for piece in pieces])
-    use, place = _uses(random, middles, height, main)
+    flat = np.array([_height(plan, outline, piece) < treeline for piece in pieces])
+    use, place = _uses(random, middles, shapely.area(pieces), flat, main)
     drowned = shapely.contains_xy(shapely.union_all(ponds), middles) if ponds else np.zeros(len(pieces), bool)
     use[drowned] = "water"
     return [_Block(*row) for row in zip(pieces, use, place.tolist(), headings, strict=True)]
 
 
-def _uses(random: np.random.Generator, middles: Floats, height: Floats, main: Lines) -> tuple[np.ndarray, Ints]:
+def _uses(random: np.random.Generator, middles: Floats, area: Floats, flat: Bools, main: Lines,
+          ) -> tuple[np.ndarray, Ints]:  # fmt: skip
     """Choose uses by place: hills, town centre, old villages, estates near the centre, factories beyond."""
-    flat = height < 0.62
     centre = _town_centre(middles, flat, main)
     far = np.hypot(*(middles - centre).T)
     villages = _village_sites(random, middles, flat, far)
     apart = np.hypot(middles[:, 0, None] - villages[:, 0], middles[:, 1, None] - villages[:, 1])
     reach = random.uniform(150, 330, len(villages))
-    works = field(random, wavelength_m=2600).at(*middles.T) + far / 1900 - 0.75
+    works = field(random, wavelength_m=2600).at(*middles.T) + far / 1900
     dice = random.random(len(middles))
-    use = np.where(works > 0, "factory", "estate").astype(object)
+    village = flat & (far > 300) & _first_of(np.min(apart / reach, axis=1), area, VILLAGE_SHARE * area[flat].sum())
+    use = np.where(_first_of(-works, np.where(flat & ~village, area, 0), FACTORY_SHARE * area[flat].sum()),
+                   "factory", "estate").astype(object)  # fmt: skip
     use[(use == "estate") & (dice < 0.10)] = "public"
     use[(use == "estate") & (dice > 0.90)] = "park"
     use[(use == "factory") & (dice < 0.05)] = "construction"
     use[(use == "factory") & (dice > 0.85)] = "vacant"
     use[(far < 620) & (dice < 0.72)] = "commerce"
-    use[np.min(apart / reach, axis=1) < 1] = "village"
+    use[village] = "village"
     use[~flat] = "hill"
     place = np.arange(len(middles)) + 1000
-    place[use == "village"] = np.argmin(apart / reach, axis=1)[use == "village"]
+    place[village] = np.argmin(apart / reach, axis=1)[village]
     return use, place
+
+
+def _first_of(score: Floats, area: Floats, wanted_m2: float) -> Bools:
+    """Choose the land with the lowest scores until there is enough of it."""
+    order = np.argsort(score, kind="stable")
+    chosen = np.zeros(len(score), dtype=bool)
+    chosen[order[np.cumsum(area[order]) <= wanted_m2]] = True
+    return chosen
 
 
 def _town_centre(middles: Floats, flat: np.ndarray, main: Lines) -> Floats:
@@ -295,17 +320,14 @@ def _assembled(plan: CityPlan, outline: Polygon, lines: Lines, blocks: list[_Blo
     middle = shapely.get_coordinates(shapely.centroid(parcels))
     return Land(
         outline=bent_geometry(np.array([outline]), plan.bend)[0],
-        roads=_with_lanes_named(drawn),
+        roads=drawn.where(drawn.rank != OUTLINE),
         parcels=parcels,
         use=use,
         place=place,
+        block=block[first],
         height=plan.hills.at(*middle.T),
         borders=borders(parcels, drawn),
     )
-
-
-def _with_lanes_named(lines: Lines) -> Lines:
-    return lines.where(lines.rank != OUTLINE)
 
 
 def _without_crumbs(faces: np.ndarray, lines: Lines) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from gridmap.demo.noise import generator
 
 @dataclass(frozen=True)
 class StreetNames:
-    """Hold the names and codes of one street.
+    """Hold the names and codes of one street, and into how many parts its communities are divided.
 
     Parameters
     ----------
@@ -22,6 +22,9 @@ class StreetNames:
     communities : names of its communities
     blocks : names of the blocks of each divided community
     red_grids : number of red grids of each divided community
+    settled : whether these numbers are final; else only their sum counts, and land decides
+    demo : short name of the whole demo
+    places : names for villages, estates, works, parks, hills and reservoirs
     """
 
     code: str
@@ -30,6 +33,15 @@ class StreetNames:
     communities: tuple[str, ...]
     blocks: Mapping[str, tuple[str, ...]]
     red_grids: Mapping[str, int]
+    settled: bool
+    demo: str
+    places: Mapping[str, tuple[str, ...]]
+
+    def with_red_grids(self, red_grids: Mapping[str, int]) -> StreetNames:
+        """Return the names with final numbers of red grids, and a block for about every five of them."""
+        blocks = {name: tuple(f"{name.removesuffix('社区')}{_numeral(at)}" for at in range(max(1, count // 5)))
+                  for name, count in red_grids.items()}  # fmt: skip
+        return replace(self, blocks=blocks, red_grids=red_grids, settled=True)
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,9 @@ def district_names(scale: str) -> list[tuple[str, str]]:
 def _guanlan() -> StreetNames:
     street = facts("names")["street"]
     blocks = {community: tuple(names) for community, names in street["blocks"].items()}
-    return StreetNames(street["code"], street["name"], "", tuple(street["communities"]), blocks, street["red_grids"])
+    return StreetNames(street["code"], street["name"], "", tuple(street["communities"]), blocks,
+                       street["red_grids"], True, street["name"].removesuffix("街道"),
+                       {kind: tuple(names) for kind, names in facts("names")["places"].items()})  # fmt: skip
 
 
 def _invented(scale: Scale, seed: int) -> list[StreetNames]:
@@ -98,10 +112,18 @@ def _invented(scale: Scale, seed: int) -> list[StreetNames]:
         communities = tuple(f"{next(words)}社区" for _ in range(count))
         divided = communities[: max(1, count - number % 2)]
         quota = {name: _even(grids, len(divided), at) for at, name in enumerate(divided)}
-        blocks = {name: tuple(f"{name[:-2]}{_numeral(at)}" for at in range(max(1, quota[name] // 5))) for name in divided}
         parent = district if len(scale.district_codes) > 1 else ""
-        streets.append(StreetNames(f"{district}{number + 1:03d}", f"{next(words)}街道", parent, communities, blocks, quota))
+        streets.append(StreetNames(f"{district}{number + 1:03d}", f"{next(words)}街道", parent, communities, {},
+                                   quota, False, "演示", _invented_places(communities)))  # fmt: skip
     return streets
+
+
+def _invented_places(communities: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Name places after the communities, so that no two streets share a name."""
+    stems = [name.removesuffix("社区") for name in communities]
+    endings = {"villages": ("村", "新村"), "estates": ("花园", "家园"), "works": ("工业园",), "parks": ("公园",),
+               "hills": ("山",), "reservoirs": ("水库",)}  # fmt: skip
+    return {kind: tuple(stem + ending for ending in suffixes for stem in stems) for kind, suffixes in endings.items()}
 
 
 def _words(random: np.random.Generator) -> list[str]:

@@ -11,7 +11,7 @@ from gridmap.demo.land import Land
 from gridmap.demo.noise import Floats, Ints, generator
 
 #: People per 100 m2 of floor area, by kind of building.
-DENSITY = {"house": 4.6, "dormitory": 5.2, "tower": 2.3}
+DENSITY = {"house": 4.6, "dormitory": 5.2, "tower": 2.0}
 HOUSEHOLD = {"house": 2.1, "dormitory": 1.35, "tower": 2.9}
 
 

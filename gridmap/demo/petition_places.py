@@ -78,8 +78,8 @@ def spots_of(street: Street) -> dict[str, Spots]:
 
 def _temper(street: Street, random: np.random.Generator) -> Floats:
     """Return how readily people complain, by parcel: some communities and corners more than others."""
-    community = random.lognormal(0, 0.32, len(street.grids.communities) + 1)[street.grids.community]
-    return np.asarray(community * random.lognormal(0, 0.55, len(street.land.parcels)), dtype=float)
+    community = random.lognormal(0, 0.22, len(street.grids.communities) + 1)[street.grids.community]
+    return np.asarray(community * random.lognormal(0, 0.45, len(street.land.parcels)), dtype=float)
 
 
 def _at_buildings(street: Street, weight: Floats) -> Spots:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from gridmap.demo.facts import facts
 from gridmap.demo.noise import Bools, Floats, Ints, generator
 from gridmap.demo.petition_places import NO_BUILDING, HotSpot, Spots, hot_spots, spots_of
-from gridmap.demo.petition_times import Course, received, run_course, share_late
+from gridmap.demo.petition_times import STAMPS, Course, received, run_course, share_late
 from gridmap.demo.street import Street, building_codes, lonlat
 from gridmap.demo.tables import table_of
 from gridmap.registers import PETITIONS
@@ -76,7 +76,7 @@ def petitions_of(street: Street, count: int) -> pa.Table:
     number = _numbers(street.prefix, moment)
     columns: dict[str, Any] = {
         "petition_no": number,
-        "channel": _choice(facts("petitions")["channel"], count, random),
+        "channel": _choice(_channels(street.demo_name), count, random),
         "kind": kind,
         "category": topics.category[topic],
         "subcategory": topics.name[topic],
@@ -105,6 +105,11 @@ def _topics() -> _Topics:
 
     return _Topics(np.array([row[0] for row in rows], dtype=object), column(0), weight / weight.sum(),
                    column(2), column(3), column(4))  # fmt: skip
+
+
+def _channels(place: str) -> dict[str, int]:
+    weights: dict[str, int] = facts("petitions")["channel"]
+    return {name.format(place=place): weight for name, weight in weights.items()}
 
 
 def _choice(weights: dict[str, int], count: int, random: np.random.Generator) -> np.ndarray:
@@ -210,17 +215,11 @@ def _ended_otherwise(course: Course, merged_into: Ints, split_from: Ints, random
     for state, chosen in ends.items():
         status[chosen] = state
         due[chosen] = np.datetime64("NaT")
-        for name in tuple(stamps)[:0] + _stamps_after(keeps[state]):
+        for name in STAMPS[keeps[state]:]:
             stamps[name][chosen] = np.datetime64("NaT")
     wrong = plain & (course.status == "closed") & (dice > 1 - BACKWARDS)
     stamps["closed_at"][wrong] = stamps["received_at"][wrong] - (dice[wrong] * 86400 * 1.5).astype("timedelta64[s]")
     return Course(stamps, due, status)
-
-
-def _stamps_after(kept: int) -> tuple[str, ...]:
-    from gridmap.demo.petition_times import STAMPS
-
-    return STAMPS[kept:]
 
 
 def _on_time(course: Course) -> pa.Array:
@@ -245,10 +244,12 @@ def _number_of(number: pa.Array, position: Ints) -> pa.Array:
 def _handlers(street: Street, category: np.ndarray, scene: _Scene, random: np.random.Generator) -> np.ndarray:
     """Draw the unit that handles each petition; a few have none yet."""
     chosen = np.empty(len(category), dtype=object)
+    place = street.grids.name.removesuffix("街道")
     for name, units in facts("petitions")["handlers"].items():
         mine = np.flatnonzero(category == name)
         weight = 1 / (1 + np.arange(len(units)))
-        chosen[mine] = np.array(units, dtype=object)[random.choice(len(units), len(mine), p=weight / weight.sum())]
+        named = np.array([unit.format(place=place) for unit in units], dtype=object)
+        chosen[mine] = named[random.choice(len(units), len(mine), p=weight / weight.sum())]
     local = np.flatnonzero(chosen == "社区工作站")
     names = street.region_names_of(scene.parcel[local])
     chosen[local] = [f"{name}工作站" if name else "街道党政办" for name in names]

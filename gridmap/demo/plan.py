@@ -62,12 +62,14 @@ class CityPlan:
     main : rivers, expressways and arterial roads across the whole city, straight plane
     hills : height of the land, standard deviations; above about 0.6 nobody builds
     bend : turns the straight plane into the map (EPSG:4547, 1 mm)
+    road_names : names left for the collector roads of every street
     """
 
     outlines: tuple[Polygon, ...]
     main: Lines
     hills: Field
     bend: Bend
+    road_names: tuple[str, ...]
 
 
 def plan_city(seed: int, *, streets: int, km2: float, roads: list[str]) -> CityPlan:
@@ -87,7 +89,8 @@ def plan_city(seed: int, *, streets: int, km2: float, roads: list[str]) -> CityP
     else:
         outlines = _many_outlines(seed, streets=streets, area_m2=km2 * 1e6)
     main = _main_lines(seed, shapely.total_bounds(outlines), roads)
-    return CityPlan(tuple(outlines), main, hills, bent)
+    left = tuple(sorted(set(roads) - set(main.name)))
+    return CityPlan(tuple(outlines), main, hills, bent, left)
 
 
 def bent_geometry(geometry: np.ndarray, bent: Bend) -> np.ndarray:
@@ -101,8 +104,8 @@ def _single_outline(seed: int, bent: Bend, *, area_m2: float) -> Polygon:
     random = generator(seed, "outline")
     turn = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
     radius = np.ones_like(turn)
-    for wave in range(2, 9):
-        radius += 0.16 / wave * random.normal() * np.sin(wave * turn + random.uniform(0, 2 * np.pi))
+    for wave in range(2, 48):
+        radius += 0.2 / wave**1.25 * random.normal() * np.sin(wave * turn + random.uniform(0, 2 * np.pi))
     shape = np.column_stack([0.93 * radius * np.cos(turn), 1.08 * radius * np.sin(turn)])
     size = np.sqrt(area_m2 / np.pi)
     for _ in range(12):
@@ -120,8 +123,7 @@ def _many_outlines(seed: int, *, streets: int, area_m2: float) -> list[Polygon]:
     cells = shapely.voronoi_polygons(shapely.MultiPoint(centres), extend_to=box)
     clipped = shapely.intersection(np.array(cells.geoms), box)
     edges = shapely.get_parts(shapely.union_all(shapely.boundary(clipped), grid_size=0.001))
-    wandering = [_wandering(edge, random) for edge in edges]
-    faces = shapely.get_parts(shapely.polygonize(wandering))
+    faces = shapely.get_parts(shapely.polygonize(_untangled(edges, random)))
     if len(faces) != streets:
         raise ValueError(f"seed {seed} gives {len(faces)} street outlines instead of {streets}; take another seed")
     order = np.lexsort(np.round(shapely.get_coordinates(shapely.centroid(faces)) / [1.0, -3000.0]).T)
@@ -139,13 +141,40 @@ def _spread_points(random: np.random.Generator, box: Polygon, count: int) -> Flo
     return points
 
 
-def _wandering(edge: shapely.LineString, random: np.random.Generator) -> shapely.LineString:
+def _untangled(edges: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Let all borders wander; those that come too close to another one wander less, until none does."""
+    unrest = np.full(len(edges), 0.085)
+    lines = np.array([_wandering(edge, share, random) for edge, share in zip(edges, unrest, strict=True)])
+    for _ in range(30):
+        tree = shapely.STRtree(lines)
+        one, other = tree.query(_middle_parts(lines), predicate="dwithin", distance=40.0)
+        apart = one != other
+        tangled = np.unique(np.concatenate([
+            one[apart], other[apart], *tree.query(lines, predicate="crosses"),
+            np.flatnonzero(~shapely.is_simple(lines))]))  # fmt: skip
+        if not len(tangled):
+            break
+        unrest[tangled] *= 0.6
+        for at in tangled:
+            lines[at] = _wandering(edges[at], unrest[at], random)
+    return lines
+
+
+def _middle_parts(lines: np.ndarray) -> np.ndarray:
+    """Return lines without the vertices near their ends, where borders meet by right."""
+    points = [shapely.get_coordinates(line) for line in lines]
+    ends = [max(1, round(len(p) * 0.08)) for p in points]
+    return np.array([shapely.linestrings(p[end:-end]) if len(p) > 2 * end + 1 else shapely.points(p[len(p) // 2])
+                     for p, end in zip(points, ends, strict=True)], dtype=object)  # fmt: skip
+
+
+def _wandering(edge: shapely.LineString, unrest: float, random: np.random.Generator) -> shapely.LineString:
     """Replace a straight border by a wandering one between the same two ends."""
     points = shapely.get_coordinates(edge)
     while np.max(np.hypot(*np.diff(points, axis=0).T)) > 2 * OUTLINE_STEP_M:
         step = np.diff(points, axis=0)
         aside = np.column_stack([-step[:, 1], step[:, 0]])
-        middle = points[:-1] + step / 2 + aside * random.normal(0, 0.085, (len(step), 1)).clip(-0.2, 0.2)
+        middle = points[:-1] + step / 2 + aside * unrest * random.normal(0, 1, (len(step), 1)).clip(-2.3, 2.3)
         points = np.insert(points, np.arange(1, len(points)), middle, axis=0)
     return shapely.linestrings(on_lattice(points))
 

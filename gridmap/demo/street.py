@@ -28,15 +28,22 @@ class Street:
     ----------
     seed, number : seed of the demo and number of the street in it
     prefix : letters that begin the numbers of its records, unlike those of any other street
+    names : names it was made with
     """
 
     seed: int
     number: int
     prefix: str
+    names: StreetNames
     land: Land
     buildings: Buildings
     people: People
     grids: Grids
+
+    @property
+    def demo_name(self) -> str:
+        """Return the short name of the demo the street belongs to."""
+        return self.names.demo
 
     @property
     def community_of_building(self) -> Ints:
@@ -70,7 +77,7 @@ def build_street(plan: CityPlan, names: StreetNames, *, seed: int, number: int, 
     settled = settle(land, buildings, people=people, seed=seed, number=number)
     per_parcel = np.bincount(buildings.parcel, settled.people, len(land.parcels))
     grids = divide_street(land, per_parcel, names, seed=seed, number=number, changes=changes)
-    return Street(seed, number, f"S{number + 1:02d}", land, buildings, settled, grids)
+    return Street(seed, number, f"S{number + 1:02d}", names, land, buildings, settled, grids)
 
 
 _to_lonlat = pyproj.Transformer.from_crs(METRIC, LONLAT, always_xy=True)
