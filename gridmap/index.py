@@ -27,10 +27,11 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -47,11 +48,15 @@ Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 
 BATCH = 65_536  #: points placed at a time, so that what is worked on stays in the processor's cache
-FOLD = 4  #: fine cells along one side of a coarse cell
+FOLD = 4  #: fine cells along one side of a coarse cell, a power of two
 MAX_CELLS = 16_000_000  #: coarse cells at most
 SHARE = 0.05  #: share of the land that fine cells touched by a border should cover
+SLACK = 1e-9  #: raster units within which a cell counts as touched; rounding errors are below 1e-10
+CLOSE = 2e-6  #: raster units within which an entry, in single precision, is too close to call
+LEVEL = 2.0**40  #: slope that stands for a level segment
 VERTICES_PER_POINT = 4  #: vertices that are built into the raster in the time of placing a point without it
 NOWHERE, UNSETTLED = -1, -2
+CODE, BASE, COUNT = 5, 6, 7  #: columns of the entries
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class PlacementIndex:
     def build(self) -> PlacementIndex:
         """Build the raster now rather than when it first pays, and return the index itself."""
         with self._lock:
-            if self._raster is None:
+            if self._raster is None and len(self.codes):
                 self._raster = _raster(self._polygons)
         return self
 
@@ -156,10 +161,12 @@ class PlacementIndex:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Name the cells found to overlap while the raster was built."""
-        found = self.build()._raster
+        raster = self.build()._raster
+        if raster is None:
+            return ()
         with self._lock:
-            first, second = self._touched(found.doubtful[:, 0], found.doubtful[:, 1])[:2] if found else ([], [])
-        pairs = sorted({tuple(self.codes[second[first == i]].tolist()) for i in np.unique(first)})
+            first, second, _ = self._touched(*raster.doubtful.T)
+        pairs = sorted({tuple(sorted(self.codes[second[first == i]].tolist())) for i in np.unique(first)})
         return tuple(
             Finding("coverage.overlap", "warning", f"The cells {', '.join(map(str, codes))} overlap: points in "
                     f"two cells go to {codes[0]}; mend the overlap.", codes=tuple(map(str, codes)))
@@ -168,7 +175,7 @@ class PlacementIndex:
     def save(self, path: str | Path) -> None:
         """Write codes, polygons and raster to one file, so that the raster is built only once."""
         path, raster = Path(path), self.build()._raster
-        kept = {name: np.asarray(part) for name, part in vars(raster).items()}
+        kept = vars(raster) if raster else {}
         codes = self.codes if self.codes.dtype.kind in "iu" else self.codes.astype(str)
         wkb = shapely.to_wkb(self._polygons)
         ends = np.cumsum([len(one) for one in wkb], dtype=np.int64)
@@ -186,7 +193,7 @@ class PlacementIndex:
         ends = [0, *kept.pop("ends").tolist()]
         polygons = shapely.from_wkb(np.array([wkb[a:b] for a, b in zip(ends, ends[1:], strict=False)], dtype=object))
         index = cls.__new__(cls)
-        index._hold(codes.astype(object) if codes.dtype.kind == "U" else codes, polygons, _Raster(**kept))
+        index._hold(codes.astype(object) if codes.dtype.kind == "U" else codes, polygons, _Raster(**kept) if kept else None)
         return index
 
     def _pays(self, points: int) -> bool:
@@ -247,204 +254,311 @@ def _refuse(codes: NDArray[Any], absent: NDArray[np.bool_], polygons: NDArray[An
 
 @dataclass(frozen=True)
 class _Raster:
-    """Hold the raster, its runs and their segments; every part an array, so that it can be stored.
+    """Hold the raster and the entries of its border cells; every part an array, so that it can be stored.
 
-    `grid` is the x and y of the south-west corner, fine cells per unit of length and the rounding error of an x;
-    `size` the coarse rows and columns and the bits of a cell's number.
+    A raster unit is the side of a fine cell. An entry is a row of eight numbers, all relative to the
+    south-west corner of its border cell: a segment from `low` to `high` in y, at x = `at` + `slope` y,
+    within `close` of which x is too close to call; the `code` it adds to a point east of it. The first
+    entry of a cell also holds the cell's `base` and `count` of entries.
     """
 
-    grid: Floats
-    size: Ints
+    grid: Floats  # x and y of the south-west corner, raster units per unit of length
+    size: Ints  # coarse rows, coarse columns, bits of a leaf's number
     coarse: Small  # per coarse cell: leaf, NOWHERE, or -2 - number of its block
-    fine: Small  # per fine cell of a block: leaf, NOWHERE, or -2 - number of the border cell
-    start: Small  # per border cell: its run's first entry in `entries`
-    count: Small  # per border cell: how many of the run's segments begin at or west of it
-    base: Small  # per border cell: sum just west of its run
-    entries: Small  # runs behind one another: the number of a segment
-    x0: Floats  # per segment, its lower end first
-    y0: Floats
-    y1: Floats
-    slope: Floats  # x per y; not finite where the segment is level
-    code: Floats  # what a point east of the segment adds
-    doubtful: Floats  # points of fine cells that several cells cover
+    fine: Small  # per fine cell of a block: leaf, NOWHERE, or -2 - number of its first entry
+    entries: NDArray[Any]  # low, high, at, slope, close, code, base, count
+    doubtful: Floats  # points of fine cells that several leaves cover
 
     def place(self, x: Floats, y: Floats) -> Small:
         """Return the leaf of each point, NOWHERE or UNSETTLED; batches run on all processors."""
         leaf = np.empty(len(x), dtype=np.int32)
-        starts = range(0, len(x), BATCH)
 
-        def batch(at: int) -> None:
-            some = slice(at, at + BATCH)
-            with np.errstate(all="ignore"):
-                self._place(x[some], y[some], leaf[some])
+        def batch(some: slice) -> tuple[()]:
+            self._place(x[some], y[some], leaf[some])
+            return ()
 
-        with ThreadPoolExecutor(min(os.cpu_count() or 1, max(1, len(starts)))) as pool:
-            list(pool.map(batch, starts))
+        _spread(batch, len(x), BATCH)
         return leaf
 
     def _place(self, x: Floats, y: Floats, leaf: Small) -> None:
-        column, row = (_cells(self, values, axis).astype(np.intp) for axis, values in enumerate((x, y)))
-        np.take(self.coarse, row // FOLD * self.size[1] + column // FOLD, out=leaf, mode="clip")
+        """Look the points up in the coarse cells, then in their blocks, then among the entries."""
+        columns = np.intp(self.size[1])
+        cell = _whole(self._unit(y, 1, FOLD)) * columns
+        cell += _whole(self._unit(x, 0, FOLD))
+        np.take(self.coarse, cell, out=leaf, mode="clip")
         at = np.flatnonzero(leaf < NOWHERE)
-        block = UNSETTLED - leaf[at]
-        inside = (block * FOLD + row[at] % FOLD) * FOLD + column[at] % FOLD
-        leaf[at] = found = self.fine[inside]
-        bordering = np.flatnonzero(found < NOWHERE)
-        at = at[bordering]
-        if len(at):
-            leaf[at] = self._beside(x[at], y[at], UNSETTLED - found[bordering])
+        column, row = self._unit(x[at], 0, 1), self._unit(y[at], 1, 1)
+        west, south = _whole(column), _whole(row)
+        block = UNSETTLED - leaf[at].astype(np.intp)
+        found = self.fine[block * (FOLD * FOLD) + south % FOLD * FOLD + west % FOLD]
+        leaf[at] = found
+        near = np.flatnonzero(found < NOWHERE)
+        if len(near):
+            entry = UNSETTLED - found[near].astype(np.intp)
+            kind = self.entries.dtype
+            within = ((part[near] - corner[near]).astype(kind) for part, corner in ((column, west), (row, south)))
+            leaf[at[near]] = _leaf(_summed(self.entries, entry, *within), int(self.size[2]))
 
-    def _beside(self, x: Floats, y: Floats, cell: Ints) -> Small:
-        """Sum up the segments of the run that each point lies east of."""
-        count = self.count[cell]
-        first = np.cumsum(count) - count
-        entry = np.arange(first[-1] + count[-1]) + np.repeat(self.start[cell] - first, count)
-        segment = self.entries[entry]
-        x, y = np.repeat(x, count), np.repeat(y, count)
-        y0, y1 = self.y0[segment], self.y1[segment]
-        east = x - (self.x0[segment] + self.slope[segment] * (y - y0))
-        adds = np.where((y >= y0) & (y < y1) & (east >= 0), self.code[segment], 0)
-        adds[(y >= y0) & (y <= y1) & ~(np.abs(east) > self.grid[3])] = np.inf
-        return _leaf(self.base[cell] + np.add.reduceat(adds, first), int(self.size[2]))
-
-
-def _cells(raster: _Raster, values: Floats, axis: int) -> Floats:
-    """Return the fine column (axis 0) or row of coordinates; what lies outside or is NaN is in the margin."""
-    cells = (values - raster.grid[axis]) * raster.grid[2]
-    np.fmax(cells, 0, out=cells)
-    return np.fmin(cells, raster.size[1 - axis] * FOLD - 1, out=cells)
+    def _unit(self, values: Floats, axis: int, cells: int) -> Floats:
+        """Return coordinates in units of so many fine cells; what lies outside, or is NaN, falls into the margin."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            unit = values - self.grid[axis]
+            unit *= self.grid[2] / cells
+        np.fmax(unit, 0, out=unit)
+        return np.fmin(unit, int(self.size[1 - axis]) * FOLD // cells - 1, out=unit)
 
 
-def _leaf(sums: Floats, bits: int) -> Small:
+def _spread(work: Callable[[slice], tuple[NDArray[Any], ...]], count: int, step: int) -> tuple[NDArray[Any], ...]:
+    """Do the work slice by slice on all processors; return what comes out, slices behind one another."""
+    slices = [slice(at, min(at + step, count)) for at in range(0, count, step)]
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, max(1, len(slices)))) as pool:
+        done = list(pool.map(work, slices))
+    return tuple(np.concatenate(parts) for parts in zip(*done, strict=True))
+
+
+def _whole(values: Floats) -> Ints:
+    return values.astype(np.intp)
+
+
+def _leaf(sums: NDArray[Any], bits: int) -> Small:
     """Read the leaf from sums of codes: 2^bits + leaf where one cell covers the point, 0 where none does."""
     one = 1 << bits
-    return np.where((sums >= one) & (sums < 2 * one), sums - one, np.where(sums == 0, NOWHERE, UNSETTLED)).astype(np.int32)
+    single = (sums >= one) & (sums < 2 * one)
+    return np.where(single, sums - one, np.where(sums == 0, NOWHERE, UNSETTLED)).astype(np.int32)
+
+
+def _summed(entries: NDArray[Any], first: Ints, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    """Add up, for each point, the entries of its border cell; infinite where one is too close to call."""
+    head = entries[first]
+    sums = head[:, BASE] + _added(head, x, y)
+    more = np.flatnonzero(head[:, COUNT] > 1)
+    if len(more):
+        count = head[more, COUNT].astype(np.intp) - 1
+        begin = np.cumsum(count) - count
+        rest = np.arange(begin[-1] + count[-1]) + np.repeat(first[more] + 1 - begin, count)
+        added = _added(entries[rest], np.repeat(x[more], count), np.repeat(y[more], count))
+        sums[more] += np.add.reduceat(added, begin)
+    return sums
+
+
+def _added(entry: NDArray[Any], x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    """Return the code of each entry that its point lies east of, 0 where west of it or not beside it in y."""
+    low, high, at, slope, close, code = entry.T[:6]
+    east = x - (at + slope * y)
+    added = code * ((y >= low) & (y < high) & (east >= 0))
+    added[np.abs(east) <= close] = np.inf
+    return added
 
 
 def _segments(polygons: NDArray[Any], bits: int) -> tuple[Floats, Floats]:
-    """Return the canonical border segments (x0, y0, x1, y1; lower end first) and what crossing each eastward adds.
+    """Return the border segments (x0, y0, x1, y1; lower end first) and what crossing each eastward adds.
 
-    A border that two cells share becomes one segment that adds the difference of their numbers.
+    A border that two cells share becomes one segment, which adds the difference of their numbers.
     """
-    parts, leaf = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    hole = np.diff(part, prepend=-1) == 0
-    value = ((1 << bits) + leaf[part]) * np.where(shapely.is_ccw(rings) == hole, -1, 1)
-    keep = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
-    a, b, value = xy[:-1][keep] + 0.0, xy[1:][keep] + 0.0, value[ring[1:][keep]]
-    up = (b[:, 1] > a[:, 1]) | ((b[:, 1] == a[:, 1]) & (b[:, 0] > a[:, 0]))
-    ends = np.where(up[:, None], np.hstack([a, b]), np.hstack([b, a]))
-    return _merge(ends, np.where(up, -value, value))
+
+    def directed(some: slice) -> tuple[Floats, Ints]:
+        parts, leaf = shapely.get_parts(polygons[some], return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        hole = np.diff(part, prepend=-1) == 0
+        value = ((1 << bits) + some.start + leaf[part]) * np.where(shapely.is_ccw(rings) == hole, -1, 1)
+        keep = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
+        ends = np.hstack([xy[:-1], xy[1:]])[keep] + 0.0  # no -0.0, which is equal and looks different
+        x0, y0, x1, y1 = ends.T
+        down = (y1 < y0) | ((y1 == y0) & (x1 < x0))
+        ends[down] = ends[down][:, [2, 3, 0, 1]]
+        value = value[ring[1:][keep]]
+        return ends, np.where(down, value, -value)
+
+    return _merged(*_spread(directed, len(polygons), 512))
 
 
-def _merge(ends: Floats, code: Ints) -> tuple[Floats, Floats]:
-    """Join equal segments, adding up their codes; those a hash collision keeps apart do no harm: sums are sums."""
-    bits = np.ascontiguousarray(ends).view(np.uint64)
-    mixed = np.zeros(len(ends), dtype=np.uint64)
-    for column in range(4):
-        mixed = (mixed ^ bits[:, column]) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
+def _merged(ends: Floats, code: Ints) -> tuple[Floats, Floats]:
+    """Join equal segments and add up their codes; what a hash collision keeps apart does no harm: sums are sums."""
+
+    def hashed(some: slice) -> tuple[NDArray[np.uint64]]:
+        mixed = np.zeros(some.stop - some.start, dtype=np.uint64)
+        for column in ends[some].view(np.uint64).T:
+            mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
+            mixed ^= mixed >> np.uint64(29)
+        return ((mixed & ~number) | np.arange(some.start, some.stop, dtype=np.uint64),)
+
     number = np.uint64((1 << len(ends).bit_length()) - 1)
-    order = (np.sort((mixed & ~number) | np.arange(len(ends), dtype=np.uint64)) & number).astype(np.int64)
+    (keys,) = _spread(hashed, len(ends), BATCH)
+    keys.sort()
+    order = (keys & number).astype(np.intp)
+    alike = np.flatnonzero(keys[1:] ^ keys[:-1] <= number)
+    alike = alike[(ends[order[alike]] == ends[order[alike + 1]]).all(axis=1)]
     fresh = np.ones(len(ends), dtype=bool)
-    fresh[1:] = (ends[order[1:]] != ends[order[:-1]]).any(axis=1)
-    joined = np.zeros(len(ends))
-    joined[order[fresh]] = np.add.reduceat(code[order], np.flatnonzero(fresh))
-    first = np.sort(order[fresh])
-    return ends[first], joined[first]
+    fresh[alike + 1] = False
+    joined, kept = np.zeros(len(ends), dtype=np.int64), np.zeros(len(ends), dtype=bool)
+    first = order[fresh]
+    joined[first], kept[first] = np.add.reduceat(code[order], np.flatnonzero(fresh)), True
+    return ends[kept], joined[kept]
 
 
-def _grid(ends: Floats, area: float) -> tuple[Floats, Ints]:
-    """Choose the raster: its corner, its fine cells per unit, the rounding error of an x; its rows and columns."""
-    low, high = ends.reshape(-1, 2).min(axis=0), ends.reshape(-1, 2).max(axis=0)
-    length, reach = np.abs(ends[:, 2:] - ends[:, :2]).sum(), np.abs([low, high]).max()
-    side = FOLD * max(SHARE * area / length, (high - low).max() / 1e5, reach * 2.0**-40)
-    side = max(side, float(np.sqrt((high - low + 2 * side).prod() / MAX_CELLS)))
-    columns, rows = np.ceil((high - low) / side).astype(np.int64) + 3
-    return np.array([*(low - side), FOLD / side, reach * 2.0**-49]), np.array([rows, columns])
+def _grid(ends: Floats, area: float) -> tuple[Floats, int, int]:
+    """Choose the raster: its south-west corner and units per length; its coarse rows and columns.
 
-
-def _rows(grid: Floats, ends: Floats, slope: Floats) -> tuple[Ints, Ints, Floats, Floats, Floats]:
-    """Cut each segment by fine rows: its number, the row, the westmost and eastmost x there, x on the row's middle line.
-
-    The x of the middle line is NaN where the segment does not cross it. All is widened by the rounding error.
+    The corner is moved by an odd fraction so that borders drawn on round numbers do not run along raster lines.
     """
-    x0, y0, x1, y1 = ends.T
-    low, high = (np.floor((y - grid[1]) * grid[2]).astype(np.int64) for y in (y0, y1))
+    low, high = ends.reshape(-1, 2).min(axis=0), ends.reshape(-1, 2).max(axis=0)
+    length = np.abs(ends[:, 2:] - ends[:, :2]).sum()
+    side = FOLD * max(SHARE * area / length, (high - low).max() / 1e5)
+    side = max(side, float(np.sqrt(((high - low) / MAX_CELLS).prod())))
+    columns, rows = np.ceil((high - low) / side).astype(np.int64) + 4
+    return np.array([*(low - 1.618034 * side), FOLD / side]), int(rows), int(columns)
+
+
+class _Strips(NamedTuple):
+    """Segments cut by the rows of the raster: one item per segment and row, all int32."""
+
+    segment: Small
+    row: Small
+    first: Small  # column of its west end in this row
+    last: Small  # column of its east end in this row
+    near_first: Small  # the same, widened by the rounding error
+    near_last: Small
+    crossing: Small  # column in which it crosses the row's middle line, -1 where it does not
+    enters: Small  # 1 where its own west end lies in this row
+
+
+def _cut(unit: Floats, start: int) -> _Strips:
+    """Cut segments (u0, v0, u1, v1 in raster units) by the rows; `start` is the number of the first one."""
+    slope = _slope(unit)
+    low, high = _whole(unit[:, 1]), _whole(unit[:, 3])
     count = high - low + 1
-    segment = np.repeat(np.arange(len(ends)), count)
-    row = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count - low, count)
-    slack = np.abs(ends).max() * 2.0**-49
-    x0, y0, x1, y1, slope = (part[segment] for part in (x0, y0, x1, y1, slope))
-    south, middle, north = (grid[1] + (row + part) / grid[2] for part in (0, 0.5, 1))
-    whole = ~np.isfinite(slope)
-    at_south = np.where(whole, x0, x0 + slope * (np.clip(south - slack, y0, y1) - y0))
-    at_north = np.where(whole, x1, x0 + slope * (np.clip(north + slack, y0, y1) - y0))
-    crossing = np.where((y0 <= middle) & (middle < y1), x0 + slope * (middle - y0), np.nan)
-    return segment, row, np.minimum(at_south, at_north) - slack, np.maximum(at_south, at_north) + slack, crossing
+    which = np.repeat(np.arange(len(unit)), count)
+    row = np.arange(len(which)) - np.repeat(np.cumsum(count) - count - low, count)
+    (u0, v0, u1, v1), slope, low, high = unit[which].T, slope[which], low[which], high[which]
+    west, east = np.minimum(u0, u1), np.maximum(u0, u1)
+    south = np.clip(np.where(row == low, u0, u0 + slope * (row - v0)), west, east)
+    north = np.clip(np.where(row == high, u1, u0 + slope * (row + 1 - v0)), west, east)
+    first, last = np.minimum(south, north), np.maximum(south, north)
+    slack = SLACK * (1 + np.abs(slope))
+    near_first = np.maximum(first - slack, west - SLACK)
+    near_last = np.minimum(last + slack, east + SLACK)
+    crossing = np.clip(_whole(u0 + slope * (row + 0.5 - v0)), _whole(first), _whole(last))
+    crossing[(v0 > row + 0.5) | (row + 0.5 >= v1)] = -1
+    enters = row == np.where(u0 <= u1, low, high)
+    parts = (start + which, row, first, last, near_first, near_last, crossing, enters)
+    return _Strips(*(part.astype(np.int32) for part in parts))
+
+
+def _slope(unit: Floats) -> Floats:
+    """Return u per v; for a level segment something very large."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = (unit[:, 2] - unit[:, 0]) / (unit[:, 3] - unit[:, 1])
+    return np.clip(np.nan_to_num(slope, nan=LEVEL), -LEVEL, LEVEL)
 
 
 def _raster(polygons: NDArray[Any]) -> _Raster:
     """Build the raster: cut the segments by rows, mark what they touch, add up codes from west to east."""
     bits = len(polygons).bit_length()
     ends, code = _segments(polygons, bits)
-    grid, (rows, columns) = _grid(ends, float(shapely.area(polygons).sum()))
-    with np.errstate(all="ignore"):
-        slope = (ends[:, 2] - ends[:, 0]) / (ends[:, 3] - ends[:, 1])
-        segment, row, west, east, crossing = _rows(grid, ends, slope)
-        west, east, crossing = (np.floor((x - grid[0]) * grid[2]) for x in (west, east, crossing))
-    west, east = west.astype(np.int64), east.astype(np.int64)
-    crosses = np.flatnonzero(~np.isnan(crossing))
-    crossing = np.clip(crossing[crosses].astype(np.int64), west[crosses], east[crosses])
-    # Coarse level: which cells are touched, and the leaf of the others, read on one middle line.
-    size = rows * columns
-    touched = _painted(row // FOLD * columns + west // FOLD, row // FOLD * columns + east // FOLD, size) > 0
-    line = row[crosses] % FOLD == FOLD // 2
-    adds = np.bincount((row[crosses] // FOLD * columns + crossing // FOLD)[line], code[segment[crosses[line]]], size)
-    coarse = _leaf(np.cumsum(adds), bits)
-    touched |= coarse == UNSETTLED
-    blocks = np.flatnonzero(touched)
-    block = np.cumsum(touched) - 1
-    coarse[blocks] = UNSETTLED - np.arange(len(blocks))
-    # Fine level: the blocks of a coarse row behind one another, one strip per row inside the blocks.
-    strip = len(blocks) * FOLD
+    grid, rows, columns = _grid(ends, float(shapely.area(polygons).sum()))
+    unit = (ends - np.tile(grid[:2], 2)) * grid[2]
+    strips = _Strips(*_spread(lambda some: _cut(unit[some], some.start), len(unit), BATCH))
+    coarse, blocks = _coarse(strips, code, rows * columns, columns, bits)
+    # The blocks of a coarse row lie behind one another, in one line for each row inside the blocks.
+    line = len(blocks) * FOLD
 
-    def position(row: Ints, column: Ints) -> Ints:
-        return row % FOLD * strip + block[row // FOLD * columns + column // FOLD] * FOLD + column % FOLD
+    def position(row: Small, column: Small) -> Ints:
+        block = UNSETTLED - coarse[row // FOLD * columns + column // FOLD].astype(np.intp)
+        return row % FOLD * line + block * FOLD + column % FOLD
 
-    first = position(row, west)
-    marked = _painted(first, position(row, east), strip * FOLD) > 0
-    adds = np.bincount(position(row[crosses], crossing), code[segment[crosses]], strip * FOLD)
-    sums = np.cumsum(adds)
+    crosses = np.flatnonzero(strips.crossing >= 0)
+    crossed = position(strips.row[crosses], strips.crossing[crosses])
+    added = np.bincount(crossed, code[strips.segment[crosses]], line * FOLD)
+    sums = np.cumsum(added)
     fine = _leaf(sums, bits)
-    covered = (fine == UNSETTLED) & ~marked
-    # Border cells: a run starts where its western neighbour is untouched, or not beside it at all.
-    starts = marked.copy()
-    starts[1:] &= ~marked[:-1]
-    apart = np.diff(blocks, prepend=-9) != 1
-    starts.reshape(FOLD, -1, FOLD)[:, apart, 0] |= marked.reshape(FOLD, -1, FOLD)[:, apart, 0]
-    until = np.cumsum(np.bincount(first, minlength=strip * FOLD))
-    border = np.flatnonzero(marked | covered)
-    heads = np.flatnonzero(starts | covered)
-    run = heads[np.cumsum((starts | covered)[border]) - 1]
-    start = until[run] - np.bincount(first, minlength=strip * FOLD)[run]
-    count, base = until[border] - start, sums[run] - adds[run]
-    lone = covered[border]
-    start[lone], count[lone], base[lone] = len(first), 1, sums[border[lone]]
-    fine[border] = UNSETTLED - np.arange(len(border))
-    fine = fine.reshape(FOLD, -1, FOLD).transpose(1, 0, 2).ravel()
-    entries = np.append(segment[np.argsort(first, kind="stable")], len(ends))
-    nothing = np.array([np.nan])
-    parts = (ends[:, 0], ends[:, 1], ends[:, 3], slope, code)
-    spot, place = np.divmod(np.flatnonzero(covered)[:1000], strip)
-    corner = np.divmod(blocks[place // FOLD], columns)
-    doubtful = np.column_stack([corner[1] * FOLD + place % FOLD, corner[0] * FOLD + spot]) + 0.5
-    small = (part.astype(np.int32) for part in (coarse, fine, start, count, base, entries))
-    return _Raster(grid, np.array([rows, columns, bits]), *small, *(np.append(part, nothing) for part in parts),
-                   grid[:2] + doubtful / grid[2])  # fmt: skip
+    entries, cell, head = _entries(unit, code, strips, position(strips.row, strips.near_first), bits)
+    at = cell[head]
+    entries[head, BASE] += (sums[at] - added[at]).astype(entries.dtype)
+    fine[at] = NOWHERE
+    covered = np.flatnonzero(fine == UNSETTLED)
+    fine[at] = UNSETTLED - head
+    fine[covered] = UNSETTLED - len(entries)
+    entries = np.concatenate([entries, np.array([[0, 0, 0, 0, np.inf, 0, 0, 1]], entries.dtype)])
+    inner, along = np.divmod(covered[:1000], line)
+    row, column = np.divmod(blocks[along // FOLD], columns)
+    doubtful = np.column_stack([column * FOLD + along % FOLD, row * FOLD + inner]) + 0.5
+    fine = np.ascontiguousarray(fine.reshape(FOLD, -1, FOLD).transpose(1, 0, 2)).ravel()
+    return _Raster(grid, np.array([rows, columns, bits]), coarse, fine, entries, grid[:2] + doubtful / grid[2])
 
 
-def _painted(first: Ints, last: Ints, size: int) -> Ints:
-    """Count how many of the stretches first..last (inclusive) lie over each of `size` cells."""
-    return np.cumsum(np.bincount(first, minlength=size + 1) - np.bincount(last + 1, minlength=size + 1))[:size]
+def _coarse(strips: _Strips, code: Ints, size: int, columns: int, bits: int) -> tuple[Small, Ints]:
+    """Return the coarse cells, numbered blocks where a border touches them, and which cells have a block."""
+    row, begin, end = (part // FOLD for part in (strips.row, strips.near_first, strips.near_last))
+    opened = np.bincount(row * columns + begin, minlength=size)
+    opened -= np.bincount(row * columns + end + 1, minlength=size)
+    # The leaf of an untouched cell is read on one of its middle lines.
+    read = np.flatnonzero((strips.crossing >= 0) & (strips.row % FOLD == FOLD // 2))
+    crossed = row[read] * columns + strips.crossing[read] // FOLD
+    coarse = _leaf(np.cumsum(np.bincount(crossed, code[strips.segment[read]], size)), bits)
+    blocks = np.flatnonzero((np.cumsum(opened) > 0) | (coarse == UNSETTLED))
+    coarse[blocks] = UNSETTLED - np.arange(len(blocks))
+    return coarse, blocks
+
+
+def _entries(
+    unit: Floats, code: Ints, strips: _Strips, place: Ints, bits: int
+) -> tuple[NDArray[Any], Ints, Ints]:
+    """Write the entries of all border cells, cell by cell.
+
+    A cell has an entry for each segment that touches it. A segment that begins farther west in the same row
+    has one more: the codes that the border before it adds end at the height where it begins, and the cell's
+    base, which is one number, cannot say so. It is written as an upright segment far in the west.
+
+    Returns the entries, the cell of each, and which are the first of their cell; a base is still to be raised
+    by the sum of the codes west of its cell, taken on the row's middle line.
+    """
+    strips_in_all = len(strips.row)
+
+    def listed(some: slice) -> tuple[Ints]:
+        part = _Strips(*(item[some] for item in strips))
+        number, begin = np.arange(some.start, some.stop), place[some]
+        touched, entered = part.near_last - part.near_first + 1, (part.last - part.first) * part.enters
+        west_sides = begin + part.first - part.near_first + 1
+        return (np.concatenate([
+            (_ramp(begin, touched) << 32) + np.repeat(number, touched),
+            (_ramp(west_sides, entered) << 32) + np.repeat(number + strips_in_all, entered),
+        ]),)  # fmt: skip
+
+    (keys,) = _spread(listed, strips_in_all, BATCH)
+    keys.sort()
+    entries = np.empty((len(keys), 8), dtype=np.float32 if bits <= 20 else np.float64)
+
+    def written(some: slice) -> tuple[Small, Ints]:
+        cell, number = keys[some] >> 32, keys[some] & 0xFFFFFFFF
+        step = number >= strips_in_all
+        number -= step * strips_in_all
+        part = _Strips(*(item[number] for item in strips))
+        column = part.near_first + (cell - place[number])
+        ends, adds = unit[part.segment], code[part.segment]
+        rows = entries[some]
+        slope = _slope(ends)
+        u0, v0, u1, v1 = ends.T
+        rows[:, 0], rows[:, 1] = np.clip(v0 - part.row, -1, 2), np.clip(v1 - part.row, -1, 2)
+        rows[:, 2], rows[:, 3] = u0 - column + slope * (part.row - v0), slope
+        rows[:, 4] = CLOSE * (1 + np.abs(slope))
+        west = np.where(u0 <= u1, v0, v1) - part.row
+        rows[step] = np.array([0, np.inf, -1e30, 0, -1, 0, 0, 0])
+        rows[step, 0] = west[step]
+        inside = (part.first <= column) & (column <= part.last)
+        adds = np.where(step, np.where(u0 <= u1, -adds, adds), adds * inside)
+        rows[:, CODE] = adds
+        counted = np.where(step, west <= 0.5, (part.crossing >= 0) & (part.crossing < column))
+        return cell.astype(np.int32), adds * counted
+
+    cell, before = _spread(written, len(keys), BATCH)
+    head = np.flatnonzero(np.diff(cell, prepend=-1))
+    entries[head, BASE] = -np.add.reduceat(before, head)
+    entries[head, COUNT] = np.diff(head, append=len(keys))
+    return entries, cell, head
+
+
+def _ramp(begin: Ints, count: Ints) -> Ints:
+    """Return begin, begin + 1, ... count times over, for each item."""
+    count = count.astype(np.int64)
+    return np.arange(count.sum()) + np.repeat(begin - np.cumsum(count) + count, count)
