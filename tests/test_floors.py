@@ -157,7 +157,7 @@ def reads_environment(module: Module) -> list[str]:
 
 def asked_variable(node: ast.AST) -> tuple[str, str] | None:
     """Return what is asked and for which name, of `source[name]` and `source(name, ...)`."""
-    if isinstance(node, ast.Subscript):
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         return ast.unparse(node.value), getattr(node.slice, "value", "")
     if isinstance(node, ast.Call) and node.args:
         return ast.unparse(node.func), getattr(node.args[0], "value", "")
@@ -317,7 +317,8 @@ def test_a_broken_fence_is_seen() -> None:
 
 
 def test_a_look_into_the_environment_is_seen() -> None:
-    looks = module("gridmap.crs", "os.environ['HOME']", "os.getenv('HOME')", "os.environ.get('PATH', '')")
+    looks = module("gridmap.crs", "os.environ['HOME']", "os.getenv('HOME')", "os.environ.get('PATH', '')",
+                   "os.environ['HOME'] = '/'")  # fmt: skip
     assert reads_environment(looks) == ["os.environ['HOME']", "os.getenv('HOME')"]
 
 
