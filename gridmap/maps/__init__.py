@@ -17,6 +17,7 @@ from gridmap.maps.layers import (
     view_of,
 )
 from gridmap.maps.paint import COVERAGE_COLOURS, DARK, LIGHT, RGBA, Paint, ramp_colours, rgba
+from gridmap.maps.still import still_map
 
 __all__ = [
     "COVERAGE_COLOURS",
@@ -45,5 +46,6 @@ __all__ = [
     "ramp_colours",
     "rgba",
     "simplified",
+    "still_map",
     "view_of",
 ]

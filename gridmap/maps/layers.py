@@ -56,15 +56,18 @@ def simplified(cells: gpd.GeoDataFrame, *, pixels: int = 2000) -> gpd.GeoDataFra
     return cells.set_geometry(shapely.coverage_simplify(cells.geometry.values, tolerance_m), crs=cells.crs)
 
 
-def feature_collection(cells: gpd.GeoDataFrame, columns: Sequence[str]) -> dict[str, Any]:
-    """Return cells as GeoJSON for `FastDeck` or orjson; coordinates to 6 decimals (0.1 m).
+def feature_collection(
+    cells: gpd.GeoDataFrame, columns: Sequence[str], *, decimals: int = 6
+) -> dict[str, Any]:
+    """Return cells as GeoJSON for `FastDeck` or orjson.
 
     Parameters
     ----------
     cells : cells in longitude and latitude
     columns : columns that become properties
+    decimals : of the coordinates; 6 are 0.1 m and enough to draw, 9 keep the lattice of 1 mm
     """
-    rounded = shapely.transform(cells.geometry.values, lambda xy: xy.round(6))
+    rounded = shapely.transform(cells.geometry.values, lambda xy: xy.round(decimals))
     properties = cells[list(columns)].to_dict("records")
     features = [{"type": "Feature", "properties": values, "geometry": orjson.Fragment(text)}
                 for values, text in zip(properties, shapely.to_geojson(rounded), strict=True)]  # fmt: skip

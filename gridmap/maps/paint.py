@@ -22,7 +22,7 @@ _VIRIDIS = ("#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#
 #: Whether somebody is in charge of a leaf cell: the classes of the coverage map, best first.
 COVERAGE_COLOURS: dict[str, str] = {
     "in_charge": "#009e73",
-    "undivided": "#9aa8b8",
+    "undivided": "#b9c3cf",
     "no_person": "#e69f00",
     "expired": "#f3d36b",
     "unassigned": "#8e1b4a",

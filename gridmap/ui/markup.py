@@ -52,9 +52,9 @@ class Rank:
     colour: str
 
 
-def kpi_strip(cards: Sequence[Card]) -> str:
-    """Return the strip of key figures."""
-    return f'<div class="gm-kpis">{"".join(map(_card, cards))}</div>'
+def kpi_strip(cards: Sequence[Card], *, columns: int = 8) -> str:
+    """Return the strip of key figures, `columns` side by side on a wide screen."""
+    return f'<div class="gm-kpis" style="--gm-columns:{columns}">{"".join(map(_card, cards))}</div>'
 
 
 def ranking(rows: Sequence[Rank], *, heads: Sequence[str], empty: str) -> str:
@@ -143,12 +143,13 @@ def _card(card: Card) -> str:
     lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in card.help)
     alarm = " gm-alarm" if card.alarm else ""
     change = f'<div class="gm-change gm-{card.mood or "plain"}">{escape(card.change)}</div>'
+    about = f'<div class="gm-help" role="tooltip"><b>{escape(card.title)}</b><dl>{lines}</dl></div>'
     marks = f'data-measure="{escape(card.key)}" data-value="{escape(card.exact)}"'
     return (
         f'<div class="gm-kpi" tabindex="0" {marks}>'
         f'<div class="gm-kpi-title">{escape(card.title)}</div>'
         f'<div class="gm-kpi-value{alarm}">{escape(card.value)}<small>{escape(card.unit)}</small></div>'
-        f'{change}<div class="gm-help" role="tooltip"><b>{escape(card.title)}</b><dl>{lines}</dl></div></div>'
+        f"{change if card.change else ''}{about if lines else ''}</div>"
     )
 
 

@@ -47,6 +47,11 @@ class Scene:
         return self.view.lang
 
     @property
+    def measure(self) -> str:
+        """Return the key of the measure ranked: under a map of coverage, coverage."""
+        return "land.coverage" if self.view.show == "coverage" else self.view.measure
+
+    @property
     def inside(self) -> list[Cell]:
         """Return the cells drawn and ranked."""
         return self.tree.within(self.around, self.level) if self.level else []

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from gridmap import maps
 
 FONT = '"Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
@@ -73,6 +76,15 @@ class Screen:
     def px(self, rem: float) -> int:
         """Return a length in rem as pixels of this screen."""
         return round(rem * 16 * self.scale)
+
+
+def icon() -> npt.NDArray[np.uint8]:
+    """Return the picture of the browser's tab: four cells, one of them hot; nothing is fetched."""
+    picture = np.zeros((32, 32, 4), np.uint8)
+    cells = ((2, 2, "#1767b0"), (17, 2, "#41b6c4"), (2, 17, "#41b6c4"), (17, 17, "#e69f00"))
+    for left, top, colour in cells:
+        picture[top : top + 13, left : left + 13] = maps.rgba(colour)
+    return picture
 
 
 def palette(kind: str | None) -> Palette:

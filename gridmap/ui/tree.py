@@ -60,6 +60,11 @@ class CellTree:
         found = [cell for cell in self.by_id.values() if cell.code == code]
         return max(found, key=lambda cell: _RANKS[cell.level]) if code and found else self.top
 
+    def name_of(self, region_id: float | None) -> str:
+        """Return the name of a cell, empty when it is not in force."""
+        known = None if region_id is None or pd.isna(region_id) else self.by_id.get(int(region_id))
+        return known.name if known else ""
+
     def path(self, cell: Cell) -> list[Cell]:
         """Return the cells from the top down to a cell, both included."""
         steps = [cell]

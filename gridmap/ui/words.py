@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gridmap.levels import level_named
-from gridmap.measures import Measure
+from gridmap.measures import Measure, measures
 
 #: Words by name: Chinese, English.
 WORDS: dict[str, tuple[str, str]] = {
@@ -110,6 +110,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_n": ("{n} 行", "{n} rows"),
     "definitions": ("指标定义", "Definitions"),
     # data health
+    "health_note": (
+        "全部数据，不随网格与时段筛选。不显示任何行的原始内容。",
+        "All data, whatever cell and period are chosen. The content of rows is never shown.",
+    ),
     "imports": ("数据导入", "Imports"),
     "register": ("登记册", "Register"),
     "file": ("文件", "File"),
@@ -213,6 +217,11 @@ def unit_of(measure: Measure, lang: str) -> str:
 def title_of(measure: Measure, lang: str) -> str:
     """Return the title of a measure."""
     return measure.title_en if lang == "en" else measure.title_zh
+
+
+def measure_titles(lang: str) -> dict[str, str]:
+    """Return the titles of all measures by key."""
+    return {measure.key: title_of(measure, lang) for measure in measures()}
 
 
 def definition_of(measure: Measure, lang: str) -> str:

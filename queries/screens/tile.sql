@@ -1,5 +1,5 @@
--- answers: One vector tile of cells given in Web Mercator metres (EPSG:3857).
--- params: cells table, min_x double, min_y double, max_x double, max_y double
+-- answers: One vector tile of cells whose outlines are given in Web Mercator metres (EPSG:3857).
+-- params: outlines table, min_x double, min_y double, max_x double, max_y double
 -- returns: tile blob
 -- grain: one row
 -- order: none
@@ -8,9 +8,11 @@ with cut as (
         code,
         name,
         st_asmvtgeom(
-            st_geomfromwkb(wkb), st_makebox2d(st_point($min_x, $min_y), st_point($max_x, $max_y)), 4096, 64, true
+            st_geomfromwkb(wkb),
+            st_extent(st_makeenvelope($min_x, $min_y, $max_x, $max_y)),
+            4096, 64, true
         ) as geom
-    from cells
+    from outlines
 )
 select st_asmvt({code: code, name: name, geom: geom}, 'cells', 4096, 'geom') as tile
 from cut

@@ -1,0 +1,21 @@
+"""The entry of the dashboards: three pages in one frame. Served by `gridmap serve`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+import gridmap
+from gridmap.ui import frame, state, theme
+from gridmap.ui.words import say
+
+PAGES = ("overview", "cells", "health")
+
+st.set_page_config(
+    page_title="gridmap", page_icon=theme.icon(), layout="wide", initial_sidebar_state="collapsed"
+)
+folder = Path(gridmap.__file__).parent / "pages"
+lang = state.current().lang
+pages = [st.Page(folder / f"{name}.py", title=say(name, lang), default=name == PAGES[0]) for name in PAGES]
+page = st.navigation(pages, position="hidden")
+frame.begin(pages, PAGES)
+page.run()

@@ -1,0 +1,234 @@
+"""The one process: Streamlit's pages and the HTTP routes beside them, on one open store.
+
+Routes: /healthz, /api/measures, /api/stats, /api/regions/{level}.geojson, /api/cells.geojson (the cells of
+a view as its map paints them), /api/base/{kind}.geojson, /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
+Nothing here, and nothing the browser is told, leads to another machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import orjson
+import pandas as pd
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+import gridmap
+from gridmap import maps, measures, regions, settings
+from gridmap.errors import GridmapError, StoreError, UsageError
+from gridmap.levels import TOTAL
+from gridmap.periods import Period
+from gridmap.store import shared_store
+from gridmap.ui import data, panels, theme, tiles
+from gridmap.ui.scene import day_of, scene_of
+from gridmap.ui.tree import Cell
+from gridmap.ui.view import from_params
+
+ASSETS = Path(gridmap.__file__).parent / "assets" / "vendor"
+_JSON, _GEOJSON = "application/json", "application/geo+json"
+_MVT = "application/vnd.mapbox-vector-tile"
+#: Answers whose address carries the version of the store never change.
+_FOR_GOOD = "private, max-age=604800, immutable"
+_FONT_WEIGHTS = (400, 700)
+_FONT_SUBSETS = ("latin", "chinese-simplified")
+
+Answer = Callable[[Request], Response]
+
+
+def serve(store: Path, port: int, *, address: str | None = None) -> None:
+    """Serve the dashboards and the API until stopped.
+
+    Parameters
+    ----------
+    store : folder of the store; opened before anything is served, so that its faults are told at once
+    port, address : where to listen; the address of the settings when omitted
+
+    Raises
+    ------
+    StoreError : when the store cannot be opened
+    """
+    os.environ["GRIDMAP_STORE"] = str(store)
+    shared_store(store)
+    application().run(config=config(port=port, address=address or settings.from_environment().address))
+
+
+def application() -> st.App:
+    """Return the ASGI application: the pages with our routes before them."""
+    return st.App(script(), routes=routes())
+
+
+def script() -> Path:
+    """Return the entry script: inside the package when installed, beside it in a checkout."""
+    package = Path(gridmap.__file__).parent
+    inside = package / "app.py"
+    return inside if inside.is_file() else package.parent / "app.py"
+
+
+def config(*, port: int, address: str) -> dict[str, Any]:
+    """Return the settings of Streamlit: offline, quiet, quick, in our colours and letters."""
+    return {
+        "server.port": port,
+        "server.address": address,
+        "server.headless": True,
+        "server.fileWatcherType": "none",
+        "server.enableStaticServing": False,
+        "browser.gatherUsageStats": False,
+        # Named, so that the server does not ask the internet who it is.
+        "browser.serverAddress": "localhost" if address in ("0.0.0.0", "127.0.0.1", "::") else address,
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        # A full collection after every run costs more than everything else together.
+        "runner.postScriptGC": False,
+        "theme.font": theme.FONT,
+        "theme.fontFaces": _font_faces(),
+        **_colours("light", theme.LIGHT),
+        **_colours("dark", theme.DARK),
+    }
+
+
+def routes() -> list[BaseRoute]:
+    """Return the HTTP routes served beside the pages."""
+    return [
+        Route("/healthz", _in_thread(_health)),
+        Route("/api/measures", _in_thread(_measures)),
+        Route("/api/stats", _in_thread(_stats)),
+        Route("/api/regions/{level}.geojson", _in_thread(_regions)),
+        Route("/api/cells.geojson", _in_thread(_cells)),
+        Route("/api/base/{kind}.geojson", _in_thread(_base)),
+        Route("/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt", _in_thread(_tile)),
+        Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
+    ]
+
+
+def _in_thread(answer: Answer) -> Any:
+    """Answer in a worker thread, faults in words: 400 for a wrong request, 503 without a store."""
+
+    def told(request: Request) -> Response:
+        try:
+            return answer(request)
+        except StoreError as fault:
+            return _json({"error": str(fault)}, status=503)
+        except (GridmapError, ValueError) as fault:
+            return _json({"error": str(fault)}, status=400)
+
+    async def endpoint(request: Request) -> Response:
+        return await anyio.to_thread.run_sync(told, request)
+
+    return endpoint
+
+
+def _health(_request: Request) -> Response:
+    version = data.database().scalar("screens/store_version")
+    return _json({"status": "ok", "version": gridmap.__version__, "store_version": version})
+
+
+def _measures(_request: Request) -> Response:
+    return _json([vars(measure) for measure in measures.measures()])
+
+
+def _stats(request: Request) -> Response:
+    """Answer /api/stats?key=...&level=...: the rows of gridmap.measures.stats."""
+    asked = request.query_params
+    found = data.figures(
+        asked.getlist("key") or ["petition.received"],
+        level=asked.get("level", TOTAL),
+        period=Period(_day(asked.get("since")), _day(asked.get("until"))),
+        boundaries=_boundaries(asked.get("boundaries", "then")),
+        categories=asked.getlist("category"),
+    )
+    return _json(_records(found.drop(columns=["region_id", "parent_id"])))
+
+
+def _regions(request: Request) -> Response:
+    """Answer /api/regions/LEVEL.geojson?within=CODE&on=DATE: whole polygons, 9 decimals."""
+    db = data.database()
+    day = _day(request.query_params.get("on")) or db.now().date()
+    within = _cell(request.query_params.get("within", ""), day)
+    cells = regions.map_of(db, level=request.path_params["level"], on=day, within=within.region_id or None)
+    columns = ["region_id", "code", "name", "kind"]
+    return _geojson(maps.feature_collection(cells.to_crs(4326), columns, decimals=9))
+
+
+def _cells(request: Request) -> Response:
+    """Answer /api/cells.geojson?VIEW: the cells of a view as its map paints them."""
+    asked = request.query_params
+    view = from_params({name: asked.getlist(name) for name in asked})
+    now = data.database().now()
+    colours = theme.palette(asked.get("theme"))
+    scene = scene_of(
+        view, tree=data.tree(day_of(view, now)), now=now, colours=colours, screen=theme.Screen()
+    )
+    return _geojson(panels.cells_as_drawn(scene))
+
+
+def _base(request: Request) -> Response:
+    """Answer /api/base/KIND.geojson?at=CODE&day=DATE: what lies under a cell and around it."""
+    asked = request.query_params
+    day = _day(asked.get("day")) or data.database().now().date()
+    found = data.base_features(request.path_params["kind"], cell=_cell(asked.get("at", ""), day), day=day)
+    return _geojson(maps.feature_collection(found, ["width_m"]), cache=_FOR_GOOD if asked.get("v") else "")
+
+
+def _tile(request: Request) -> Response:
+    asked = request.path_params
+    day = _day(request.query_params.get("on")) or data.database().now().date()
+    tile = tiles.tile(asked["level"], asked["z"], asked["x"], asked["y"], day=day)
+    return Response(tile, media_type=_MVT)
+
+
+def _cell(code: str, day: date) -> Cell:
+    tree = data.tree(day)
+    cell = tree.at(code)
+    if code and cell.code != code:
+        raise UsageError(f"There is no cell '{code}' on {day}.")
+    return cell
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _boundaries(text: str) -> Any:
+    return text if text in ("then", "now") else date.fromisoformat(text)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _json(content: object, *, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status_code=status, media_type=_JSON)
+
+
+def _geojson(content: object, *, cache: str = "") -> Response:
+    headers = {"cache-control": cache or "no-cache"}
+    return Response(orjson.dumps(content), media_type=_GEOJSON, headers=headers)
+
+
+def _colours(kind: str, colours: theme.Palette) -> dict[str, Any]:
+    return {
+        f"theme.{kind}.primaryColor": colours.accent,
+        f"theme.{kind}.backgroundColor": colours.page,
+        f"theme.{kind}.secondaryBackgroundColor": colours.card,
+        f"theme.{kind}.textColor": colours.text,
+        f"theme.{kind}.borderColor": colours.line,
+        f"theme.{kind}.linkColor": colours.accent,
+    }
+
+
+def _font_faces() -> list[dict[str, Any]]:
+    """Name the letters we serve ourselves; where they are absent the system's take their place."""
+    return [
+        {"family": "Noto Sans SC", "weight": weight, "style": "normal",
+         "url": f"/assets/noto-sans-sc-{subset}-{weight}-normal.woff2"}
+        for subset in _FONT_SUBSETS for weight in _FONT_WEIGHTS
+    ]  # fmt: skip

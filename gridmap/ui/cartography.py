@@ -1,0 +1,209 @@
+"""What the map card draws: cells painted by a measure, by coverage, or under a heat surface. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pydeck as pdk
+
+from gridmap import maps
+from gridmap.measures import Measure
+from gridmap.ui import formats, kpis, markup
+from gridmap.ui.scene import Scene
+from gridmap.ui.theme import FONT
+from gridmap.ui.view import to_params
+from gridmap.ui.words import level_title, say, title_of, unit_of
+
+#: Columns that travel to the browser with each cell.
+PROPERTIES = ("code", "fill", "tip_name", "tip_line")
+#: More names than this would only cover each other.
+_LABELS = 70
+_PADDING = 0.07
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Hold what the map card shows.
+
+    Parameters
+    ----------
+    cells : the cells with code, name, fill and tooltip, lon/lat
+    legend : its legend as HTML
+    surface : heat under the cells, None without one
+    filled : whether the colours of the cells are drawn
+    """
+
+    cells: gpd.GeoDataFrame
+    legend: str
+    surface: maps.HeatSurface | None = None
+    filled: bool = True
+
+
+def by_measure(shapes: gpd.GeoDataFrame, rows: pd.DataFrame, measure: Measure, scene: Scene) -> Picture:
+    """Paint cells by a measure, its classes chosen over the cells drawn."""
+    values = rows.set_index("region_id").reindex(shapes["region_id"])
+    classes = classes_of(values[measure.key], measure, scene)
+    missing = maps.rgba(scene.colours.paint.missing, 0.7)
+    lines = [_measure_line(row, measure, scene.lang) for row in values.to_dict("records")]
+    cells = painted(shapes, maps.colours_of(values[measure.key], classes, missing=missing), lines)
+    unit = unit_of(measure, scene.lang)
+    legend = markup.legend(
+        title_of(measure, scene.lang) + (f" ({unit})" if unit else ""),
+        classes,
+        labels=[_span(low, high, measure, scene.lang) for low, high in classes.spans],
+        missing=say("legend_missing", scene.lang),
+        count_word=say("legend_cells", scene.lang),
+    )
+    return Picture(cells, legend)
+
+
+def classes_of(values: pd.Series, measure: Measure, scene: Scene) -> maps.Classes:
+    """Divide the values of the cells drawn into the classes of the view's scheme."""
+    scheme = next(name for name in maps.SCHEMES if name == scene.view.scheme)
+    return maps.classify(values.astype(float), scheme=scheme, paint=scene.colours.paint)
+
+
+def by_coverage(leaves: gpd.GeoDataFrame, scene: Scene) -> Picture:
+    """Paint leaf cells by whether somebody is in charge; the legend tells how much land each class has."""
+    colours = {duty: maps.rgba(colour, 0.78) for duty, colour in maps.COVERAGE_COLOURS.items()}
+    fills = np.array([colours[duty] for duty in leaves["duty"]], dtype=np.uint8).reshape(-1, 4)
+    lines = [f"{say(duty, scene.lang)} · {formats.area_km2(area)}"
+             for duty, area in zip(leaves["duty"], leaves["area_m2"], strict=True)]  # fmt: skip
+    return Picture(painted(leaves, fills, lines), _coverage_legend(leaves, scene))
+
+
+def by_heat(
+    shapes: gpd.GeoDataFrame,
+    rows: pd.DataFrame,
+    measure: Measure,
+    surface: maps.HeatSurface | None,
+    n: int,
+    scene: Scene,
+) -> Picture:
+    """Lay a heat surface under the borders of the cells."""
+    values = rows.set_index("region_id").reindex(shapes["region_id"])
+    lines = [_measure_line(row, measure, scene.lang) for row in values.to_dict("records")]
+    cells = painted(shapes, np.zeros((len(shapes), 4), np.uint8), lines)
+    note = say("heat_note", scene.lang, n=formats.whole(n))
+    if surface is None:
+        return Picture(cells, markup.swatches(say("heat_title", scene.lang), [], note=note), filled=False)
+    labels = [f"{formats.whole(low)} – {formats.whole(high)}" for low, high in surface.classes.spans]
+    legend = markup.legend(
+        say("heat_title", scene.lang), surface.classes, labels=labels, missing="", count_word="", note=note
+    )
+    return Picture(cells, legend, surface=surface, filled=False)
+
+
+def painted(shapes: gpd.GeoDataFrame, fills: np.ndarray[Any, Any], lines: Sequence[str]) -> gpd.GeoDataFrame:
+    """Give each cell its colour and the escaped text of its tooltip."""
+    return shapes.assign(
+        fill=fills.tolist(),
+        tip_name=[escape(name) for name in shapes["name"]],
+        tip_line=[escape(line) for line in lines],
+    )
+
+
+def deck_of(
+    picture: Picture, outline: gpd.GeoDataFrame, scene: Scene, *, base: Mapping[str, str], height_px: int
+) -> maps.FastDeck:
+    """Put the map together: base map, heat, cells, border of the cell one is in, names."""
+    paint, scale = scene.colours.paint, scene.screen.scale
+    layers: list[pdk.Layer] = maps.base_layers(base, paint=paint, scale=scale)
+    if picture.surface is not None:
+        layers.append(maps.heat_layer(picture.surface))
+    if len(picture.cells):
+        data, name = _data_of(picture, scene), layer_id(scene)
+        layers.append(maps.cell_layer(data, layer_id=name, paint=paint, filled=picture.filled, scale=scale))
+    if len(outline):
+        border = maps.feature_collection(outline, ["code"])
+        layers.append(maps.outline_layer(border, layer_id="outline", paint=paint, width_px=2.5 * scale))
+    layers += _labels(picture.cells, scene)
+    return maps.deck(layers, view=_camera(picture, outline, scene, height_px), tooltip=_tooltip(scene))
+
+
+def layer_id(scene: Scene) -> str:
+    """Return the name of the layer of cells.
+
+    Every set of cells has another name: the browser keeps a selection by layer and position.
+    """
+    return f"cells-{scene.view.show}-{scene.level}-{scene.around.region_id}-{scene.day}"
+
+
+def cells_url(scene: Scene, params: Mapping[str, str | list[str]]) -> str:
+    """Return the address of the painted cells of a scene as GeoJSON."""
+    theme = "dark" if scene.colours.paint is maps.DARK else "light"
+    return "/api/cells.geojson?" + urlencode({**params, "theme": theme}, doseq=True)
+
+
+def short_name(name: str, outer: str) -> str:
+    """Leave out the beginning of a name that repeats the name of the cell around it.
+
+    >>> short_name("大富社区第3红色网格", "大富社区")
+    '第3红色网格'
+    """
+    rest = name.removeprefix(outer).strip()
+    return rest or name
+
+
+def _data_of(picture: Picture, scene: Scene) -> maps.GeoJson:
+    if len(picture.cells) > maps.INLINE_FEATURES:
+        return cells_url(scene, to_params(scene.view))
+    return maps.feature_collection(picture.cells, PROPERTIES)
+
+
+def _labels(cells: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
+    if not 0 < len(cells) <= _LABELS:
+        return []
+    points = cells.geometry.representative_point()
+    names = [short_name(name, scene.around.name) for name in cells["name"]]
+    labels = pd.DataFrame({"lon": points.x, "lat": points.y, "text": names})
+    name, size = f"names-{layer_id(scene)}", 13.5 * scene.screen.scale
+    return [maps.label_layer(labels, layer_id=name, font=FONT, paint=scene.colours.paint, size_px=size)]
+
+
+def _camera(picture: Picture, outline: gpd.GeoDataFrame, scene: Scene, height_px: int) -> pdk.ViewState:
+    drawn = outline if len(outline) else picture.cells
+    bounds = drawn.total_bounds if len(drawn) else (113.75, 22.44, 114.63, 22.87)
+    width_px = scene.screen.width * (0.95 if scene.screen.is_phone else 0.6)
+    return maps.view_of(bounds, width_px=width_px, height_px=height_px, padding=_PADDING)
+
+
+def _tooltip(scene: Scene) -> dict[str, Any]:
+    colours, size = scene.colours, 13 * scene.screen.scale
+    return {
+        "html": "<b>{tip_name}</b><br/>{tip_line}",
+        "style": {
+            "backgroundColor": colours.card, "color": colours.text, "fontFamily": FONT, "zIndex": "40",
+            "fontSize": f"{size:.0f}px", "borderRadius": "6px", "padding": "8px 12px", "lineHeight": "1.5",
+            "boxShadow": "0 4px 16px rgba(0,0,0,.25)",
+        },
+    }  # fmt: skip
+
+
+def _measure_line(row: Mapping[Any, Any], measure: Measure, lang: str) -> str:
+    value = kpis.written(row[measure.key], measure, lang)
+    detail = kpis.parts(row, measure)
+    return f"{title_of(measure, lang)} {value}" + (f" ({detail})" if "/" in detail else "")
+
+
+def _span(low: float, high: float, measure: Measure, lang: str) -> str:
+    texts = [formats.figure(edge, unit=measure.unit, kind=measure.kind, lang=lang) for edge in (low, high)]
+    return texts[0] if texts[0] == texts[1] else f"{texts[0]} – {texts[1]}"
+
+
+def _coverage_legend(leaves: gpd.GeoDataFrame, scene: Scene) -> str:
+    land = leaves.groupby("duty")["area_m2"].sum()
+    whole = float(land.sum()) or 1.0
+    rows = [(colour, say(duty, scene.lang), formats.percent(float(land.get(duty, 0.0)) / whole))
+            for duty, colour in maps.COVERAGE_COLOURS.items()]  # fmt: skip
+    note = f"{level_title(scene.around.level, scene.lang)} · {formats.area_km2(whole)}"
+    return markup.swatches(
+        say("coverage_title", scene.lang), rows, count_word=say("land_share", scene.lang), note=note
+    )

@@ -1,0 +1,90 @@
+"""The table of cells: any measures of any level, to read, to sort and to export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from gridmap.levels import TOTAL
+from gridmap.measures import measure_named
+from gridmap.ui import data, formats, kpis, rank, state
+from gridmap.ui.scene import Scene
+from gridmap.ui.view import mappable
+from gridmap.ui.words import definition_of, level_title, measure_titles, say, title_of, unit_of
+
+
+def cells_card(scene: Scene, *, height_px: int) -> None:
+    """Draw chosen measures for the cells of a level as a table that can be sorted and exported."""
+    keys = scene.view.columns or kpis.KEYS
+    with st.container(key="gm_card_cells"):
+        frame = _cell_figures(scene, keys)
+        _cells_bar(scene, keys, frame)
+        st.dataframe(
+            _shown(frame, keys, scene), height=height_px, hide_index=True, placeholder=formats.DASH,
+            column_config=_columns(keys, scene), row_height=scene.screen.px(2.2),
+        )  # fmt: skip
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Return a frame as CSV that spreadsheet programs open with Chinese intact: UTF-8 with BOM.
+
+    Texts that a spreadsheet would run as a formula get an apostrophe in front.
+    """
+    return _harmless(frame).to_csv(index=False).encode("utf-8-sig")
+
+
+def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name])]
+    guarded = {name: frame[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts}
+    return frame.assign(**guarded)
+
+
+def _cells_bar(scene: Scene, keys: Sequence[str], frame: pd.DataFrame) -> None:
+    lang = scene.lang
+    with st.container(key="gm_cells_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
+        below = scene.tree.levels_below(scene.cell) or ((scene.level,) if scene.level else ())
+        titles = measure_titles(lang)
+        st.multiselect(say("measures", lang), mappable(), format_func=titles.__getitem__,
+                       **state.bound("columns", list(keys)))  # fmt: skip
+        if below:
+            st.segmented_control(say("level", lang), below, required=True,
+                                 format_func=lambda level: level_title(level, lang),
+                                 **state.bound("level", scene.level))  # fmt: skip
+        st.download_button(say("download", lang), csv(frame), file_name=f"gridmap-{scene.level}.csv",
+                           mime="text/csv", icon=":material/download:")  # fmt: skip
+
+
+def _cell_figures(scene: Scene, keys: Sequence[str]) -> pd.DataFrame:
+    """Return code, name, parent and KEY, KEY.n, KEY.of for the cells of the scene."""
+    found = data.figures(
+        keys, level=scene.level or TOTAL, period=scene.period, boundaries=scene.view.boundaries,
+        categories=scene.view.categories,
+    )  # fmt: skip
+    rows = rank.cells_in(scene, found)
+    parents = [scene.tree.name_of(parent) for parent in rows["parent_id"]]
+    numbers = [f"{key}{part}" for key in keys for part in ("", ".n", ".of")]
+    return rows.assign(parent=parents)[["code", "name", "parent", *numbers]]
+
+
+def _shown(frame: pd.DataFrame, keys: Sequence[str], scene: Scene) -> pd.DataFrame:
+    """Return what the table on the screen shows: shares in per cent."""
+    shares = {key: frame[key] * 100 for key in keys if measure_named(key).unit == "share"}
+    return frame.assign(**shares)[["code", "name", "parent", *keys]]
+
+
+def _columns(keys: Sequence[str], scene: Scene) -> dict[str, ColumnConfig]:
+    columns: dict[str, ColumnConfig] = {
+        name: st.column_config.TextColumn(say(name, scene.lang), pinned=name != "parent")
+        for name in ("code", "name", "parent")
+    }
+    for key in keys:
+        measure = measure_named(key)
+        unit = "%" if measure.unit == "share" else unit_of(measure, scene.lang)
+        title = title_of(measure, scene.lang) + (f" ({unit})" if unit else "")
+        digits = "%.1f" if measure.unit == "share" or measure.kind != "count" else "localized"
+        about = definition_of(measure, scene.lang)
+        columns[key] = st.column_config.NumberColumn(title, format=digits, help=about)
+    return columns

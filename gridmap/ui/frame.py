@@ -1,0 +1,161 @@
+"""The frame of every page: styles, header with the synthetic mark, breadcrumbs and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from gridmap.errors import GridmapError
+from gridmap.ui import bridge, data, formats, markup, periods, state, theme
+from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.tree import Cell
+from gridmap.ui.view import BOUNDARIES, View
+from gridmap.ui.words import level_title, say
+
+
+def begin(pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
+    """Draw what is the same on every page, and keep the scene for the page.
+
+    Parameters
+    ----------
+    pages : the pages of the main navigation
+    titles : the word that names each of them
+    """
+    view = state.current()
+    kind = st.context.theme.type
+    with st.container(key="gm_silent"):
+        st.html(f"<style>{theme.css(kind)}</style>")
+        screen = bridge.listen(lambda code: state.change(at=code, level=""))
+    scene = _scene(view, theme.palette(kind), screen)
+    _header(scene, pages, titles)
+    if scene.tree.cells.empty:
+        _nothing_yet(view.lang)
+        st.stop()
+    st.session_state["gm_scene"] = scene
+
+
+def scene() -> Scene:
+    """Return the scene of this run."""
+    current: Scene = st.session_state["gm_scene"]
+    return current
+
+
+def bar(current: Scene) -> None:
+    """Draw breadcrumbs on the left and filters on the right."""
+    with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
+        _breadcrumbs(current)
+        _chooser(current)
+        with st.container(key="gm_filters", horizontal=True, horizontal_alignment="right", gap="small"):
+            _filters(current)
+
+
+def crumbs(current: Scene) -> None:
+    """Draw the breadcrumbs alone, for pages that show the whole store."""
+    with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(markup.heading(say("health", current.lang), say("health_note", current.lang)))
+
+
+def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
+    try:
+        now = data.database().now()
+        tree = data.tree(day_of(view, now))
+    except GridmapError as fault:
+        st.html(markup.heading(say("store_fault", view.lang)) + markup.blank(str(fault)))
+        st.stop()
+    return scene_of(view, tree=tree, now=now, colours=colours, screen=screen)
+
+
+def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
+    lang, db = current.lang, data.database()
+    title = db.setting(f"title_{lang}") or db.setting("title") or say("product", lang)
+    when = say("as_of", lang, when=formats.moment(current.now))
+    with st.container(key="gm_header", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html(
+            f'<div class="gm-title"><b>{escape(title)}</b><span>{escape(when)}</span></div>', width="content"
+        )
+        if (db.setting("synthetic") or "").lower() == "true":
+            st.html(f'<div class="gm-synthetic">{escape(say("synthetic", lang))}</div>', width="content")
+        with st.container(key="gm_nav", horizontal=True, horizontal_alignment="right", gap="small"):
+            for page, name in zip(pages, titles, strict=True):
+                st.page_link(page, label=say(name, lang), query_params=state.params_of(current.view))
+            other = "en" if lang == "zh" else "zh"
+            st.button(say("other_language", lang), key="gm_language", type="tertiary",
+                      on_click=state.change, kwargs={"lang": other})  # fmt: skip
+
+
+def _breadcrumbs(current: Scene) -> None:
+    *above, here = current.tree.path(current.cell)
+    with st.container(key="gm_crumbs", horizontal=True, vertical_alignment="center", gap=None,
+                      width="content"):  # fmt: skip
+        for cell in above:
+            st.button(_name(cell, current), key=f"gm_crumb_{cell.region_id}", type="tertiary",
+                      on_click=state.change, kwargs={"at": cell.code, "level": ""})  # fmt: skip
+            st.html('<span class="gm-crumb">›</span>', width="content")
+        st.html(f'<span class="gm-here">{escape(_name(here, current))}</span>', width="content")
+
+
+def _chooser(current: Scene) -> None:
+    """Offer the cells below as a list to type into: the way down without a mouse or WebGL."""
+    children = current.tree.children(current.cell)
+    if not children:
+        return
+    names = {cell.code: cell.name for cell in children}
+    st.session_state["gm_go"] = None
+    st.selectbox(
+        say("choose_cell", current.lang), list(names), index=None, key="gm_go", label_visibility="collapsed",
+        format_func=lambda code: names.get(code, code), placeholder=say("go_to", current.lang), width=210,
+        on_change=lambda: state.change(at=st.session_state["gm_go"] or "", level=""),
+    )  # fmt: skip
+
+
+def _filters(current: Scene) -> None:
+    view, lang = current.view, current.lang
+    st.segmented_control(
+        say("period", lang), periods.PRESETS, format_func=lambda name: say(name, lang), required=True,
+        label_visibility="collapsed", **state.bound("period", view.period),
+    )  # fmt: skip
+    if view.period == "custom":
+        _dates(current)
+    _categories(current)
+    st.segmented_control(
+        say("boundaries", lang), BOUNDARIES, format_func=lambda name: say(name, lang), required=True,
+        label_visibility="collapsed", **state.bound("boundaries", view.boundaries),
+    )  # fmt: skip
+
+
+def _dates(current: Scene) -> None:
+    today = current.now.date()
+    chosen = (current.view.since or today - timedelta(days=90), current.view.until or today)
+    st.session_state["gm_dates"] = chosen
+    st.date_input(say("dates", current.lang), key="gm_dates", format="YYYY-MM-DD", max_value=today, width=250,
+                  label_visibility="collapsed", on_change=_take_dates)  # fmt: skip
+
+
+def _take_dates() -> None:
+    chosen: tuple[date, ...] = st.session_state["gm_dates"]
+    if len(chosen) == 2:
+        state.change(since=chosen[0], until=chosen[1])
+
+
+def _categories(current: Scene) -> None:
+    lang, chosen = current.lang, current.view.categories
+    label = say("all_categories", lang) if not chosen else f"{say('category', lang)} · {len(chosen)}"
+    with st.popover(label):
+        known = list(data.ask("category_list")["category"])
+        st.multiselect(
+            say("category", lang), sorted({*known, *chosen}, key=[*known, *chosen].index),
+            placeholder=say("all_categories", lang), **state.bound("categories", list(chosen)),
+        )  # fmt: skip
+
+
+def _name(cell: Cell, current: Scene) -> str:
+    return cell.name or level_title(cell.level, current.lang)
+
+
+def _nothing_yet(lang: str) -> None:
+    with st.container(key="gm_card_empty"):
+        st.html(markup.heading(say("empty_title", lang)) + markup.blank(say("empty_body", lang)))

@@ -1,0 +1,127 @@
+"""The cards of data health: imports, rows set aside, records without a place, land without anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.ui import data, formats, markup
+from gridmap.ui.scene import Scene
+from gridmap.ui.words import level_title, say, say_if_known
+
+_UNCOVERED = ("unassigned", "no_person", "expired", "undivided")
+
+
+def figures(scene: Scene) -> None:
+    """Draw how many rows were read, kept and set aside, and how many petitions have no place."""
+    imports, unplaced = data.ask("imports"), _unplaced(scene)
+    petitions = unplaced[unplaced["record_kind"] == "petition"]["records"].sum()
+    figures = [
+        ("total_read", imports["rows_read"].sum(), False),
+        ("total_kept", imports["rows_kept"].sum(), False),
+        ("total_set_aside", imports["rows_set_aside"].sum(), True),
+        ("total_unplaced", petitions, True),
+    ]
+    cards = [markup.Card(key=name, title=say(name, scene.lang), value=formats.whole(n), unit="", exact=str(n),
+                         change="", mood="", alarm=alarming and n > 0, help=())
+             for name, n, alarming in figures]  # fmt: skip
+    with st.container(key="gm_kpis"):
+        st.html(markup.kpi_strip(cards, columns=4))
+
+
+def imports_card(scene: Scene, *, height_px: int) -> None:
+    """List the files that were loaded and what became of their rows."""
+    heads = ("register", "file", "imported_at", "rows_read", "rows_kept", "rows_unchanged", "rows_set_aside")
+    rows = [
+        (say_if_known(row["register"], scene.lang), row["file"], formats.moment(row["imported_at"]),
+         *_whole(row, "rows_read", "rows_kept", "rows_unchanged", "rows_set_aside"))
+        for row in data.ask("imports").to_dict("records")
+    ]  # fmt: skip
+    _card(scene, "imports", heads, rows, empty="no_records", numeric=(3, 4, 5, 6), height_px=height_px)
+
+
+def set_aside_card(scene: Scene, *, height_px: int) -> None:
+    """List why rows were set aside, with the numbers of the first few; never their content."""
+    heads = ("register", "file", "check", "rows", "first_rows")
+    rows = [
+        (say_if_known(row["register"], scene.lang), row["file"], row["check_name"], *_whole(row, "rows"),
+         ", ".join(str(number) for number in row["first_rows"]))
+        for row in data.ask("set_aside_reasons").to_dict("records")
+    ]  # fmt: skip
+    _card(scene, "set_aside", heads, rows, empty="none_set_aside", numeric=(3,), height_px=height_px)
+
+
+def unplaced_card(scene: Scene, *, height_px: int) -> None:
+    """List why records have no place."""
+    heads = ("register", "reason", "records", "share")
+    rows = [
+        (say_if_known(row["record_kind"], scene.lang), row["reason"], formats.whole(row["records"]),
+         formats.percent(row["share"]))
+        for row in _unplaced(scene).to_dict("records")
+    ]  # fmt: skip
+    _card(scene, "unplaced", heads, rows, empty="none_unplaced", numeric=(2, 3), height_px=height_px)
+
+
+def placement_card(scene: Scene, *, height_px: int) -> None:
+    """List by what records were placed and how far down."""
+    heads = ("register", "placed_by", "placed_level", "records", "on_border")
+    rows = [
+        (say_if_known(row["record_kind"], scene.lang), say_if_known(row["placed_by"], scene.lang),
+         level_title(row["level"], scene.lang), *_whole(row, "records", "on_border"))
+        for row in data.ask("placement_ways", on_day=scene.now.date()).to_dict("records")
+    ]  # fmt: skip
+    _card(scene, "placement", heads, rows, empty="no_records", numeric=(3, 4), height_px=height_px)
+
+
+def findings_card(scene: Scene, *, height_px: int) -> None:
+    """List what the imports found, coverage faults among it."""
+    heads = ("severity", "check", "file", "rows", "message")
+    rows = [
+        (say_if_known(row["severity"], scene.lang), row["check_name"], row["file"], *_whole(row, "findings"),
+         row["message"])
+        for row in data.ask("import_findings").to_dict("records")
+    ]  # fmt: skip
+    _card(scene, "findings", heads, rows, empty="none_findings", numeric=(3,), height_px=height_px)
+
+
+def land_card(scene: Scene, *, height_px: int) -> None:
+    """List the leaf cells without anybody in charge, the largest first."""
+    leaves = data.leaves(scene.now.date())
+    whole = leaves["area_m2"].sum() or 1.0
+    open_land = leaves[leaves["duty"].isin(_UNCOVERED)].sort_values("area_m2", ascending=False)
+    heads = ("name", "code", "parent", "duty", "area", "land_share")
+    rows = [
+        (row["name"], row["code"], scene.tree.name_of(row["parent_id"]), say(row["duty"], scene.lang),
+         formats.area_km2(row["area_m2"]), formats.percent(row["area_m2"] / whole))
+        for row in open_land.to_dict("records")
+    ]  # fmt: skip
+    _card(scene, "land", heads, rows, empty="none_land", numeric=(4, 5), height_px=height_px)
+
+
+def _card(
+    scene: Scene,
+    name: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    empty: str,
+    numeric: Sequence[int],
+    height_px: int,
+) -> None:
+    titles = [say(head, scene.lang) for head in heads]
+    body = markup.table(titles, rows, empty=say(empty, scene.lang), numeric=numeric)
+    note = say("rows_n", scene.lang, n=formats.whole(len(rows))) if rows else ""
+    with st.container(key=f"gm_card_{name}"):
+        st.html(f'{markup.heading(say(name, scene.lang), note)}'
+                f'<div style="--gm-table-height:{height_px}px">{body}</div>')  # fmt: skip
+
+
+def _whole(row: Mapping[Hashable, Any], *names: str) -> list[str]:
+    return [formats.whole(row[name]) for name in names]
+
+
+def _unplaced(scene: Scene) -> pd.DataFrame:
+    return data.ask("unplaced_reasons", on_day=scene.now.date())

@@ -1,0 +1,40 @@
+"""How high each card is, so that a page fills the reader's screen once. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gridmap.ui.theme import Screen
+
+#: What stands above and below the map on the overview, in rem: header, filters, key figures, charts, gaps.
+_AROUND_MAP = 37.0
+_AROUND_TABLE = 15.0
+_CHART = 12.5
+_LEAST_MAP = 22.0
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Hold the heights of the overview's cards in pixels."""
+
+    map_px: int
+    ranking_px: int
+    chart_px: int
+
+
+def overview(screen: Screen) -> Overview:
+    """Return the heights that make the overview fill the screen; a small screen scrolls."""
+    map_rem = max(screen.height / screen.px(1) - _AROUND_MAP, _LEAST_MAP)
+    # The switches above the map have no counterpart above the ranking but its heading.
+    ranking_rem = map_rem + 1.2
+    return Overview(screen.px(map_rem), screen.px(ranking_rem), screen.px(_CHART))
+
+
+def table(screen: Screen) -> int:
+    """Return the height of a table that fills the page."""
+    return screen.px(max(screen.height / screen.px(1) - _AROUND_TABLE, _LEAST_MAP))
+
+
+def half_table(screen: Screen) -> int:
+    """Return the greatest height of one of several tables on a page."""
+    return screen.px(16)
