@@ -5,6 +5,7 @@ The page is made from the program, so it cannot say anything else; tests/test_do
 
 from __future__ import annotations
 
+import inspect
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -67,14 +68,14 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
 
 
 def _paragraphs(text: str) -> str:
-    """Return help text without click's marks for line breaks."""
-    return text.replace("\b\n", "").strip() + "\n"
+    """Return help text without its indentation and click's marks for line breaks."""
+    return inspect.cleandoc(text.replace("\b\n", "")) + "\n"
 
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
-    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
     described = option.get_help_record(context)
-    return names, described[1] if described else option.help or ""
+    names, text = described or (", ".join(option.opts), option.help or "")
+    return f"`{names}`", text
 
 
 # ---- measures, registers, levels ----------------------------------------------------------------

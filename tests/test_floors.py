@@ -29,6 +29,7 @@ The geometry half (crs, polygons, coverage, repair, index, edits) needs neither 
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -261,6 +262,12 @@ def modules_imported(module: Module, names: set[str]) -> set[str]:
 @pytest.mark.parametrize("room", GEOMETRY_HALF)
 def test_the_geometry_half_needs_neither_database_nor_browser(room: str) -> None:
     assert reach(room, room_graph(MODULES)) & DATABASE_AND_SCREENS == set()
+
+
+def test_the_command_line_starts_without_the_screens() -> None:
+    ask = "import sys, gridmap.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+    assert {"streamlit", "gridmap.server"} & set(loaded.split()) == set()
 
 
 def test_the_ladder_in_the_docstring_is_the_one_that_is_held() -> None:
