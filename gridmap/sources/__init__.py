@@ -5,6 +5,19 @@ frames, the rows that cannot be used, and findings.
 """
 
 from gridmap.sources.filetypes import Format, formats
+from gridmap.sources.mapping import Mapping, load_mapping, profiles
 from gridmap.sources.polygons import Polygons, content_hash, read_polygons
+from gridmap.sources.records import Records, read_records
 
-__all__ = ["Format", "Polygons", "content_hash", "formats", "read_polygons"]
+__all__ = [
+    "Format",
+    "Mapping",
+    "Polygons",
+    "Records",
+    "content_hash",
+    "formats",
+    "load_mapping",
+    "profiles",
+    "read_polygons",
+    "read_records",
+]

@@ -68,9 +68,10 @@ def done(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 def _read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Hand the job to its reader; only that one's libraries are loaded."""
-    from gridmap.sources import polygon_reader
+    from gridmap.sources import polygon_reader, record_reader
 
-    return polygon_reader.read(job, progress)
+    readers = {"polygons": polygon_reader.read, "records": record_reader.read}
+    return readers[job["kind"]](job, progress)
 
 
 def _require_few_drivers() -> None:

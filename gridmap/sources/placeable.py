@@ -45,13 +45,14 @@ def choose_crs(
     return chosen, tuple(remarks)
 
 
-def doubts_about(crs: Crs, points: Floats) -> str | None:
+def doubts_about(crs: Crs, points: Floats, *, swapped_is_for_rows: bool = False) -> str | None:
     """Return why the numbers cannot be of the CRS, with the way out; None when they can.
 
     Parameters
     ----------
     crs : CRS that the numbers are said to be in
     points : coordinates, shape (n, 2)
+    swapped_is_for_rows : latitude before longitude is told row by row, not here
     """
     finite = points[np.isfinite(points).all(axis=1)]
     if not len(finite):
@@ -59,7 +60,8 @@ def doubts_about(crs: Crs, points: Floats) -> str | None:
     x, y = finite[:, 0], finite[:, 1]
     shown = f"{float(x[0]):.6g}, {float(y[0]):.6g}"
     if crs.is_lonlat:
-        return _no_degrees(crs, x, y, shown)
+        swapped = _WHOLE_EARTH.holds(y, x).mean() > _MOST
+        return None if swapped and swapped_is_for_rows else _no_degrees(crs, x, y, shown)
     if _looks_like_degrees(crs, x, y):
         return (
             f"the coordinates (such as {shown}) look like longitude and latitude, but the CRS is {crs.name}, "

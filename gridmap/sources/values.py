@@ -7,7 +7,7 @@ known: a value is unreadable when its text is there and its value is not.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -103,6 +103,15 @@ def booleans(texts: pa.Array) -> pa.Array:
     yes = pc.is_in(words, value_set=pa.array(_TRUE))
     known = pc.or_(yes, pc.is_in(words, value_set=pa.array(_FALSE)))
     return pc.if_else(known, yes, None)
+
+
+#: Parsers of the types that need nothing but the texts.
+PARSERS: dict[FieldType, Callable[[pa.Array], pa.Array]] = {
+    "text": lambda texts: texts,
+    "integer": integers,
+    "number": numbers,
+    "boolean": booleans,
+}
 
 
 # -- dates and times ----------------------------------------------------------------------------------
