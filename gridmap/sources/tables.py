@@ -125,6 +125,8 @@ def _csv_chunks(
 
 def _numbers_between(last: int, count: int, passed_over: list[int]) -> Integers:
     """Return the `count` row numbers after `last` that were not passed over."""
+    if not passed_over:
+        return np.arange(last + 1, last + 1 + count, dtype=np.int64)
     candidates = np.arange(last + 1, last + 1 + count + len(passed_over))
     return np.setdiff1d(candidates, passed_over)[:count].astype(np.int64)
 

@@ -116,15 +116,19 @@ PARSERS: dict[FieldType, Callable[[pa.Array], pa.Array]] = {
 
 # -- dates and times ----------------------------------------------------------------------------------
 
+#: The commonest form, with every day that each month has but 29 February: read without taking it apart.
+_STRICT = (
+    r"^[1-9][0-9]{3}-(?:02-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:0[1-9]|[12][0-9]|30)"
+    r"|(?:0[13578]|1[02])-31)[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+)
 #: The forms read without being told: 2018-07-04T17:24:41.5+08:00, 2018/7/4 17:24, 2018年7月4日 17时24分.
-_STRICT = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 _USUAL = (
-    r"^(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
+    r"^(?P<year>[1-9][0-9]{3})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
     r"(?:[T ]*(?P<hour>[0-9]{1,2})[:时点](?:(?P<minute>[0-9]{1,2})分?(?::?(?P<second>[0-9]{1,2})秒?"
     r"(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?)?\s*(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?$"
 )
 _COMPACT = (
-    r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"^(?P<year>[1-9][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:[T ]?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2}))?$"
 )
 #: A format that stands for the forms above, so that a mapping can add to them.
@@ -159,13 +163,16 @@ def dates(texts: pa.Array, *, formats: Sequence[str] = (), timezone: str = "Asia
 def _in_form(texts: pa.Array, form: str, timezone: str) -> pa.Array:
     if form != ISO:
         return pc.strptime(texts, format=form, unit="us", error_is_null=True)
-    plain = _where(texts, _STRICT)
-    found = pc.cast(plain, pa.timestamp("us"))
-    left = pc.if_else(pc.is_null(found), texts, None)
-    if left.null_count == len(left):
+    found = pc.cast(_where(texts, _STRICT), pa.timestamp("us"))
+    left = pc.and_(pc.is_null(found), pc.is_valid(texts))
+    if not pc.any(left, min_count=0).as_py():
         return found
-    usual = _from_parts(pc.extract_regex(left, _USUAL), timezone)
-    return pc.coalesce(found, usual, _from_parts(pc.extract_regex(left, _COMPACT), timezone))
+    return pc.replace_with_mask(found, left, _taken_apart(texts.filter(left), timezone))
+
+
+def _taken_apart(texts: pa.Array, timezone: str) -> pa.Array:
+    usual = _from_parts(pc.extract_regex(texts, _USUAL), timezone)
+    return pc.coalesce(usual, _from_parts(pc.extract_regex(texts, _COMPACT), timezone))
 
 
 def _from_parts(parts: pa.Array, timezone: str) -> pa.Array:
