@@ -50,7 +50,7 @@ Small = NDArray[np.int32]
 BATCH = 65_536  #: points placed at a time, so that what is worked on stays in the processor's cache
 FOLD = 4  #: fine cells along one side of a coarse cell, a power of two
 MAX_CELLS = 16_000_000  #: coarse cells at most
-SHARE = 0.05  #: share of the land that fine cells touched by a border should cover
+SHARE = 0.035  #: share of the land that fine cells touched by a border should cover
 SLACK = 1e-9  #: raster units within which a cell counts as touched; rounding errors are below 1e-10
 CLOSE = 2e-6  #: raster units within which an entry, in single precision, is too close to call
 LEVEL = 2.0**40  #: slope that stands for a level segment
@@ -362,12 +362,13 @@ def _segments(polygons: NDArray[Any], bits: int) -> tuple[Floats, Floats]:
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         hole = np.diff(part, prepend=-1) == 0
         value = ((1 << bits) + some.start + leaf[part]) * np.where(shapely.is_ccw(rings) == hole, -1, 1)
-        keep = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
-        ends = np.hstack([xy[:-1], xy[1:]])[keep] + 0.0  # no -0.0, which is equal and looks different
+        xy += 0.0  # no -0.0, which is equal to 0.0 and looks different
+        keep = np.flatnonzero((ring[1:] == ring[:-1]) & _differ(xy[1:], xy[:-1]))
+        ends = np.hstack([xy[keep], xy[keep + 1]])
         x0, y0, x1, y1 = ends.T
         down = (y1 < y0) | ((y1 == y0) & (x1 < x0))
         ends[down] = ends[down][:, [2, 3, 0, 1]]
-        value = value[ring[1:][keep]]
+        value = value[ring[keep]]
         return ends, np.where(down, value, -value)
 
     return _merged(*_spread(directed, len(polygons), 512))
@@ -388,7 +389,7 @@ def _merged(ends: Floats, code: Ints) -> tuple[Floats, Floats]:
     keys.sort()
     order = (keys & number).astype(np.intp)
     alike = np.flatnonzero(keys[1:] ^ keys[:-1] <= number)
-    alike = alike[(ends[order[alike]] == ends[order[alike + 1]]).all(axis=1)]
+    alike = alike[~_differ(ends[order[alike]], ends[order[alike + 1]])]
     fresh = np.ones(len(ends), dtype=bool)
     fresh[alike + 1] = False
     joined, kept = np.zeros(len(ends), dtype=np.int64), np.zeros(len(ends), dtype=bool)
@@ -397,13 +398,21 @@ def _merged(ends: Floats, code: Ints) -> tuple[Floats, Floats]:
     return ends[kept], joined[kept]
 
 
+def _differ(these: Floats, those: Floats) -> NDArray[np.bool_]:
+    """Return which rows differ; two numbers are compared at a time, which is quicker than row by row."""
+    unlike = these.view(np.complex128) != those.view(np.complex128)
+    return np.logical_or.reduce(list(unlike.T))
+
+
 def _grid(ends: Floats, area: float) -> tuple[Floats, int, int]:
     """Choose the raster: its south-west corner and units per length; its coarse rows and columns.
 
     The corner is moved by an odd fraction so that borders drawn on round numbers do not run along raster lines.
     """
-    low, high = ends.reshape(-1, 2).min(axis=0), ends.reshape(-1, 2).max(axis=0)
-    length = np.abs(ends[:, 2:] - ends[:, :2]).sum()
+    x0, y0, x1, y1 = ends.T
+    low = np.array([min(x0.min(), x1.min()), y0.min()])
+    high = np.array([max(x0.max(), x1.max()), y1.max()])
+    length = np.abs(x1 - x0).sum() + (y1 - y0).sum()
     side = FOLD * max(SHARE * area / length, (high - low).max() / 1e5)
     side = max(side, float(np.sqrt(((high - low) / MAX_CELLS).prod())))
     columns, rows = np.ceil((high - low) / side).astype(np.int64) + 4
@@ -423,8 +432,11 @@ class _Strips(NamedTuple):
     enters: Small  # 1 where its own west end lies in this row
 
 
-def _cut(unit: Floats, start: int) -> _Strips:
-    """Cut segments (u0, v0, u1, v1 in raster units) by the rows; `start` is the number of the first one."""
+def _cut(unit: Floats, start: int) -> tuple[Small]:
+    """Cut segments (u0, v0, u1, v1 in raster units) by the rows; `start` is the number of the first one.
+
+    Returns the columns of _Strips side by side, so that a strip is read at one stroke.
+    """
     slope = _slope(unit)
     low, high = _whole(unit[:, 1]), _whole(unit[:, 3])
     count = high - low + 1
@@ -441,8 +453,11 @@ def _cut(unit: Floats, start: int) -> _Strips:
     crossing = np.clip(_whole(u0 + slope * (row + 0.5 - v0)), _whole(first), _whole(last))
     crossing[(v0 > row + 0.5) | (row + 0.5 >= v1)] = -1
     enters = row == np.where(u0 <= u1, low, high)
-    parts = (start + which, row, first, last, near_first, near_last, crossing, enters)
-    return _Strips(*(part.astype(np.int32) for part in parts))
+    parts = _Strips(start + which, row, first, last, near_first, near_last, crossing, enters)
+    strips = np.empty((len(which), len(parts)), dtype=np.int32)
+    for column, part in enumerate(parts):
+        strips[:, column] = part
+    return (strips,)
 
 
 def _slope(unit: Floats) -> Floats:
@@ -458,7 +473,8 @@ def _raster(polygons: NDArray[Any]) -> _Raster:
     ends, code = _segments(polygons, bits)
     grid, rows, columns = _grid(ends, float(shapely.area(polygons).sum()))
     unit = (ends - np.tile(grid[:2], 2)) * grid[2]
-    strips = _Strips(*_spread(lambda some: _cut(unit[some], some.start), len(unit), BATCH))
+    (rows_of_strips,) = _spread(lambda some: _cut(unit[some], some.start), len(unit), BATCH)
+    strips = _Strips(*rows_of_strips.T)
     coarse, blocks = _coarse(strips, code, rows * columns, columns, bits)
     # The blocks of a coarse row lie behind one another, in one line for each row inside the blocks.
     line = len(blocks) * FOLD
@@ -472,14 +488,13 @@ def _raster(polygons: NDArray[Any]) -> _Raster:
     added = np.bincount(crossed, code[strips.segment[crosses]], line * FOLD)
     sums = np.cumsum(added)
     fine = _leaf(sums, bits)
-    entries, cell, head = _entries(unit, code, strips, position(strips.row, strips.near_first), bits)
+    entries, cell, head = _entries(unit, code, rows_of_strips, position(strips.row, strips.near_first), bits)
     at = cell[head]
     entries[head, BASE] += (sums[at] - added[at]).astype(entries.dtype)
     fine[at] = NOWHERE
     covered = np.flatnonzero(fine == UNSETTLED)
     fine[at] = UNSETTLED - head
-    fine[covered] = UNSETTLED - len(entries)
-    entries = np.concatenate([entries, np.array([[0, 0, 0, 0, np.inf, 0, 0, 1]], entries.dtype)])
+    fine[covered] = UNSETTLED - (len(entries) - 1)
     inner, along = np.divmod(covered[:1000], line)
     row, column = np.divmod(blocks[along // FOLD], columns)
     doubtful = np.column_stack([column * FOLD + along % FOLD, row * FOLD + inner]) + 0.5
@@ -502,7 +517,7 @@ def _coarse(strips: _Strips, code: Ints, size: int, columns: int, bits: int) -> 
 
 
 def _entries(
-    unit: Floats, code: Ints, strips: _Strips, place: Ints, bits: int
+    unit: Floats, code: Ints, strips: Small, place: Ints, bits: int
 ) -> tuple[NDArray[Any], Ints, Ints]:
     """Write the entries of all border cells, cell by cell.
 
@@ -510,13 +525,15 @@ def _entries(
     has one more: the codes that the border before it adds end at the height where it begins, and the cell's
     base, which is one number, cannot say so. It is written as an upright segment far in the west.
 
+    The very last entry is always too close to call: it is for land that several leaves cover.
+
     Returns the entries, the cell of each, and which are the first of their cell; a base is still to be raised
     by the sum of the codes west of its cell, taken on the row's middle line.
     """
-    strips_in_all = len(strips.row)
+    strips_in_all = len(strips)
 
     def listed(some: slice) -> tuple[Ints]:
-        part = _Strips(*(item[some] for item in strips))
+        part = _Strips(*strips[some].T)
         number, begin = np.arange(some.start, some.stop), place[some]
         touched, entered = part.near_last - part.near_first + 1, (part.last - part.first) * part.enters
         west_sides = begin + part.first - part.near_first + 1
@@ -527,13 +544,14 @@ def _entries(
 
     (keys,) = _spread(listed, strips_in_all, BATCH)
     keys.sort()
-    entries = np.empty((len(keys), 8), dtype=np.float32 if bits <= 20 else np.float64)
+    entries = np.empty((len(keys) + 1, 8), dtype=np.float32 if bits <= 20 else np.float64)
+    entries[-1] = 0, 0, 0, 0, np.inf, 0, 0, 1
 
     def written(some: slice) -> tuple[Small, Ints]:
         cell, number = keys[some] >> 32, keys[some] & 0xFFFFFFFF
         step = number >= strips_in_all
         number -= step * strips_in_all
-        part = _Strips(*(item[number] for item in strips))
+        part = _Strips(*strips[number].T)
         column = part.near_first + (cell - place[number])
         ends, adds = unit[part.segment], code[part.segment]
         rows = entries[some]
