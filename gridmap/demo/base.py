@@ -43,14 +43,25 @@ def _land(street: Street) -> list[Row]:
     """Return the areas: hills and parks, works, reservoirs and the river."""
     land = street.land
     rows: list[Row] = []
-    for kind, uses, rank in (("green", ("hill",), 1), ("green", ("park",), 2), ("industry", ("factory",), 2),
-                             ("water", ("water",), 1)):  # fmt: skip
+    for kind, uses, rank in (
+        ("green", ("hill",), 1),
+        ("green", ("park",), 2),
+        ("industry", ("factory",), 2),
+        ("water", ("water",), 1),
+    ):
         chosen = land.parcels[np.isin(land.use, uses)]
         rows += [(kind, None, rank, part) for part in shapely.get_parts(shapely.coverage_union_all(chosen))]
     river = land.roads.geometry[land.roads.rank == RIVER]
     if len(river):
         water = shapely.intersection(shapely.union_all(river).buffer(RIVER_HALF_WIDTH_M), land.outline)
-        rows.append(("water", str(land.roads.name[land.roads.rank == RIVER][0]) or None, 1, shapely.set_precision(water, 0.001)))
+        rows.append(
+            (
+                "water",
+                str(land.roads.name[land.roads.rank == RIVER][0]) or None,
+                1,
+                shapely.set_precision(water, 0.001),
+            )
+        )
     return rows
 
 
@@ -70,8 +81,14 @@ def _labels(street: Street) -> list[Row]:
     """Return place names at their points: reservoirs, hills, parks, villages, estates, works."""
     names = street.names.places
     rows: list[Row] = []
-    for use, key, rank in (("water", "reservoirs", 1), ("hill", "hills", 1), ("village", "villages", 2),
-                           ("park", "parks", 2), ("factory", "works", 3), ("estate", "estates", 3)):  # fmt: skip
+    for use, key, rank in (
+        ("water", "reservoirs", 1),
+        ("hill", "hills", 1),
+        ("village", "villages", 2),
+        ("park", "parks", 2),
+        ("factory", "works", 3),
+        ("estate", "estates", 3),
+    ):
         sites = _largest_sites(street, use, len(names[key]))
         rows += [("label", name, rank, site) for name, site in zip(names[key], sites, strict=False)]
     return rows
@@ -83,8 +100,11 @@ def _largest_sites(street: Street, use: str, count: int) -> list[shapely.Geometr
     chosen = np.flatnonzero(land.use == use)
     if not len(chosen):
         return []
-    pieces = _by_place(street, chosen) if use in ("village", "estate", "factory") else \
-        shapely.get_parts(shapely.coverage_union_all(land.parcels[chosen]))  # fmt: skip
+    pieces = (
+        _by_place(street, chosen)
+        if use in ("village", "estate", "factory")
+        else shapely.get_parts(shapely.coverage_union_all(land.parcels[chosen]))
+    )
     order = np.argsort(-shapely.area(pieces), kind="stable")[:count]
     return list(shapely.set_precision(shapely.point_on_surface(pieces[order]), 0.001))
 

@@ -122,18 +122,24 @@ def place_buildings(land: Land, *, seed: int, number: int) -> Buildings:
 
 
 def _line_trees(land: Land) -> list[tuple[float, STRtree]]:
-    return [(distance, STRtree(land.roads.geometry[land.roads.rank == rank])) for rank, distance in SETBACK_M.items()]
+    return [
+        (distance, STRtree(land.roads.geometry[land.roads.rank == rank]))
+        for rank, distance in SETBACK_M.items()
+    ]
 
 
-def _fitting(candidates: Buildings, ground: np.ndarray, lines: list[tuple[float, STRtree]],
-             standing: np.ndarray) -> Buildings:  # fmt: skip
+def _fitting(
+    candidates: Buildings, ground: np.ndarray, lines: list[tuple[float, STRtree]], standing: np.ndarray
+) -> Buildings:
     """Keep the candidates that lie inside their parcel, off the roads and clear of what stands already."""
     chosen = _subset(candidates, shapely.covers(ground[candidates.parcel], candidates.footprint))
     for distance, tree in lines:
         near = tree.query(chosen.footprint, predicate="dwithin", distance=distance)[0]
         chosen = _without(chosen, near)
     if len(standing):
-        chosen = _without(chosen, STRtree(standing).query(chosen.footprint, predicate="dwithin", distance=4.0)[0])
+        chosen = _without(
+            chosen, STRtree(standing).query(chosen.footprint, predicate="dwithin", distance=4.0)[0]
+        )
     one, other = STRtree(chosen.footprint).query(chosen.footprint, predicate="intersects")
     return _without(chosen, other[one < other])
 
@@ -170,15 +176,27 @@ def _row_angles(parcels: np.ndarray, pattern: Pattern, random: np.random.Generat
     return np.asarray(np.arctan2(side[:, 1], side[:, 0]) % np.pi, dtype=float)
 
 
-def _grid(parcels: np.ndarray, middle: Floats, angle: Floats, pitch: tuple[float, float],
-          random: np.random.Generator) -> tuple[Ints, Floats, Floats]:  # fmt: skip
+def _grid(
+    parcels: np.ndarray,
+    middle: Floats,
+    angle: Floats,
+    pitch: tuple[float, float],
+    random: np.random.Generator,
+) -> tuple[Ints, Floats, Floats]:
     """Return owner, along and across of grid places that cover every parcel's box in its own directions."""
     points, owner = shapely.get_coordinates(parcels, return_index=True)
     offset = points - middle[owner]
     cos, sin = np.cos(angle[owner]), np.sin(angle[owner])
     half = np.zeros((len(parcels), 2))
-    np.maximum.at(half, owner, np.abs(np.column_stack([
-        offset[:, 0] * cos + offset[:, 1] * sin, offset[:, 1] * cos - offset[:, 0] * sin])))  # fmt: skip
+    np.maximum.at(
+        half,
+        owner,
+        np.abs(
+            np.column_stack(
+                [offset[:, 0] * cos + offset[:, 1] * sin, offset[:, 1] * cos - offset[:, 0] * sin]
+            )
+        ),
+    )
     count = np.ceil(2 * half / pitch).astype(int) + 1
     total = count[:, 0] * count[:, 1]
     owner = np.repeat(np.arange(len(parcels)), total)
@@ -190,17 +208,26 @@ def _grid(parcels: np.ndarray, middle: Floats, angle: Floats, pitch: tuple[float
     return owner, along, across
 
 
-def _plans(x: Floats, y: Floats, heading: Floats, pattern: Pattern, random: np.random.Generator) -> np.ndarray:
+def _plans(
+    x: Floats, y: Floats, heading: Floats, pattern: Pattern, random: np.random.Generator
+) -> np.ndarray:
     """Return footprints: rectangles, some of them with a corner taken out."""
     count = len(x)
     length = random.uniform(*pattern.size_m[:2], count) / 2
     depth = random.uniform(*pattern.size_m[2:], count) / 2
     notch = np.where(random.random(count) < pattern.ells, random.uniform(0.25, 0.5, count), 0.0)
     right, front = length * (1 - 2 * notch), depth * (1 - 2 * notch)
-    corners = np.stack([
-        np.column_stack([-length, -depth]), np.column_stack([length, -depth]), np.column_stack([length, front]),
-        np.column_stack([right, front]), np.column_stack([right, depth]), np.column_stack([-length, depth]),
-    ], axis=1)  # fmt: skip
+    corners = np.stack(
+        [
+            np.column_stack([-length, -depth]),
+            np.column_stack([length, -depth]),
+            np.column_stack([length, front]),
+            np.column_stack([right, front]),
+            np.column_stack([right, depth]),
+            np.column_stack([-length, depth]),
+        ],
+        axis=1,
+    )
     cos, sin = np.cos(heading)[:, None], np.sin(heading)[:, None]
     east = x[:, None] + corners[..., 0] * cos - corners[..., 1] * sin
     north = y[:, None] + corners[..., 0] * sin + corners[..., 1] * cos
@@ -223,5 +250,6 @@ def _without(buildings: Buildings, dropped: Ints) -> Buildings:
 
 
 def _joined(parts: list[Buildings]) -> Buildings:
-    return Buildings(*(np.concatenate([getattr(part, name) for part in parts])
-                       for name in Buildings.__dataclass_fields__))  # fmt: skip
+    return Buildings(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in Buildings.__dataclass_fields__)
+    )

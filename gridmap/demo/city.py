@@ -15,22 +15,35 @@ from gridmap import progress as progress_bars
 from gridmap.demo.base import BASE_SCHEMA, base_table
 from gridmap.demo.duty import responsibilities_table
 from gridmap.demo.facts import facts
-from gridmap.demo.grids import OPEN_PAST, Layer
 from gridmap.demo.manifest import AS_OF_TEXT, DemoFile, Manifest, write_manifest
 from gridmap.demo.names import SCALES, Scale, StreetNames, district_names, street_names
 from gridmap.demo.noise import generator
 from gridmap.demo.petitions import petitions_of
 from gridmap.demo.plan import CityPlan, plan_city
+from gridmap.demo.regions import OPEN_PAST, Layer
 from gridmap.demo.rentals import (
-    buildings_table, inspections_table, population_table, ratings_table, rentals_of, schemes_table,
-)  # fmt: skip
-from gridmap.demo.street import LONLAT, METRIC, Street, build_street, summed
+    buildings_table,
+    inspections_table,
+    population_table,
+    ratings_table,
+    rentals_of,
+    schemes_table,
+)
+from gridmap.demo.street import LONLAT, METRIC, Street, build_street, lonlat, summed
 from gridmap.demo.tables import SYNTHETIC_NOTE, TableFile, geo_schema, geo_table, schema_of
 from gridmap.errors import UsageError
 from gridmap.registers import register_named
 
 REGION_SCHEMA = geo_schema({name: pa.string() for name in ("code", "name", "parent", "kind")}, METRIC)
-REGISTER_FILES = ("schemes", "buildings", "ratings", "inspections", "population", "petitions", "responsibilities")
+REGISTER_FILES = (
+    "schemes",
+    "buildings",
+    "ratings",
+    "inspections",
+    "population",
+    "petitions",
+    "responsibilities",
+)
 _LEVEL_ORDER = ("district", "street", "community", "block", "red_grid")
 
 RegionRow = tuple[str, str, str | None, shapely.Geometry]
@@ -78,16 +91,30 @@ def write_city(folder: Path, *, scale: str = "street", seed: int = 2022, progres
     regions = _Regions()
     with ExitStack() as stack:
         files = _open_files(folder, stack)
-        bar = stack.enter_context(progress_bars.bar(size.streets, "demo", unit="streets", silent=not progress))
+        bar = stack.enter_context(
+            progress_bars.bar(size.streets, "demo", unit="streets", silent=not progress)
+        )
         for number, people in enumerate(_people(size, plan, seed)):
-            street = build_street(plan, names[number], seed=seed, number=number, people=people, changes=number == 0)
+            street = build_street(
+                plan, names[number], seed=seed, number=number, people=people, changes=number == 0
+            )
             _write_street(street, files, size, number)
             _collect(street, regions)
             bar.update(1)
         files["schemes"].write(schemes_table())
     written = _write_regions(folder, regions, names, scale)
-    manifest = Manifest(*facts("names")["title"][scale], seed=seed, scale=scale, as_of=AS_OF_TEXT, synthetic=True,
-                        note=SYNTHETIC_NOTE, centre=_centre(plan), files=tuple(written + _register_entries(files)))  # fmt: skip
+    title_zh, title_en = facts("names")["title"][scale]
+    manifest = Manifest(
+        title_zh=title_zh,
+        title_en=title_en,
+        seed=seed,
+        scale=scale,
+        as_of=AS_OF_TEXT,
+        synthetic=True,
+        note=SYNTHETIC_NOTE,
+        centre=_centre(plan),
+        files=tuple(written + _register_entries(files)),
+    )
     write_manifest(manifest, folder)
     return manifest
 
@@ -95,7 +122,8 @@ def write_city(folder: Path, *, scale: str = "street", seed: int = 2022, progres
 def _road_names() -> list[str]:
     """Return names for the main roads: the known ones first, then invented ones."""
     roads = facts("names")["roads"]
-    return roads["main"] + [f"{a}{b}路" for b in roads["second"] for a in roads["first"]]
+    main: list[str] = roads["main"]
+    return main + [f"{a}{b}路" for b in roads["second"] for a in roads["first"]]
 
 
 def _people(size: Scale, plan: CityPlan, seed: int) -> list[int]:
@@ -107,7 +135,10 @@ def _people(size: Scale, plan: CityPlan, seed: int) -> list[int]:
 
 
 def _open_files(folder: Path, stack: ExitStack) -> dict[str, TableFile]:
-    files = {name: TableFile(folder / f"{name}.parquet", schema_of(register_named(name))) for name in REGISTER_FILES}
+    files = {
+        name: TableFile(folder / f"{name}.parquet", schema_of(register_named(name)))
+        for name in REGISTER_FILES
+    }
     files["base"] = TableFile(folder / "base.parquet", BASE_SCHEMA)
     for file in files.values():
         stack.enter_context(file)
@@ -133,8 +164,10 @@ def _collect(street: Street, regions: _Regions) -> None:
 
 
 def _rows(street: Street, layer: Layer) -> list[RegionRow]:
-    return [(region.code, region.name, region.parent or None, summed(street, region.parcels))
-            for region in layer.regions]  # fmt: skip
+    return [
+        (region.code, region.name, region.parent or None, summed(street, region.parcels))
+        for region in layer.regions
+    ]
 
 
 def _write_regions(folder: Path, regions: _Regions, names: list[StreetNames], scale: str) -> list[DemoFile]:
@@ -156,22 +189,33 @@ def _write_regions(folder: Path, regions: _Regions, names: list[StreetNames], sc
 def _region_table(rows: list[RegionRow]) -> pa.Table:
     geometry = np.empty(len(rows), dtype=object)
     geometry[:] = [row[3] for row in rows]
-    columns = {"code": [row[0] for row in rows], "name": [row[1] for row in rows],
-               "parent": [row[2] for row in rows], "kind": ["base"] * len(rows)}  # fmt: skip
+    columns = {
+        "code": [row[0] for row in rows],
+        "name": [row[1] for row in rows],
+        "parent": [row[2] for row in rows],
+        "kind": ["base"] * len(rows),
+    }
     return geo_table(REGION_SCHEMA, columns, geometry)
 
 
 def _register_entries(files: dict[str, TableFile]) -> list[DemoFile]:
     """Describe the register files in loading order; only registers with places have a CRS."""
-    entries = [DemoFile(f"{name}.parquet", name, None, None,
-                        LONLAT if register_named(name).placed else None, "plain", files[name].rows)
-               for name in REGISTER_FILES]  # fmt: skip
+    entries = [
+        DemoFile(
+            f"{name}.parquet",
+            name,
+            None,
+            None,
+            LONLAT if register_named(name).placed else None,
+            "plain",
+            files[name].rows,
+        )
+        for name in REGISTER_FILES
+    ]
     return [*entries, DemoFile("base.parquet", "base", None, None, METRIC, None, files["base"].rows)]
 
 
 def _centre(plan: CityPlan) -> tuple[float, float]:
-    from gridmap.demo.street import lonlat
-
     middle = shapely.union_all(np.array(plan.outlines)).centroid
     lon, lat = lonlat(np.array([middle.x]), np.array([middle.y]))
     return float(lon[0]), float(lat[0])

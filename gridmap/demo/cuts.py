@@ -28,8 +28,9 @@ class Style:
     narrow_m: float = 60.0
 
 
-def subdivide(land: Polygon, style_of: Callable[[Polygon], Style], heading: float,
-              random: np.random.Generator) -> tuple[list[LineString], list[Polygon]]:  # fmt: skip
+def subdivide(
+    land: Polygon, style_of: Callable[[Polygon], Style], heading: float, random: np.random.Generator
+) -> tuple[list[LineString], list[Polygon]]:
     """Cut land across its longer side until every piece is small enough.
 
     Parameters
@@ -61,8 +62,9 @@ def subdivide(land: Polygon, style_of: Callable[[Polygon], Style], heading: floa
     return cuts, pieces
 
 
-def _halved(piece: Polygon, heading: float, style: Style,
-            random: np.random.Generator) -> tuple[list[LineString], list[Polygon]] | None:  # fmt: skip
+def _halved(
+    piece: Polygon, heading: float, style: Style, random: np.random.Generator
+) -> tuple[list[LineString], list[Polygon]] | None:
     """Cut a piece in two across its longer side; None when it is too narrow for that."""
     ahead = np.array([np.cos(heading), np.sin(heading)])
     aside = np.array([-ahead[1], ahead[0]])

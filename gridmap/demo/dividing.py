@@ -9,7 +9,8 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from gridmap.demo.land import Borders, Land
+from gridmap.demo.borders import Borders
+from gridmap.demo.land import Land
 from gridmap.demo.noise import Floats, Ints
 from gridmap.demo.plan import ARTERIAL, COLLECTOR, EXPRESSWAY, LANE, RIVER, SHORE
 
@@ -43,17 +44,21 @@ class Ground:
     def main_part(self, parcels: Ints) -> Ints:
         """Return the largest connected part of some parcels."""
         label = connected_components(self._between(parcels), directed=False)[1]
-        return parcels[label == np.bincount(label).argmax()]
+        return np.asarray(parcels[label == np.bincount(label).argmax()])
 
     def neighbours(self, parcel: int) -> Ints:
         """Return the parcels that touch one."""
-        return np.asarray(self.distance.indices[self.distance.indptr[parcel]:self.distance.indptr[parcel + 1]],
-                          dtype=np.int64)  # fmt: skip
+        return np.asarray(
+            self.distance.indices[self.distance.indptr[parcel] : self.distance.indptr[parcel + 1]],
+            dtype=np.int64,
+        )
 
     def _between(self, parcels: Ints) -> csr_array:
         return self.distance[parcels][:, parcels]
 
-    def divide_by_blocks(self, parcels: Ints, weight: Floats, shares: Floats, random: np.random.Generator) -> Ints:
+    def divide_by_blocks(
+        self, parcels: Ints, weight: Floats, shares: Floats, random: np.random.Generator
+    ) -> Ints:
         """Divide as `divide` does, but keep land blocks whole, so that borders follow the larger roads.
 
         Falls back to dividing parcels where there are too few land blocks to choose from.
@@ -62,8 +67,10 @@ class Ground:
         count = int(label.max()) + 1
         if count < 3 * len(shares):
             return self.divide(parcels, weight, shares, random)
-        total = np.bincount(label, weight)
-        middle = np.column_stack([np.bincount(label, weight * self.middle[parcels][:, axis]) / total for axis in (0, 1)])
+        total = np.bincount(label, weight).astype(float)
+        middle = np.column_stack(
+            [np.bincount(label, weight * self.middle[parcels][:, axis]) / total for axis in (0, 1)]
+        )
         borders = _joined(self.borders, parcels, label, len(self.middle))
         ground = Ground(_distances(borders, middle), middle, borders, np.arange(count))
         return ground.divide(np.arange(count), total, shares, random)[label]
@@ -159,7 +166,7 @@ def _first_seeds(graph: csr_array, weight: Floats, count: int, random: np.random
 def _balanced(away: Floats, seeds: Ints, weight: Floats, target: Floats) -> tuple[Ints, float]:
     """Adjust the additions of all parts until their weights are near the target."""
     between = away[:, seeds]
-    closest = between + np.where(np.eye(len(seeds)), 1e9, -1.0)  # every part keeps its own middle
+    closest = between + np.where(np.eye(len(seeds)), 1e9, -1.0)
     addition = np.zeros(len(seeds))
     step = np.median(away[np.isfinite(away)]) * 0.35
     best, least = np.argmin(away, axis=0), np.inf
@@ -170,8 +177,17 @@ def _balanced(away: Floats, seeds: Ints, weight: Floats, target: Floats) -> tupl
         if unfairness < least:
             best, least = parts, unfairness
         addition = np.round(addition + step * np.clip(np.log(load + 1e-3), -1, 1) / (1 + turn / 8))
-        addition = np.minimum(addition, (addition[:, None] + closest).min(axis=0))
+        addition = _kept_apart(addition, closest)
     return best, least
+
+
+def _kept_apart(addition: Floats, closest: Floats) -> Floats:
+    """Lower additions until every part keeps its own middle, so that none is ever empty."""
+    while True:
+        lowered = np.minimum(addition, (addition[:, None] + closest).min(axis=0))
+        if np.array_equal(lowered, addition):
+            return addition
+        addition = lowered
 
 
 def _middles(parts: Ints, middle: Floats, weight: Floats, count: int) -> Ints:

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from gridmap.demo.grids import Region
 from gridmap.demo.noise import generator
+from gridmap.demo.regions import Region
 from gridmap.demo.street import Street
 from gridmap.demo.tables import table_of
 from gridmap.registers import RESPONSIBILITIES
 
 FIELDS = ("region_code", "role", "person_no", "person_name", "phone", "duty", "valid_from", "valid_to")
 DUTIES = {
-    "block_head": "街区负责人", "red_grid_lead": "红色网格牵头人", "grid_worker": "网格员",
-    "community_secretary": "社区党委书记", "community_staff": "片区专职工作者",
-}  # fmt: skip
+    "block_head": "街区负责人",
+    "red_grid_lead": "红色网格牵头人",
+    "grid_worker": "网格员",
+    "community_secretary": "社区党委书记",
+    "community_staff": "片区专职工作者",
+}
 
 
 @dataclass
@@ -36,14 +39,29 @@ class _Roll:
             handed = start + int(self.random.integers(200, 600))
             self._add(region, role, start, handed)
             start = handed
-        self._add(region, role, start, np.datetime64("2026-06-30") - int(self.random.integers(0, 150)) if ended else None)
+        self._add(
+            region,
+            role,
+            start,
+            np.datetime64("2026-06-30") - int(self.random.integers(0, 150)) if ended else None,
+        )
 
     def _add(self, region: str, role: str, start: np.datetime64, end: np.datetime64 | None) -> None:
         self.people += 1
         person = f"{self.prefix}-M{self.people:05d}"
         phone = f"1990000{self.people % 10000:04d}"
-        self.rows.append((region, role, person, f"示例人员{self.people:04d}", phone, DUTIES[role], start.item(),
-                          end.item() if end is not None else None))  # fmt: skip
+        self.rows.append(
+            (
+                region,
+                role,
+                person,
+                f"示例人员{self.people:04d}",
+                phone,
+                DUTIES[role],
+                start.item(),
+                end.item() if end is not None else None,
+            )
+        )
 
 
 def responsibilities_table(street: Street) -> pa.Table:

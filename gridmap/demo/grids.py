@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
+from gridmap.demo.changes import before_merge, before_split, before_transfer
 from gridmap.demo.dividing import Ground
 from gridmap.demo.land import Land
 from gridmap.demo.names import StreetNames
 from gridmap.demo.noise import Floats, Ints, generator
 from gridmap.demo.people import shared_out
+from gridmap.demo.regions import NOBODY, OPEN_PAST, SPLIT_AND_MERGE_ON, TRANSFER_ON, Community, Layer, Region
 
-OPEN_PAST = date(1900, 1, 1)
-SPLIT_AND_MERGE_ON = date(2024, 7, 1)
-TRANSFER_ON = date(2025, 4, 1)
-NOBODY = -1
 MOST_GRIDS_PER_PARCEL = 0.6
-
-
-@dataclass(frozen=True)
-class Region:
-    """Hold one region: code, name, code of its parent, and the parcels it is the sum of."""
-
-    code: str
-    name: str
-    parent: str
-    parcels: Ints
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Hold the regions of one level that are in force from one day."""
-
-    level: str
-    effective: date
-    regions: tuple[Region, ...]
-
-
-@dataclass(frozen=True)
-class Community:
-    """Hold one community and how it is divided.
-
-    Parameters
-    ----------
-    code, name : of the community
-    parcels : its parcels
-    block : block of each of its parcels, NOBODY where the land is in none
-    grid : red grid of each of its parcels, NOBODY where the land is in none
-    block_names : names of the blocks, empty for an undivided community
-    """
-
-    code: str
-    name: str
-    parcels: Ints
-    block: Ints
-    grid: Ints
-    block_names: tuple[str, ...]
-
-    @property
-    def divided(self) -> bool:
-        """Return whether the community has blocks."""
-        return bool(self.block_names)
 
 
 @dataclass(frozen=True)
@@ -96,8 +48,9 @@ class Grids:
         return latest
 
 
-def divide_street(land: Land, people: Floats, names: StreetNames, *, seed: int, number: int,
-                  changes: bool) -> Grids:  # fmt: skip
+def divide_street(
+    land: Land, people: Floats, names: StreetNames, *, seed: int, number: int, changes: bool
+) -> Grids:
     """Divide a street into communities, some of these into blocks and red grids.
 
     Parameters
@@ -114,10 +67,18 @@ def divide_street(land: Land, people: Floats, names: StreetNames, *, seed: int, 
     named = _named(member, order, people, set(member[land.use == "water"].tolist()), names)
     names = names if names.settled else _settled(names, named, member, people)
     communities = tuple(
-        _community(land, ground, people, np.flatnonzero(member == at), code=f"{names.code}{rank + 1:03d}",
-                   name=name, names=names, random=random)
+        _community(
+            land,
+            ground,
+            people,
+            np.flatnonzero(member == at),
+            code=f"{names.code}{rank + 1:03d}",
+            name=name,
+            names=names,
+            random=random,
+        )
         for rank, (at, name) in enumerate(named)
-    )  # fmt: skip
+    )
     where = np.full(len(member), NOBODY)
     for rank, community in enumerate(communities):
         where[community.parcels] = rank
@@ -152,14 +113,21 @@ def _settled(names: StreetNames, named: list[tuple[int, str]], member: Ints, peo
     """Share the street's red grids out over its divided communities, by people and by inhabited parcels."""
     parts = {name: part for part, name in named if name in names.red_grids}
     weight = np.array([people[member == part].sum() for part in parts.values()])
-    room = [max(1, int(np.sum(people[member == part] > 0) * MOST_GRIDS_PER_PARCEL)) for part in parts.values()]
+    room = [
+        max(1, int(np.sum(people[member == part] > 0) * MOST_GRIDS_PER_PARCEL)) for part in parts.values()
+    ]
     quota = _at_least_one(min(sum(names.red_grids.values()), sum(room)), weight, room)
     return names.with_red_grids(dict(zip(parts, quota, strict=True)))
 
 
-def _named(member: Ints, order: list[int], people: Floats, with_water: set[int], names: StreetNames,
-           ) -> list[tuple[int, str]]:  # fmt: skip
-    """Give the names of the divided communities to those with most inhabited parcels, a reservoir counting as 60."""
+def _named(
+    member: Ints,
+    order: list[int],
+    people: Floats,
+    with_water: set[int],
+    names: StreetNames,
+) -> list[tuple[int, str]]:
+    """Give the divided communities' names to those with most inhabited parcels; a reservoir counts as 60."""
     lively = {part: int(np.sum(people[member == part] > 60)) + 60 * (part in with_water) for part in order}
     divided = iter([name for name in names.communities if name in names.red_grids])
     others = iter([name for name in names.communities if name not in names.red_grids])
@@ -167,8 +135,17 @@ def _named(member: Ints, order: list[int], people: Floats, with_water: set[int],
     return [(part, next(divided if part in chosen else others)) for part in order]
 
 
-def _community(land: Land, ground: Ground, people: Floats, parcels: Ints, *, code: str, name: str,
-               names: StreetNames, random: np.random.Generator) -> Community:  # fmt: skip
+def _community(
+    land: Land,
+    ground: Ground,
+    people: Floats,
+    parcels: Ints,
+    *,
+    code: str,
+    name: str,
+    names: StreetNames,
+    random: np.random.Generator,
+) -> Community:
     """Divide one community, when it is to be divided, leaving some of its land out."""
     nobody = np.full(len(parcels), NOBODY)
     if name not in names.red_grids:
@@ -186,7 +163,9 @@ def _community(land: Land, ground: Ground, people: Floats, parcels: Ints, *, cod
     return Community(code, name, parcels, block, _renumbered(ground, parcels, grid), tuple(block_names))
 
 
-def _without(ground: Ground, parcels: Ints, candidates: Ints, *, share: float, random: np.random.Generator) -> Ints:
+def _without(
+    ground: Ground, parcels: Ints, candidates: Ints, *, share: float, random: np.random.Generator
+) -> Ints:
     """Take candidates out of some parcels as long as the rest stays connected."""
     kept = parcels
     for parcel in random.permutation(candidates)[: max(1, round(len(candidates) * share))]:
@@ -202,8 +181,15 @@ def _renumbered(ground: Ground, parcels: Ints, part: Ints) -> Ints:
     return np.array([new.get(int(old), NOBODY) for old in part], dtype=np.int64)
 
 
-def _red_grids(land: Land, ground: Ground, load: Floats, parcels: Ints, block: Ints, count: int,
-               random: np.random.Generator) -> Ints:  # fmt: skip
+def _red_grids(
+    land: Land,
+    ground: Ground,
+    load: Floats,
+    parcels: Ints,
+    block: Ints,
+    count: int,
+    random: np.random.Generator,
+) -> Ints:
     """Divide the blocks of a community into red grids of like load; one building site per block stays out."""
     members = [parcels[block == at] for at in range(block.max() + 1)]
     held = [_without(ground, own, _sites(land, own), share=0.5, random=random) for own in members]
@@ -233,8 +219,16 @@ def _at_least_one(count: int, weight: Floats, room: list[int]) -> list[int]:
     return [int(number) for number in quota]
 
 
-def _layers(communities: tuple[Community, ...], names: StreetNames, land: Land, ground: Ground, people: Floats,
-            random: np.random.Generator, *, changes: bool) -> tuple[Layer, ...]:  # fmt: skip
+def _layers(
+    communities: tuple[Community, ...],
+    names: StreetNames,
+    land: Land,
+    ground: Ground,
+    people: Floats,
+    random: np.random.Generator,
+    *,
+    changes: bool,
+) -> tuple[Layer, ...]:
     """Lay out what is to be loaded, past states first."""
     divided = [community for community in communities if community.divided]
     numbers = {community.code: np.arange(1, community.grid.max() + 2) for community in divided}
@@ -243,9 +237,9 @@ def _layers(communities: tuple[Community, ...], names: StreetNames, land: Land, 
     later: list[Layer] = []
     if changes and len(divided) >= 3:
         split, merged, moved = divided[:3]
-        first[split.code], numbers_split = _before_split(ground, split, people)
-        first[merged.code], numbers_merge = _before_merge(ground, merged, people, random)
-        before = _before_transfer(ground, moved, people)
+        first[split.code], numbers_split = before_split(ground, split, people)
+        first[merged.code], numbers_merge = before_merge(ground, merged, people, random)
+        before = before_transfer(ground, moved, people)
         first[moved.code] = middle[moved.code] = before
         numbers_then = {**numbers, split.code: numbers_split[0], merged.code: numbers_merge[0]}
         numbers = {**numbers, split.code: numbers_split[1], merged.code: numbers_merge[1]}
@@ -259,7 +253,9 @@ def _layers(communities: tuple[Community, ...], names: StreetNames, land: Land, 
     everything = np.arange(len(land.parcels))
     return (
         Layer("street", OPEN_PAST, (Region(names.code, names.name, names.parent, everything),)),
-        Layer("community", OPEN_PAST, tuple(Region(c.code, c.name, names.code, c.parcels) for c in communities)),
+        Layer(
+            "community", OPEN_PAST, tuple(Region(c.code, c.name, names.code, c.parcels) for c in communities)
+        ),
         Layer("block", OPEN_PAST, _block_regions(list(first.values()))),
         Layer("red_grid", OPEN_PAST, _grid_regions(list(first.values()), numbers_then)),
         *later,
@@ -267,9 +263,13 @@ def _layers(communities: tuple[Community, ...], names: StreetNames, land: Land, 
 
 
 def _block_regions(communities: list[Community]) -> tuple[Region, ...]:
-    return tuple(Region(block_code(community, at), f"{name}街区", community.code,
-                        community.parcels[community.block == at])
-                 for community in communities for at, name in enumerate(community.block_names))  # fmt: skip
+    return tuple(
+        Region(
+            block_code(community, at), f"{name}街区", community.code, community.parcels[community.block == at]
+        )
+        for community in communities
+        for at, name in enumerate(community.block_names)
+    )
 
 
 def block_code(community: Community, at: int) -> str:
@@ -283,66 +283,12 @@ def _grid_regions(communities: list[Community], numbers: dict[str, Ints]) -> tup
         for at, number in enumerate(numbers[community.code].tolist()):
             own = community.grid == at
             block = int(community.block[own][0])
-            rows.append(Region(f"{community.code}{number:03d}", f"{community.name}第{number}红色网格",
-                               block_code(community, block), community.parcels[own]))  # fmt: skip
+            rows.append(
+                Region(
+                    f"{community.code}{number:03d}",
+                    f"{community.name}第{number}红色网格",
+                    block_code(community, block),
+                    community.parcels[own],
+                )
+            )
     return tuple(sorted(rows, key=lambda region: region.code))
-
-
-def _before_split(ground: Ground, today: Community, people: Floats) -> tuple[Community, tuple[Ints, Ints]]:
-    """Undo a split: two neighbouring red grids of one block were one."""
-    one, other = min(_touching_grids(ground, today, same_block=True),
-                     key=lambda pair: people[today.parcels[np.isin(today.grid, pair)]].sum())  # fmt: skip
-    grid = today.grid.copy()
-    grid[grid == other] = one
-    grid[grid > other] -= 1
-    count = int(today.grid.max())
-    now = np.array([at + 1 if at < other else at for at in range(count + 1)])
-    now[one], now[other] = count + 1, count + 2
-    return replace(today, grid=grid), (np.arange(1, count + 1), now)
-
-
-def _before_merge(ground: Ground, today: Community, people: Floats, random: np.random.Generator,
-                  ) -> tuple[Community, tuple[Ints, Ints]]:  # fmt: skip
-    """Undo a merge: one red grid was two."""
-    grid = today.grid.copy()
-    sizes = np.bincount(grid[grid != NOBODY])
-    merged = int(np.argmax(sizes))
-    own = np.flatnonzero(grid == merged)
-    half = ground.divide(today.parcels[own], people[today.parcels[own]] + 10, np.ones(2), random)
-    grid[grid > merged] += 1
-    grid[own] = merged + half
-    count = int(today.grid.max()) + 1
-    now = np.array([at + 1 if at < merged else at + 2 for at in range(count)])
-    now[merged] = count + 2
-    return replace(today, grid=grid), (np.arange(1, count + 2), now)
-
-
-def _before_transfer(ground: Ground, today: Community, people: Floats) -> Community:
-    """Undo a transfer: one parcel belonged to a red grid of the neighbouring block."""
-    position = {int(parcel): at for at, parcel in enumerate(today.parcels)}
-    choices: list[tuple[float, int, int]] = []
-    for at, parcel in enumerate(today.parcels.tolist()):
-        own = today.parcels[(today.grid == today.grid[at]) & (today.parcels != parcel)]
-        if today.grid[at] == NOBODY or people[parcel] < 50 or not ground.connected(own):
-            continue
-        for near in ground.neighbours(parcel).tolist():
-            there = position.get(near)
-            if there is not None and today.block[there] not in (NOBODY, today.block[at]) and today.grid[there] != NOBODY:
-                choices.append((abs(people[parcel] - 400), at, there))
-    _, at, there = min(choices)
-    block, grid = today.block.copy(), today.grid.copy()
-    block[at], grid[at] = block[there], grid[there]
-    return replace(today, block=block, grid=grid)
-
-
-def _touching_grids(ground: Ground, community: Community, *, same_block: bool) -> list[tuple[int, int]]:
-    position = {int(parcel): at for at, parcel in enumerate(community.parcels)}
-    pairs: set[tuple[int, int]] = set()
-    for at, parcel in enumerate(community.parcels.tolist()):
-        for near in ground.neighbours(parcel).tolist():
-            there = position.get(near)
-            if there is None or NOBODY in (community.grid[at], community.grid[there]):
-                continue
-            if (community.block[at] == community.block[there]) == same_block and community.grid[at] < community.grid[there]:
-                pairs.add((int(community.grid[at]), int(community.grid[there])))
-    return sorted(pairs)

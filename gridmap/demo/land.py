@@ -12,47 +12,27 @@ import numpy as np
 import shapely
 from shapely import Polygon, STRtree
 
+from gridmap.demo.borders import Borders, borders
 from gridmap.demo.cuts import Style, subdivide
-from gridmap.demo.noise import Bools, Floats, Ints, generator, field, on_lattice
+from gridmap.demo.noise import Floats, Ints, generator, on_lattice
 from gridmap.demo.plan import (
-    ARTERIAL, COLLECTOR, EXPRESSWAY, LANE, OUTLINE, RIVER, ROAD_ANGLE, SHORE, CityPlan, Lines, bent_geometry,
-)  # fmt: skip
+    ARTERIAL,
+    COLLECTOR,
+    EXPRESSWAY,
+    LANE,
+    OUTLINE,
+    RIVER,
+    ROAD_ANGLE,
+    SHORE,
+    CityPlan,
+    Lines,
+    bent_geometry,
+)
+from gridmap.demo.uses import LANES, WHOLE, choose_uses
 
 TIE_M = 32.0  # inner lines stop this far inside the outline and go on to its nearest vertex
 STEP_M = 25.0  # longest straight run before bending
 SMALLEST_PARCEL_M2 = 900.0
-
-VILLAGE_SHARE, FACTORY_SHARE = 0.27, 0.50  # of the land below the treeline
-
-USES = ("village", "factory", "estate", "commerce", "public", "park", "hill", "water", "construction", "vacant")
-
-#: How the land of each use is cut by lanes.
-LANES: dict[str, Style] = {
-    "village": Style(8500.0, wobble=0.13, narrow_m=38.0),
-    "factory": Style(26000.0, wobble=0.03, narrow_m=70.0),
-    "estate": Style(30000.0, wobble=0.05, narrow_m=80.0),
-    "commerce": Style(14000.0, wobble=0.04, narrow_m=50.0),
-    "public": Style(30000.0, wobble=0.04, narrow_m=80.0),
-    "vacant": Style(60000.0, wobble=0.08, narrow_m=90.0),
-}
-_WHOLE = Style(None)
-
-
-@dataclass(frozen=True)
-class Borders:
-    """Hold which parcels touch along a line: one row per pair and line rank.
-
-    Parameters
-    ----------
-    one, other : positions of the two parcels
-    rank : rank of the line between them (plan.RIVER ... plan.LANE)
-    length : length of their border, metres
-    """
-
-    one: Ints
-    other: Ints
-    rank: Ints
-    length: Floats
 
 
 @dataclass(frozen=True)
@@ -64,10 +44,9 @@ class Land:
     outline : the street's polygon
     roads : river, shores and roads as drawn, with rank and name
     parcels : polygons that tile the outline exactly
-    use : use of each parcel, one of USES
+    use : use of each parcel, one of uses.USES
     place : number of the settlement each parcel belongs to
     block : number of the land block, the land between collector roads, each parcel belongs to
-    height : hilliness at each parcel
     borders : which parcels touch
     """
 
@@ -77,7 +56,6 @@ class Land:
     use: np.ndarray
     place: Ints
     block: Ints
-    height: Floats
     borders: Borders
 
 
@@ -107,11 +85,14 @@ def draw_land(plan: CityPlan, number: int, *, seed: int) -> Land:
     treeline = _treeline(plan, outline)
     headings, blocks_cuts, pieces = _collectors(plan, outline, main, treeline, random)
     blocks = _blocks(plan, outline, ponds, main, pieces, headings, treeline, random)
-    lanes = [(cut, LANE, "") for block in blocks
-             for cut in subdivide(block.polygon, lambda _, use=block.use: LANES.get(use, _WHOLE),
-                                  block.heading, random)[0]]  # fmt: skip
+    lanes = [(cut, LANE, "") for block in blocks for cut in _lanes(block, random)]
     inner = _tied(Lines.of(blocks_cuts + lanes), outline)
     return _assembled(plan, outline, main + inner, blocks)
+
+
+def _lanes(block: _Block, random: np.random.Generator) -> list[shapely.LineString]:
+    style = LANES.get(block.use, WHOLE)
+    return subdivide(block.polygon, lambda _: style, block.heading, random)[0]
 
 
 def _reservoirs(plan: CityPlan, outline: Polygon, random: np.random.Generator) -> list[Polygon]:
@@ -135,7 +116,9 @@ def _pond(centre: Floats, radius: float, random: np.random.Generator) -> Polygon
     size = np.ones_like(turn)
     for wave in range(2, 8):
         size += 0.34 / wave * random.normal() * np.sin(wave * turn + random.uniform(0, 6.3))
-    ring = centre + radius * np.clip(size, 0.45, 1.7)[:, None] * np.column_stack([1.35 * np.cos(turn), np.sin(turn)])
+    ring = centre + radius * np.clip(size, 0.45, 1.7)[:, None] * np.column_stack(
+        [1.35 * np.cos(turn), np.sin(turn)]
+    )
     return Polygon(on_lattice(ring))
 
 
@@ -154,14 +137,12 @@ def _worth_building(plan: CityPlan, lines: Lines, random: np.random.Generator) -
     """Leave out the stretches of arterial road that would climb a hill."""
     middles = shapely.get_coordinates(shapely.line_interpolate_point(lines.geometry, 0.5, normalized=True))
     height = plan.hills.at(middles[:, 0], middles[:, 1])
-    return (lines.rank != ARTERIAL) | (height < 0.85)
+    return np.asarray((lines.rank != ARTERIAL) | (height < 0.85))
 
 
 def _exploded(lines: Lines) -> Lines:
     """Return the single parts of lines, cut wherever they cross one another."""
-    whole = shapely.union_all(lines.geometry, grid_size=0.001)
-    parts = shapely.get_parts(shapely.line_merge(whole))
-    pieces = shapely.get_parts(shapely.node(whole)) if len(parts) else parts
+    pieces = shapely.get_parts(shapely.union_all(lines.geometry, grid_size=0.001))
     rank, name = _rank_and_name(pieces, lines)
     return Lines(pieces, rank, name)
 
@@ -192,7 +173,9 @@ def _tied(lines: Lines, outline: Polygon) -> Lines:
     ends, owner = ends[loose], owner[loose]
     vertices = shapely.points(shapely.get_coordinates(outline.exterior))
     nearest = vertices[STRtree(vertices).nearest(ends)] if len(ends) else ends
-    links = shapely.linestrings(np.stack([shapely.get_coordinates(ends), shapely.get_coordinates(nearest)], axis=1))
+    links = shapely.linestrings(
+        np.stack([shapely.get_coordinates(ends), shapely.get_coordinates(nearest)], axis=1)
+    )
     geometry = np.concatenate([parts, np.atleast_1d(links)])
     chosen = np.concatenate([origin, owner])
     return Lines(geometry, lines.rank[chosen], lines.name[chosen])
@@ -201,15 +184,25 @@ def _tied(lines: Lines, outline: Polygon) -> Lines:
 def _faces(lines: Lines) -> np.ndarray:
     """Return the faces of a net of lines."""
     noded = shapely.get_parts(shapely.union_all(lines.geometry, grid_size=0.001))
-    return shapely.get_parts(shapely.polygonize(noded))
+    return np.asarray(shapely.get_parts(shapely.polygonize(noded)))
 
 
-def _collectors(plan: CityPlan, outline: Polygon, main: Lines, treeline: float, random: np.random.Generator,
-                ) -> tuple[list[float], list[tuple[shapely.Geometry, int, str]], list[Polygon]]:  # fmt: skip
+def _collectors(
+    plan: CityPlan,
+    outline: Polygon,
+    main: Lines,
+    treeline: float,
+    random: np.random.Generator,
+) -> tuple[list[float], list[tuple[shapely.Geometry, int, str]], list[Polygon]]:
     """Cut the land between main roads by collector roads: every 300 m in town, hardly ever in the hills."""
+
     def style(piece: Polygon) -> Style:
         wild = _height(plan, outline, piece) > treeline
-        return Style(520000.0, wobble=0.2, narrow_m=250.0) if wild else Style(78000.0, wobble=0.06, narrow_m=120.0)
+        return (
+            Style(520000.0, wobble=0.2, narrow_m=250.0)
+            if wild
+            else Style(78000.0, wobble=0.06, narrow_m=120.0)
+        )
 
     names = iter(random.permutation(np.array(plan.road_names, dtype=object)).tolist())
     headings: list[float] = []
@@ -227,7 +220,9 @@ def _collectors(plan: CityPlan, outline: Polygon, main: Lines, treeline: float, 
 def _treeline(plan: CityPlan, outline: Polygon) -> float:
     """Return the height above which nobody builds: at least five eighths of a street lie below it."""
     west, south, east, north = outline.bounds
-    x, y = (grid.ravel() for grid in np.meshgrid(np.arange(west, east, 120.0), np.arange(south, north, 120.0)))
+    x, y = (
+        grid.ravel() for grid in np.meshgrid(np.arange(west, east, 120.0), np.arange(south, north, 120.0))
+    )
     inside = shapely.points(x, y)[shapely.contains_xy(outline, x, y)]
     return float(max(0.62, np.quantile([_height(plan, outline, point) for point in inside], 0.625)))
 
@@ -236,71 +231,26 @@ def _height(plan: CityPlan, outline: Polygon, piece: shapely.Geometry) -> float:
     """Return how hilly a piece is; land near the outline lies higher."""
     middle = piece.representative_point()
     rim = max(0.0, 1 - outline.exterior.distance(middle) / 700)
-    return float(plan.hills.at(np.float64(middle.x), np.float64(middle.y)) + 0.55 * rim)
+    return float(plan.hills.at(np.array(middle.x), np.array(middle.y)) + 0.55 * rim)
 
 
-def _blocks(plan: CityPlan, outline: Polygon, ponds: list[Polygon], main: Lines, pieces: list[Polygon],
-            headings: list[float], treeline: float, random: np.random.Generator) -> list[_Block]:  # fmt: skip
+def _blocks(
+    plan: CityPlan,
+    outline: Polygon,
+    ponds: list[Polygon],
+    main: Lines,
+    pieces: list[Polygon],
+    headings: list[float],
+    treeline: float,
+    random: np.random.Generator,
+) -> list[_Block]:
     """Give every piece between collectors its use."""
     middles = shapely.get_coordinates(shapely.point_on_surface(np.array(pieces)))
     flat = np.array([_height(plan, outline, piece) < treeline for piece in pieces])
-    use, place = _uses(random, middles, shapely.area(pieces), flat, main)
+    use, place = choose_uses(random, middles, shapely.area(pieces), flat, main)
     drowned = shapely.contains_xy(shapely.union_all(ponds), middles) if ponds else np.zeros(len(pieces), bool)
     use[drowned] = "water"
     return [_Block(*row) for row in zip(pieces, use, place.tolist(), headings, strict=True)]
-
-
-def _uses(random: np.random.Generator, middles: Floats, area: Floats, flat: Bools, main: Lines,
-          ) -> tuple[np.ndarray, Ints]:  # fmt: skip
-    """Choose uses by place: hills, town centre, old villages, estates near the centre, factories beyond."""
-    centre = _town_centre(middles, flat, main)
-    far = np.hypot(*(middles - centre).T)
-    villages = _village_sites(random, middles, flat, far)
-    apart = np.hypot(middles[:, 0, None] - villages[:, 0], middles[:, 1, None] - villages[:, 1])
-    reach = random.uniform(150, 330, len(villages))
-    works = field(random, wavelength_m=2600).at(*middles.T) + far / 1900
-    dice = random.random(len(middles))
-    village = flat & (far > 300) & _first_of(np.min(apart / reach, axis=1), area, VILLAGE_SHARE * area[flat].sum())
-    use = np.where(_first_of(-works, np.where(flat & ~village, area, 0), FACTORY_SHARE * area[flat].sum()),
-                   "factory", "estate").astype(object)  # fmt: skip
-    use[(use == "estate") & (dice < 0.10)] = "public"
-    use[(use == "estate") & (dice > 0.90)] = "park"
-    use[(use == "factory") & (dice < 0.05)] = "construction"
-    use[(use == "factory") & (dice > 0.85)] = "vacant"
-    use[(far < 620) & (dice < 0.72)] = "commerce"
-    use[village] = "village"
-    use[~flat] = "hill"
-    place = np.arange(len(middles)) + 1000
-    place[village] = np.argmin(apart / reach, axis=1)[village]
-    return use, place
-
-
-def _first_of(score: Floats, area: Floats, wanted_m2: float) -> Bools:
-    """Choose the land with the lowest scores until there is enough of it."""
-    order = np.argsort(score, kind="stable")
-    chosen = np.zeros(len(score), dtype=bool)
-    chosen[order[np.cumsum(area[order]) <= wanted_m2]] = True
-    return chosen
-
-
-def _town_centre(middles: Floats, flat: np.ndarray, main: Lines) -> Floats:
-    """Return the middle of the flat land, moved to the river."""
-    middle = middles[flat].mean(axis=0)
-    rivers = main.geometry[main.rank == RIVER]
-    if not len(rivers):
-        return middle
-    line = shapely.union_all(rivers)
-    near = shapely.get_coordinates(shapely.shortest_line(line, shapely.Point(middle)))[0]
-    return near if np.hypot(*(near - middle)) < 1500 else middle
-
-
-def _village_sites(random: np.random.Generator, middles: Floats, flat: np.ndarray, far: Floats) -> Floats:
-    """Choose the sites of old villages: on flat land, at least 800 m apart."""
-    sites: list[Floats] = []
-    for at in random.permutation(np.flatnonzero(flat & (far > 380))):
-        if all(np.hypot(*(middles[at] - site)) > 760 for site in sites):
-            sites.append(middles[at] + random.normal(0, 40, 2))
-    return np.array(sites[:24])
 
 
 def _assembled(plan: CityPlan, outline: Polygon, lines: Lines, blocks: list[_Block]) -> Land:
@@ -317,7 +267,6 @@ def _assembled(plan: CityPlan, outline: Polygon, lines: Lines, blocks: list[_Blo
     parcels, first = _summed(faces, owner)
     use = np.array([b.use for b in blocks], dtype=object)[block[first]]
     place = np.array([b.place for b in blocks])[block[first]]
-    middle = shapely.get_coordinates(shapely.centroid(parcels))
     return Land(
         outline=bent_geometry(np.array([outline]), plan.bend)[0],
         roads=drawn.where(drawn.rank != OUTLINE),
@@ -325,7 +274,6 @@ def _assembled(plan: CityPlan, outline: Polygon, lines: Lines, blocks: list[_Blo
         use=use,
         place=place,
         block=block[first],
-        height=plan.hills.at(*middle.T),
         borders=borders(parcels, drawn),
     )
 
@@ -354,56 +302,3 @@ def _summed(faces: np.ndarray, owner: Ints) -> tuple[np.ndarray, Ints]:
     for at in np.flatnonzero(~alone):
         parcels[at] = shapely.coverage_union_all(faces[owner == owner[first[at]]])
     return parcels, first
-
-
-def borders(polygons: np.ndarray, lines: Lines) -> Borders:
-    """Find which polygons of an exact coverage touch along which rank of line."""
-    start, end, polygon = directed_segments(polygons)
-    line_start, line_end, line = line_segments(lines.geometry)
-    vertices = np.unique(np.concatenate([start, end, line_start, line_end]))
-    low, high, ahead = _keys(vertices, start, end)
-    key = low * len(vertices) + high
-    line_low, line_high, _ = _keys(vertices, line_start, line_end)
-    rank_of = dict(zip((line_low * len(vertices) + line_high).tolist(), lines.rank[line].tolist(), strict=True))
-    order = np.lexsort((~ahead, key))
-    key, polygon = key[order], polygon[order]
-    twin = np.flatnonzero(key[1:] == key[:-1])
-    one = np.minimum(polygon[twin], polygon[twin + 1])
-    other = np.maximum(polygon[twin], polygon[twin + 1])
-    rank = np.array([rank_of.get(k, LANE) for k in key[twin].tolist()], dtype=np.int64)
-    a, b = vertices[key[twin] // len(vertices)], vertices[key[twin] % len(vertices)]
-    return _totalled(one, other, rank, np.abs(b - a) / 1000, len(polygons))
-
-
-def _totalled(one: Ints, other: Ints, rank: Ints, length: Floats, count: int) -> Borders:
-    key, at = np.unique((one * count + other) * 8 + rank, return_inverse=True)
-    pair = key // 8
-    return Borders(pair // count, pair % count, key % 8, np.bincount(at, length))
-
-
-def _keys(vertices: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[Ints, Ints, np.ndarray]:
-    a, b = np.searchsorted(vertices, start), np.searchsorted(vertices, end)
-    return np.minimum(a, b), np.maximum(a, b), a < b
-
-
-def directed_segments(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, Ints]:
-    """Return start, end (complex numbers, whole millimetres) and polygon of every boundary segment."""
-    rings, polygon = shapely.get_rings(shapely.orient_polygons(polygons), return_index=True) \
-        if np.all(shapely.get_type_id(polygons) == 3) else _rings_of_parts(polygons)  # fmt: skip
-    start, end, ring = line_segments(rings)
-    return start, end, polygon[ring]
-
-
-def _rings_of_parts(polygons: np.ndarray) -> tuple[np.ndarray, Ints]:
-    parts, origin = shapely.get_parts(shapely.orient_polygons(polygons), return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    return rings, origin[part]
-
-
-def line_segments(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray, Ints]:
-    """Return start, end (complex numbers, whole millimetres) and line of every segment of lines."""
-    points, line = shapely.get_coordinates(lines, return_index=True)
-    whole = np.round(points * 1000)
-    vertex = whole[:, 0] + 1j * whole[:, 1]
-    inside = line[1:] == line[:-1]
-    return vertex[:-1][inside], vertex[1:][inside], line[:-1][inside]

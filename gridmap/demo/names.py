@@ -39,8 +39,10 @@ class StreetNames:
 
     def with_red_grids(self, red_grids: Mapping[str, int]) -> StreetNames:
         """Return the names with final numbers of red grids, and a block for about every five of them."""
-        blocks = {name: tuple(f"{name.removesuffix('社区')}{_numeral(at)}" for at in range(max(1, count // 5)))
-                  for name, count in red_grids.items()}  # fmt: skip
+        blocks = {
+            name: tuple(f"{name.removesuffix('社区')}{_numeral(at)}" for at in range(max(1, count // 5)))
+            for name, count in red_grids.items()
+        }
         return replace(self, blocks=blocks, red_grids=red_grids, settled=True)
 
 
@@ -72,7 +74,9 @@ class Scale:
 SCALES: dict[str, Scale] = {
     "street": Scale(1, 10, 68, 126_000, ("440309",), 343_000, 34.6, 365, 0.0),
     "district": Scale(11, 111, 4_000, 2_000_000, ("440309",), 343_000, 34.6, 180, 700.0),
-    "city": Scale(74, 664, 20_000, 10_000_000, tuple(f"4403{n:02d}" for n in range(3, 12)), 240_000, 27.0, 60, None),
+    "city": Scale(
+        74, 664, 20_000, 10_000_000, tuple(f"4403{n:02d}" for n in range(3, 12)), 240_000, 27.0, 60, None
+    ),
 }
 
 
@@ -96,9 +100,17 @@ def district_names(scale: str) -> list[tuple[str, str]]:
 def _guanlan() -> StreetNames:
     street = facts("names")["street"]
     blocks = {community: tuple(names) for community, names in street["blocks"].items()}
-    return StreetNames(street["code"], street["name"], "", tuple(street["communities"]), blocks,
-                       street["red_grids"], True, street["name"].removesuffix("街道"),
-                       {kind: tuple(names) for kind, names in facts("names")["places"].items()})  # fmt: skip
+    return StreetNames(
+        street["code"],
+        street["name"],
+        "",
+        tuple(street["communities"]),
+        blocks,
+        street["red_grids"],
+        True,
+        street["name"].removesuffix("街道"),
+        {kind: tuple(names) for kind, names in facts("names")["places"].items()},
+    )
 
 
 def _invented(scale: Scale, seed: int) -> list[StreetNames]:
@@ -113,25 +125,49 @@ def _invented(scale: Scale, seed: int) -> list[StreetNames]:
         divided = communities[: max(1, count - number % 2)]
         quota = {name: _even(grids, len(divided), at) for at, name in enumerate(divided)}
         parent = district if len(scale.district_codes) > 1 else ""
-        streets.append(StreetNames(f"{district}{number + 1:03d}", f"{next(words)}街道", parent, communities, {},
-                                   quota, False, "演示", _invented_places(communities)))  # fmt: skip
+        streets.append(
+            StreetNames(
+                f"{district}{number + 1:03d}",
+                f"{next(words)}街道",
+                parent,
+                communities,
+                {},
+                quota,
+                False,
+                "演示",
+                _invented_places(communities),
+            )
+        )
     return streets
 
 
 def _invented_places(communities: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Name places after the communities, so that no two streets share a name."""
     stems = [name.removesuffix("社区") for name in communities]
-    endings = {"villages": ("村", "新村"), "estates": ("花园", "家园"), "works": ("工业园",), "parks": ("公园",),
-               "hills": ("山",), "reservoirs": ("水库",)}  # fmt: skip
-    return {kind: tuple(stem + ending for ending in suffixes for stem in stems) for kind, suffixes in endings.items()}
+    endings = {
+        "villages": ("村", "新村"),
+        "estates": ("花园", "家园"),
+        "works": ("工业园",),
+        "parks": ("公园",),
+        "hills": ("山",),
+        "reservoirs": ("水库",),
+    }
+    return {
+        kind: tuple(stem + ending for ending in suffixes for stem in stems)
+        for kind, suffixes in endings.items()
+    }
 
 
 def _words(random: np.random.Generator) -> list[str]:
     syllables = facts("names")["invented"]
     pairs = [first + second for first in syllables["first"] for second in syllables["second"]]
     triples = [head + pair for head in ("上", "下") for pair in pairs]
-    return [(pairs + triples)[at] for at in np.concatenate(
-        [random.permutation(len(pairs)), len(pairs) + random.permutation(len(triples))])]  # fmt: skip
+    return [
+        (pairs + triples)[at]
+        for at in np.concatenate(
+            [random.permutation(len(pairs)), len(pairs) + random.permutation(len(triples))]
+        )
+    ]
 
 
 def _even(total: int, parts: int, at: int) -> int:

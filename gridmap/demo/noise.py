@@ -52,12 +52,14 @@ def field(random: np.random.Generator, *, wavelength_m: float, count: int = 14) 
     """Draw a surface whose waves are about `wavelength_m` long and run in all directions."""
     length = wavelength_m * random.uniform(0.7, 1.6, count)
     heading = random.uniform(0, 2 * np.pi, count)
-    waves = np.column_stack([
-        2 * np.pi / length * np.cos(heading),
-        2 * np.pi / length * np.sin(heading),
-        random.uniform(0, 2 * np.pi, count),
-        np.full(count, np.sqrt(2 / count)),
-    ])  # fmt: skip
+    waves = np.column_stack(
+        [
+            2 * np.pi / length * np.cos(heading),
+            2 * np.pi / length * np.sin(heading),
+            random.uniform(0, 2 * np.pi, count),
+            np.full(count, np.sqrt(2 / count)),
+        ]
+    )
     return Field(waves)
 
 
@@ -83,10 +85,23 @@ class Bend:
 def bend(random: np.random.Generator) -> Bend:
     """Draw a bend with long sweeps and small wiggles."""
     scales = ((75.0, 3000.0), (9.0, 600.0))
-    return Bend(tuple(
-        (amplitude, field(random, wavelength_m=length, count=7), field(random, wavelength_m=length, count=7))
-        for amplitude, length in scales
-    ))  # fmt: skip
+    return Bend(
+        tuple(
+            (
+                amplitude,
+                field(random, wavelength_m=length, count=7),
+                field(random, wavelength_m=length, count=7),
+            )
+            for amplitude, length in scales
+        )
+    )
+
+
+def only_where(chosen: Bools, values: object) -> NDArray[np.object_]:
+    """Return the values where chosen, None elsewhere."""
+    result = np.full(len(chosen), None, dtype=object)
+    result[chosen] = values[chosen] if isinstance(values, np.ndarray) else values
+    return result
 
 
 def on_lattice(points: Floats) -> Floats:

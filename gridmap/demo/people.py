@@ -50,4 +50,4 @@ def shared_out(total: int, weight: Floats) -> Ints:
     shares = np.floor(exact).astype(np.int64)
     missing = total - int(shares.sum())
     shares[np.argsort(shares - exact, kind="stable")[:missing]] += 1
-    return shares
+    return np.asarray(shares, dtype=np.int64)

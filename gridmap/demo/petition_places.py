@@ -13,6 +13,7 @@ from gridmap.demo.plan import ARTERIAL, COLLECTOR, RIVER
 from gridmap.demo.street import Street
 
 NO_BUILDING = -1
+_Place = tuple[float, float, int]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class HotSpot:
     subcategories : what is complained of
     since, until : from when to when
     share : share of these petitions in that time that come from here
-    x, y, parcel : where, metres
+    place : where: x, y (metres) and parcel
     scatter_m : how far around
     """
 
@@ -50,9 +51,7 @@ class HotSpot:
     since: str
     until: str
     share: float
-    x: float
-    y: float
-    parcel: int
+    place: _Place
     scatter_m: float
 
 
@@ -67,7 +66,7 @@ def spots_of(street: Street) -> dict[str, Spots]:
         "village": lived * (use == "village"),
         "estate": lived * (buildings.kind == "tower") + 1e-9 * lived,
         "works": built * np.isin(use, ("factory", "construction")) + 1e-9 * built,
-        "centre": built * np.where(use == "commerce", 6.0, np.where(buildings.kind == "shop", 1.0, 0.03)),
+        "centre": built * np.where(use == "commerce", 2.0, np.where(buildings.kind == "shop", 1.5, 0.08)),
         "people": lived,
     }
     spots = {name: _at_buildings(street, weight) for name, weight in by_use.items()}
@@ -93,8 +92,12 @@ def _along_roads(street: Street, lived: Floats) -> Spots:
     lines = roads.geometry[np.isin(roads.rank, (ARTERIAL, COLLECTOR))]
     doors = shapely.points(buildings.x, buildings.y)
     line = lines[STRtree(lines).nearest(doors)]
-    kerb = shapely.get_coordinates(shapely.line_interpolate_point(line, shapely.line_locate_point(line, doors)))
-    return Spots(kerb[:, 0], kerb[:, 1], buildings.parcel, np.full(len(buildings), NO_BUILDING), lived + 1e-9, 4.0)
+    kerb = shapely.get_coordinates(
+        shapely.line_interpolate_point(line, shapely.line_locate_point(line, doors))
+    )
+    return Spots(
+        kerb[:, 0], kerb[:, 1], buildings.parcel, np.full(len(buildings), NO_BUILDING), lived + 1e-9, 4.0
+    )
 
 
 def _along_river(street: Street, fallback: Spots) -> Spots:
@@ -104,7 +107,9 @@ def _along_river(street: Street, fallback: Spots) -> Spots:
         return fallback
     points = shapely.get_coordinates(lines)
     parcel = STRtree(street.land.parcels).nearest(shapely.points(points))
-    return Spots(points[:, 0], points[:, 1], parcel, np.full(len(points), NO_BUILDING), np.ones(len(points)), 12.0)
+    return Spots(
+        points[:, 0], points[:, 1], parcel, np.full(len(points), NO_BUILDING), np.ones(len(points)), 12.0
+    )
 
 
 def hot_spots(street: Street, spots: dict[str, Spots]) -> tuple[HotSpot, ...]:
@@ -114,16 +119,25 @@ def hot_spots(street: Street, spots: dict[str, Spots]) -> tuple[HotSpot, ...]:
     middle = shapely.get_coordinates(shapely.centroid(land.parcels))
     counted = street.grids.community >= 0
 
-    def somewhere(use: str) -> int:
+    def heart_of(use: str) -> _Place:
         fit = np.flatnonzero((land.use == use) & counted)
-        return int(random.choice(fit if len(fit) else np.flatnonzero(counted)))
+        at = int(random.choice(fit if len(fit) else np.flatnonzero(counted)))
+        return float(middle[at, 0]), float(middle[at, 1]), at
 
-    market, site = somewhere("commerce"), somewhere("construction")
-    x, y, parcel, _ = spots["street"].draw(1, random)
-    foul_x, foul_y, foul, _ = spots["river"].draw(1, random)
     return (
-        HotSpot(("乱摆卖", "占道经营", "暴露垃圾"), "2023-11-01", "2026-11-01", 0.09, *middle[market], market, 70),
-        HotSpot(("施工噪声", "工地围挡"), "2025-03-01", "2025-10-15", 0.55, *middle[site], site, 90),
-        HotSpot(("道路破损", "道路积水"), "2024-05-10", "2024-09-20", 0.30, x[0], y[0], int(parcel[0]), 45),
-        HotSpot(("河道污染", "污水外溢"), "2026-04-01", "2026-08-31", 0.35, foul_x[0], foul_y[0], int(foul[0]), 60),
-    )  # fmt: skip
+        HotSpot(
+            ("乱摆卖", "占道经营", "暴露垃圾"), "2023-11-01", "2026-11-01", 0.09, heart_of("commerce"), 70
+        ),
+        HotSpot(("施工噪声", "工地围挡"), "2025-03-01", "2025-10-15", 0.55, heart_of("construction"), 90),
+        HotSpot(
+            ("道路破损", "道路积水"), "2024-05-10", "2024-09-20", 0.30, _one_of(spots["street"], random), 45
+        ),
+        HotSpot(
+            ("河道污染", "污水外溢"), "2026-04-01", "2026-08-31", 0.35, _one_of(spots["river"], random), 60
+        ),
+    )
+
+
+def _one_of(spots: Spots, random: np.random.Generator) -> _Place:
+    x, y, parcel, _ = spots.draw(1, random)
+    return float(x[0]), float(y[0]), int(parcel[0])

@@ -21,13 +21,13 @@ MONTHS = {
     "even": (0.95, 0.85, 1.0, 1.0, 1.0, 1.0, 1.05, 1.05, 1.0, 1.0, 1.05, 1.05),
     "rain": (0.6, 0.6, 0.75, 1.0, 1.45, 1.65, 1.55, 1.55, 1.3, 0.85, 0.65, 0.6),
     "summer": (0.75, 0.7, 0.85, 0.95, 1.1, 1.3, 1.4, 1.35, 1.2, 1.0, 0.85, 0.8),
-}  # fmt: skip
+}
 _WEEKDAYS = np.array([1.14, 1.10, 1.06, 1.04, 1.02, 0.86, 0.78])
 #: Weight of the hours of a day.
 HOURS = {
     "day": (2, 1, 1, 1, 1, 2, 6, 14, 34, 44, 42, 34, 20, 22, 36, 40, 38, 34, 26, 24, 22, 16, 9, 4),
     "night": (18, 8, 5, 3, 3, 4, 6, 8, 10, 12, 11, 10, 11, 10, 10, 11, 12, 14, 20, 30, 40, 48, 50, 34),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def due_after(moment: np.ndarray, limit: Ints) -> np.ndarray:
     """Return the end (18:00) of the limit-th working day after the day of a moment."""
     days = _workdays()
     at = np.searchsorted(days, moment.astype("datetime64[D]"), side="right") + limit - 1
-    return days[at] + np.timedelta64(18, "h").astype("timedelta64[s]")
+    return np.asarray(days[at] + np.timedelta64(18, "h").astype("timedelta64[s]"))
 
 
 def received(season: np.ndarray, rhythm: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -92,7 +92,9 @@ def _spring_festivals() -> np.ndarray:
     return (eves[:, None] + np.arange(8)).ravel()
 
 
-def run_course(moment: np.ndarray, limit: Ints, late: Bools, stuck: Bools, random: np.random.Generator) -> Course:
+def run_course(
+    moment: np.ndarray, limit: Ints, late: Bools, stuck: Bools, random: np.random.Generator
+) -> Course:
     """Let petitions run their course until the as-of moment.
 
     Parameters
@@ -107,11 +109,17 @@ def run_course(moment: np.ndarray, limit: Ints, late: Bools, stuck: Bools, rando
     length = (closed - moment).astype(float)
     after = np.zeros(len(moment))
     stamps = {"received_at": moment, "closed_at": closed}
-    for name, mean_s, share in (("accepted_at", 900, 0.03), ("filed_at", 3600, 0.08), ("dispatched_at", 7200, 0.15),
-                                ("signed_at", 18000, 0.30)):  # fmt: skip
+    for name, mean_s, share in (
+        ("accepted_at", 900, 0.03),
+        ("filed_at", 3600, 0.08),
+        ("dispatched_at", 7200, 0.15),
+        ("signed_at", 18000, 0.30),
+    ):
         after = np.minimum(after + random.exponential(mean_s, len(moment)) + 30, length * share)
         stamps[name] = moment + after.astype("timedelta64[s]")
-    stamps["disposed_at"] = closed - (length * random.uniform(0.03, 0.3, len(moment))).astype("timedelta64[s]")
+    stamps["disposed_at"] = closed - (length * random.uniform(0.03, 0.3, len(moment))).astype(
+        "timedelta64[s]"
+    )
     for name in ("disposed_at", "closed_at"):
         stamps[name] = np.where(stuck, np.datetime64("NaT"), stamps[name])
     happened = {name: np.where(stamps[name] <= AS_OF, stamps[name], np.datetime64("NaT")) for name in STAMPS}
@@ -121,11 +129,13 @@ def run_course(moment: np.ndarray, limit: Ints, late: Bools, stuck: Bools, rando
 def _closing(moment: np.ndarray, due: np.ndarray, late: Bools, random: np.random.Generator) -> np.ndarray:
     """Draw when petitions are closed: well before the due date, or some days after it."""
     allowed = (due - moment).astype(float)
-    early = moment + (allowed * random.beta(1.5, 2.3, len(moment)).clip(0.004, 0.995)).astype("timedelta64[s]")
+    used = allowed * random.beta(1.5, 2.3, len(moment)).clip(0.004, 0.995)
+    early = moment + used.astype("timedelta64[s]")
     early = np.minimum(_in_office_hours(early, random), due - np.timedelta64(60, "s"))
     early = np.maximum(early, moment + np.timedelta64(180, "s"))
     overdue = due + (3600 + random.exponential(4.2 * 86400, len(moment))).astype("timedelta64[s]")
-    return np.where(late, np.maximum(_in_office_hours(overdue, random), due + np.timedelta64(3600, "s")), early)
+    overdue = np.maximum(_in_office_hours(overdue, random), due + np.timedelta64(3600, "s"))
+    return np.asarray(np.where(late, overdue, early))
 
 
 def _in_office_hours(moment: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -139,13 +149,23 @@ def _in_office_hours(moment: np.ndarray, random: np.random.Generator) -> np.ndar
 def _states(stamps: dict[str, np.ndarray], random: np.random.Generator) -> np.ndarray:
     """Return the state that follows from the stamps; some have a special one on the way."""
     status = np.full(len(stamps["received_at"]), "received", dtype=object)
-    for name, state in (("accepted_at", "accepted"), ("filed_at", "filed"), ("dispatched_at", "dispatched"),
-                        ("signed_at", "processing"), ("disposed_at", "disposed"), ("closed_at", "closed")):  # fmt: skip
+    for name, state in (
+        ("accepted_at", "accepted"),
+        ("filed_at", "filed"),
+        ("dispatched_at", "dispatched"),
+        ("signed_at", "processing"),
+        ("disposed_at", "disposed"),
+        ("closed_at", "closed"),
+    ):
         status[~np.isnat(stamps[name])] = state
     dice = random.random(len(status))
-    for before, after, low, high in (("dispatched", "returned", 0.0, 0.08), ("processing", "signed", 0.0, 0.2),
-                                     ("processing", "extended", 0.2, 0.27), ("processing", "reopened", 0.27, 0.3),
-                                     ("disposed", "verified", 0.0, 0.25)):  # fmt: skip
+    for before, after, low, high in (
+        ("dispatched", "returned", 0.0, 0.08),
+        ("processing", "signed", 0.0, 0.2),
+        ("processing", "extended", 0.2, 0.27),
+        ("processing", "reopened", 0.27, 0.3),
+        ("disposed", "verified", 0.0, 0.25),
+    ):
         status[(status == before) & (dice >= low) & (dice < high)] = after
     return status
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridmap.demo.facts import facts
-from gridmap.demo.noise import Bools, Floats, Ints, generator
+from gridmap.demo.noise import Bools, Floats, Ints, generator, only_where
 from gridmap.demo.petition_places import NO_BUILDING, HotSpot, Spots, hot_spots, spots_of
 from gridmap.demo.petition_times import STAMPS, Course, received, run_course, share_late
 from gridmap.demo.street import Street, building_codes, lonlat
@@ -21,6 +22,7 @@ MERGED, SPLIT, REJECTED, VOID = 0.025, 0.004, 0.008, 0.003
 LATE, STUCK = 0.094, 0.0035
 BACKWARDS = 0.0003  # closed before received
 WITHOUT_POINT, CODE_ONLY, PLACELESS, BAD_POINT = 0.030, 0.008, 0.0012, 0.010
+NO_FAULT = 6  # position behind the six shares above
 NAMED = 0.7  # share of petitions with a point that name their community as well
 MISNAMED = 0.015
 
@@ -46,6 +48,10 @@ class _Scene:
     parcel: Ints
     building: Ints
 
+    def at(self, position: Ints) -> _Scene:
+        """Return the places at some positions."""
+        return _Scene(self.x[position], self.y[position], self.parcel[position], self.building[position])
+
 
 def petitions_of(street: Street, count: int) -> pa.Table:
     """Return one street's petitions in order of arrival.
@@ -67,7 +73,8 @@ def petitions_of(street: Street, count: int) -> pa.Table:
     topic, moment = topic[order], moment[order]
     spots = spots_of(street)
     scene = _scene(topics, topic, moment, spots, hot_spots(street, spots), random)
-    split_from = _split(moment, scene, random)
+    split_from = _split(count, random)
+    scene = scene.at(np.where(split_from >= 0, split_from, np.arange(count)))
     merged_into = _merged(moment, topic, scene, split_from, random)
     kind, limit = _kind_and_limit(topics.category[topic], random)
     late = random.random(count) < share_late(np.full(count, LATE), moment)
@@ -96,15 +103,24 @@ def _topics() -> _Topics:
     """Read the subcategories; each gets its share of its category's weight."""
     known = facts("petitions")
     total = sum(known["category"].values())
-    rows = [(group["of"], row, known["category"][group["of"]] / total * row[1] / sum(r[1] for r in group["rows"]))
-            for group in known["sub"] for row in group["rows"]]  # fmt: skip
+    rows = [
+        (group["of"], row, known["category"][group["of"]] / total * row[1] / sum(r[1] for r in group["rows"]))
+        for group in known["sub"]
+        for row in group["rows"]
+    ]
     weight = np.array([row[2] for row in rows])
 
     def column(at: int) -> np.ndarray:
         return np.array([row[1][at] for row in rows], dtype=object)
 
-    return _Topics(np.array([row[0] for row in rows], dtype=object), column(0), weight / weight.sum(),
-                   column(2), column(3), column(4))  # fmt: skip
+    return _Topics(
+        np.array([row[0] for row in rows], dtype=object),
+        column(0),
+        weight / weight.sum(),
+        column(2),
+        column(3),
+        column(4),
+    )
 
 
 def _channels(place: str) -> dict[str, int]:
@@ -129,8 +145,14 @@ def _kind_and_limit(category: np.ndarray, random: np.random.Generator) -> tuple[
     return kind, limit
 
 
-def _scene(topics: _Topics, topic: Ints, moment: np.ndarray, spots: dict[str, Spots], hot: tuple[HotSpot, ...],
-           random: np.random.Generator) -> _Scene:  # fmt: skip
+def _scene(
+    topics: _Topics,
+    topic: Ints,
+    moment: np.ndarray,
+    spots: dict[str, Spots],
+    hot: tuple[HotSpot, ...],
+    random: np.random.Generator,
+) -> _Scene:
     """Draw where each petition comes from."""
     x, y = np.empty(len(topic)), np.empty(len(topic))
     parcel, building = np.empty(len(topic), dtype=np.int64), np.empty(len(topic), dtype=np.int64)
@@ -139,32 +161,28 @@ def _scene(topics: _Topics, topic: Ints, moment: np.ndarray, spots: dict[str, Sp
         chosen = np.flatnonzero(where == name)
         x[chosen], y[chosen], parcel[chosen], building[chosen] = places.draw(len(chosen), random)
     for spot in hot:
-        chosen = np.isin(topics.name[topic], spot.subcategories)
-        chosen &= (moment >= np.datetime64(spot.since)) & (moment < np.datetime64(spot.until))
-        chosen &= random.random(len(topic)) < spot.share
-        aside = random.normal(0, spot.scatter_m, (2, int(chosen.sum())))
-        x[chosen], y[chosen] = spot.x + aside[0], spot.y + aside[1]
-        parcel[chosen], building[chosen] = spot.parcel, NO_BUILDING
+        here = np.isin(topics.name[topic], spot.subcategories)
+        here &= (moment >= np.datetime64(spot.since)) & (moment < np.datetime64(spot.until))
+        here &= random.random(len(topic)) < spot.share
+        aside = random.normal(0, spot.scatter_m, (2, int(here.sum())))
+        x[here], y[here] = spot.place[0] + aside[0], spot.place[1] + aside[1]
+        parcel[here], building[here] = spot.place[2], NO_BUILDING
     return _Scene(x, y, parcel, building)
 
 
-def _split(moment: np.ndarray, scene: _Scene, random: np.random.Generator) -> Ints:
-    """Let some petitions be parts of an earlier one: same place, a few hours later. Returns the whole's position.
-
-    `moment` stays in order: a part is a petition that came in shortly after its whole anyway.
-    """
-    whole_of = np.full(len(moment), -1)
-    whole = np.sort(random.choice(len(moment) - 20, round(len(moment) * SPLIT), replace=False))
+def _split(count: int, random: np.random.Generator) -> Ints:
+    """Return for each petition the one it was split from (-1 = none): one that came in shortly before."""
+    whole_of = np.full(count, -1)
+    whole = np.sort(random.choice(count - 20, round(count * SPLIT), replace=False))
     whole = whole[np.diff(whole, prepend=-100) > 8]
     for step in (2, 5):
-        part = whole + step
-        whole_of[part] = whole
-        for values in (scene.x, scene.y, scene.parcel, scene.building):
-            values[part] = values[whole]
+        whole_of[whole + step] = whole
     return whole_of
 
 
-def _merged(moment: np.ndarray, topic: Ints, scene: _Scene, split_from: Ints, random: np.random.Generator) -> Ints:
+def _merged(
+    moment: np.ndarray, topic: Ints, scene: _Scene, split_from: Ints, random: np.random.Generator
+) -> Ints:
     """Merge some petitions into an earlier one on the same matter, near by, within ten days."""
     cell = np.floor(scene.x / 250).astype(np.int64) * 1_000_000 + np.floor(scene.y / 250).astype(np.int64)
     order = np.lexsort((np.arange(len(topic)), topic, cell))
@@ -197,10 +215,16 @@ def _stuck(moment: np.ndarray, random: np.random.Generator) -> Bools:
     return np.asarray(recent & (random.random(len(moment)) < STUCK * 3), dtype=bool)
 
 
-def _ended_otherwise(course: Course, merged_into: Ints, split_from: Ints, random: np.random.Generator) -> Course:
+def _ended_otherwise(
+    course: Course, merged_into: Ints, split_from: Ints, random: np.random.Generator
+) -> Course:
     """Let some petitions end by rejection, merging, splitting or as void, and some with impossible dates."""
     count = len(course.status)
-    status, due, stamps = course.status.copy(), course.due_at.copy(), {k: v.copy() for k, v in course.stamps.items()}
+    status, due, stamps = (
+        course.status.copy(),
+        course.due_at.copy(),
+        {k: v.copy() for k, v in course.stamps.items()},
+    )
     dice = random.random(count)
     plain = (merged_into < 0) & (split_from < 0)
     plain[split_from[split_from >= 0]] = False
@@ -215,10 +239,12 @@ def _ended_otherwise(course: Course, merged_into: Ints, split_from: Ints, random
     for state, chosen in ends.items():
         status[chosen] = state
         due[chosen] = np.datetime64("NaT")
-        for name in STAMPS[keeps[state]:]:
+        for name in STAMPS[keeps[state] :]:
             stamps[name][chosen] = np.datetime64("NaT")
     wrong = plain & (course.status == "closed") & (dice > 1 - BACKWARDS)
-    stamps["closed_at"][wrong] = stamps["received_at"][wrong] - (dice[wrong] * 86400 * 1.5).astype("timedelta64[s]")
+    stamps["closed_at"][wrong] = stamps["received_at"][wrong] - (dice[wrong] * 86400 * 1.5).astype(
+        "timedelta64[s]"
+    )
     return Course(stamps, due, status)
 
 
@@ -232,7 +258,9 @@ def _numbers(prefix: str, moment: np.ndarray) -> pa.Array:
     """Number petitions by day of arrival and position."""
     day = moment.astype("datetime64[D]")
     year, month = day.astype("datetime64[Y]"), day.astype("datetime64[M]")
-    date = ((year.astype(int) + 1970) * 100 + month.astype(int) % 12 + 1) * 100 + (day - month).astype(int) + 1
+    date = (
+        ((year.astype(int) + 1970) * 100 + month.astype(int) % 12 + 1) * 100 + (day - month).astype(int) + 1
+    )
     digits = pc.cast(pa.array(date * 1_000_000 + np.arange(len(moment)) + 1), pa.string())
     return pc.binary_join_element_wise(pa.scalar(f"{prefix}-"), digits, "")
 
@@ -265,19 +293,21 @@ def _places(street: Street, scene: _Scene, random: np.random.Generator) -> dict[
     dice, named = random.random(count), random.random(count) < NAMED
     edges = np.cumsum([WITHOUT_POINT, CODE_ONLY, PLACELESS, BAD_POINT / 3, BAD_POINT / 3, BAD_POINT / 3])
     fault = np.searchsorted(edges, dice, side="right")
-    code = np.where(scene.building == NO_BUILDING, None, building_codes(street)[scene.building])
-    fault[(fault == 1) & (code == None)] = 6  # noqa: E711  (elementwise)
-    fault[(fault == 0) & (name == None)] = 6  # noqa: E711
+    code = only_where(scene.building != NO_BUILDING, building_codes(street)[scene.building])
+    fault[(fault == 1) & pd.isna(code)] = NO_FAULT
+    fault[(fault == 0) & pd.isna(name)] = NO_FAULT
     lon, lat = _spoilt(lon, lat, fault, random)
-    region = np.where((fault == 0) | ((fault >= 3) & named), name, None)
-    wrong = (fault == 6) & named & (random.random(count) < MISNAMED)
+    region = only_where((fault == 0) | ((fault >= 3) & named), name)
+    wrong = (fault == NO_FAULT) & named & (random.random(count) < MISNAMED)
     region[wrong] = random.choice(street.community_names, int(wrong.sum()))
     return {
         "x": lon,
         "y": lat,
-        "building_code": np.where((fault == 1) | ((fault == 6) & (random.random(count) < 0.1)), code, None),
+        "building_code": only_where(
+            (fault == 1) | ((fault == NO_FAULT) & (random.random(count) < 0.1)), code
+        ),
         "region_name": region,
-        "parent_name": np.where(region == None, None, street.grids.name),  # noqa: E711
+        "parent_name": only_where(~pd.isna(region), street.grids.name),
     }
 
 

@@ -36,12 +36,23 @@ class Lines:
         """Build from rows of geometry, rank and name."""
         geometry = np.empty(len(rows), dtype=object)
         geometry[:] = [row[0] for row in rows]
-        return cls(geometry, np.array([row[1] for row in rows], dtype=np.int64),
-                   np.array([row[2] for row in rows], dtype=object))  # fmt: skip
+        return cls(
+            geometry,
+            np.array([row[1] for row in rows], dtype=np.int64),
+            np.array([row[2] for row in rows], dtype=object),
+        )
 
     def __add__(self, other: Lines) -> Lines:
-        return Lines(*(np.concatenate([mine, theirs]) for mine, theirs in zip(
-            (self.geometry, self.rank, self.name), (other.geometry, other.rank, other.name), strict=True)))  # fmt: skip
+        return Lines(
+            *(
+                np.concatenate([mine, theirs])
+                for mine, theirs in zip(
+                    (self.geometry, self.rank, self.name),
+                    (other.geometry, other.rank, other.name),
+                    strict=True,
+                )
+            )
+        )
 
     def where(self, chosen: np.ndarray) -> Lines:
         """Return the lines chosen by a mask or by positions."""
@@ -96,7 +107,7 @@ def plan_city(seed: int, *, streets: int, km2: float, roads: list[str]) -> CityP
 def bent_geometry(geometry: np.ndarray, bent: Bend) -> np.ndarray:
     """Return geometries bent onto the map, vertex by vertex."""
     copy = np.array(geometry, dtype=object)
-    return shapely.set_coordinates(copy, bent(shapely.get_coordinates(copy)))
+    return np.asarray(shapely.set_coordinates(copy, bent(shapely.get_coordinates(copy))))
 
 
 def _single_outline(seed: int, bent: Bend, *, area_m2: float) -> Polygon:
@@ -125,7 +136,9 @@ def _many_outlines(seed: int, *, streets: int, area_m2: float) -> list[Polygon]:
     edges = shapely.get_parts(shapely.union_all(shapely.boundary(clipped), grid_size=0.001))
     faces = shapely.get_parts(shapely.polygonize(_untangled(edges, random)))
     if len(faces) != streets:
-        raise ValueError(f"seed {seed} gives {len(faces)} street outlines instead of {streets}; take another seed")
+        raise ValueError(
+            f"seed {seed} gives {len(faces)} street outlines instead of {streets}; take another seed"
+        )
     order = np.lexsort(np.round(shapely.get_coordinates(shapely.centroid(faces)) / [1.0, -3000.0]).T)
     return [shapely.transform(faces[at], lambda points: on_lattice(points + CENTRE)) for at in order]
 
@@ -149,9 +162,16 @@ def _untangled(edges: np.ndarray, random: np.random.Generator) -> np.ndarray:
         tree = shapely.STRtree(lines)
         one, other = tree.query(_middle_parts(lines), predicate="dwithin", distance=40.0)
         apart = one != other
-        tangled = np.unique(np.concatenate([
-            one[apart], other[apart], *tree.query(lines, predicate="crosses"),
-            np.flatnonzero(~shapely.is_simple(lines))]))  # fmt: skip
+        tangled = np.unique(
+            np.concatenate(
+                [
+                    one[apart],
+                    other[apart],
+                    *tree.query(lines, predicate="crosses"),
+                    np.flatnonzero(~shapely.is_simple(lines)),
+                ]
+            )
+        )
         if not len(tangled):
             break
         unrest[tangled] *= 0.6
@@ -164,8 +184,13 @@ def _middle_parts(lines: np.ndarray) -> np.ndarray:
     """Return lines without the vertices near their ends, where borders meet by right."""
     points = [shapely.get_coordinates(line) for line in lines]
     ends = [max(1, round(len(p) * 0.08)) for p in points]
-    return np.array([shapely.linestrings(p[end:-end]) if len(p) > 2 * end + 1 else shapely.points(p[len(p) // 2])
-                     for p, end in zip(points, ends, strict=True)], dtype=object)  # fmt: skip
+    return np.array(
+        [
+            shapely.linestrings(p[end:-end]) if len(p) > 2 * end + 1 else shapely.points(p[len(p) // 2])
+            for p, end in zip(points, ends, strict=True)
+        ],
+        dtype=object,
+    )
 
 
 def _wandering(edge: shapely.LineString, unrest: float, random: np.random.Generator) -> shapely.LineString:
@@ -193,10 +218,18 @@ def _main_lines(seed: int, bounds: Floats, roads: list[str]) -> Lines:
     middle = np.array([(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2])
     reach = np.hypot(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 2 + 500
     names = iter(roads)
-    rows = [(_river(random, middle, reach, aside), RIVER, "观澜河" if aside == 0 else "")
-            for aside in _every(reach, 9000)]  # fmt: skip
-    rows += [(_road(middle, reach, aside, np.pi / 2 + ROAD_ANGLE + random.normal(0, 0.05), random), EXPRESSWAY,
-              next(names, "")) for aside in _every(reach, 11000) - 1650]  # fmt: skip
+    rows = [
+        (_river(random, middle, reach, aside), RIVER, "观澜河" if aside == 0 else "")
+        for aside in _every(reach, 9000)
+    ]
+    rows += [
+        (
+            _road(middle, reach, aside, np.pi / 2 + ROAD_ANGLE + random.normal(0, 0.05), random),
+            EXPRESSWAY,
+            next(names, ""),
+        )
+        for aside in _every(reach, 11000) - 1650
+    ]
     for heading, spacing in ((ROAD_ANGLE, 1270.0), (np.pi / 2 + ROAD_ANGLE, 1180.0)):
         for aside in _every(reach, spacing):
             offset = aside + random.normal(0, 0.13) * spacing + spacing / 3
@@ -210,8 +243,9 @@ def _every(reach: float, spacing: float) -> Floats:
     return np.array(sorted(range(-count, count + 1), key=abs)) * spacing
 
 
-def _road(middle: Floats, reach: float, aside: float, heading: float,
-          random: np.random.Generator) -> shapely.LineString:  # fmt: skip
+def _road(
+    middle: Floats, reach: float, aside: float, heading: float, random: np.random.Generator
+) -> shapely.LineString:
     """Draw a long road with a given heading, passing the middle at a distance."""
     along = np.arange(-reach, reach, 60.0)
     sway = 60 * np.sin(along / random.uniform(900, 1400) + random.uniform(0, 6.3))
@@ -221,7 +255,9 @@ def _road(middle: Floats, reach: float, aside: float, heading: float,
 def _river(random: np.random.Generator, middle: Floats, reach: float, aside: float) -> shapely.LineString:
     """Draw a meandering river from south to north."""
     along = np.arange(-reach, reach, 25.0)
-    sway = 330 * np.sin(along / 1050 + random.uniform(0, 6.3)) + 95 * np.sin(along / 260 + random.uniform(0, 6.3))
+    sway = 330 * np.sin(along / 1050 + random.uniform(0, 6.3)) + 95 * np.sin(
+        along / 260 + random.uniform(0, 6.3)
+    )
     sway += 35 * np.sin(along / 95 + random.uniform(0, 6.3))
     return _placed(along, aside + 620 + sway, middle, np.pi / 2 + ROAD_ANGLE)
 

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from gridmap.demo.facts import facts
-from gridmap.demo.noise import Bools, Floats, Ints, generator
+from gridmap.demo.noise import Bools, Floats, Ints, generator, only_where
 from gridmap.demo.petition_times import AS_OF
+from gridmap.demo.regions import NOBODY
 from gridmap.demo.street import Street, building_codes, lonlat
 from gridmap.demo.tables import table_of
 from gridmap.registers import BUILDINGS, INSPECTIONS, POPULATION, RATINGS, SCHEMES
@@ -40,7 +41,9 @@ def rentals_of(street: Street) -> Rentals:
     chance = np.array([LET.get(kind, 0.0) for kind in buildings.kind]) * (street.people.people > 0)
     chosen = np.flatnonzero(random.random(len(buildings)) < chance)
     kind, use = buildings.kind[chosen], use[chosen]
-    category = np.where(kind == "dormitory", "dormitory", np.where(kind == "tower", "estate", "other")).astype(object)
+    category = np.full(len(kind), "other", dtype=object)
+    category[kind == "dormitory"] = "dormitory"
+    category[kind == "tower"] = "estate"
     category[(kind == "house") & (use == "village")] = "urban_village"
     category[(kind == "tower") & (buildings.parcel[chosen] % 9 == 0)] = "public_housing"
     corner = random.normal(0, 0.6, len(street.land.parcels))[buildings.parcel[chosen]]
@@ -59,14 +62,26 @@ def buildings_table(street: Street, rentals: Rentals) -> pa.Table:
     units = np.maximum(1, np.round(people / random.uniform(1.2, 2.2, len(at)))).astype(np.int64)
     registered = np.datetime64("2016-01-01") + random.integers(0, 2800, len(at)).astype("timedelta64[D]")
     region = street.region_names_of(street.buildings.parcel[at])
+    named = street.grids.community[street.buildings.parcel[at]] != NOBODY
     serial = at % 200 + 1
-    name = [f"{place}{number}栋" if place else None for place, number in zip(region, serial.tolist(), strict=True)]
-    return table_of(BUILDINGS, {
-        "building_no": rentals.number, "name": name, "category": rentals.category, "rental_units": units,
-        "tenants": people, "registered_on": registered, "x": lon, "y": lat,
-        "building_code": building_codes(street)[at], "region_name": region,
-        "parent_name": np.where(region == None, None, street.grids.name),  # noqa: E711
-    }, len(at))  # fmt: skip
+    name = [f"{place or ''}{number}栋" for place, number in zip(region, serial.tolist(), strict=True)]
+    return table_of(
+        BUILDINGS,
+        {
+            "building_no": rentals.number,
+            "name": name,
+            "category": rentals.category,
+            "rental_units": units,
+            "tenants": people,
+            "registered_on": registered,
+            "x": lon,
+            "y": lat,
+            "building_code": building_codes(street)[at],
+            "region_name": region,
+            "parent_name": only_where(named, street.grids.name),
+        },
+        len(at),
+    )
 
 
 def schemes_table() -> pa.Table:
@@ -93,8 +108,9 @@ def _steps(street: Street, rentals: Rentals) -> tuple[Ints, np.ndarray, Ints, np
         next_level = np.clip(level + np.where(down, -1, 1), 0, 3)
         moves = ~stays & (since <= TODAY) & (next_level != level)
         at, since, worse, level = at[moves], since[moves], (next_level > level)[moves], next_level[moves]
-        reason = np.where(worse, random.choice(reasons["worse"], len(at)), random.choice(reasons["better"], len(at)))
-        rows.append((at, since, level, reason.astype(object)))
+        reason = random.choice(reasons["better"], len(at)).astype(object)
+        reason[worse] = random.choice(reasons["worse"], int(worse.sum()))
+        rows.append((at, since, level, reason))
     building, since, level, reason = (np.concatenate(column) for column in zip(*rows, strict=True))
     kept = since <= TODAY
     order = np.lexsort((since[kept], building[kept]))
@@ -108,10 +124,18 @@ def ratings_table(street: Street, rentals: Rentals) -> pa.Table:
     until = np.append(since[1:], np.datetime64("NaT"))
     until[np.append(building[1:] != building[:-1], True)] = np.datetime64("NaT")
     names = np.array([entry["level"] for entry in scheme["level"]], dtype=object)
-    return table_of(RATINGS, {
-        "building_no": rentals.number[building], "scheme": [scheme["name"]] * len(building), "level": names[level],
-        "valid_from": since, "valid_to": until, "reason": reason,
-    }, len(building))  # fmt: skip
+    return table_of(
+        RATINGS,
+        {
+            "building_no": rentals.number[building],
+            "scheme": [scheme["name"]] * len(building),
+            "level": names[level],
+            "valid_from": since,
+            "valid_to": until,
+            "reason": reason,
+        },
+        len(building),
+    )
 
 
 def inspections_table(street: Street, rentals: Rentals, *, days: int) -> pa.Table:
@@ -121,31 +145,49 @@ def inspections_table(street: Street, rentals: Rentals, *, days: int) -> pa.Tabl
     last = np.append(building[1:] != building[:-1], True)
     building, level = building[last], level[last]
     interval = np.array([entry["interval_days"] for entry in facts("rentals")["scheme"]["level"]])[level]
-    slack = np.where(random.random(len(building)) < 0.12, random.uniform(1.1, 3.5, len(building)),
-                     random.uniform(0.02, 0.96, len(building)))  # fmt: skip
+    slack = np.where(
+        random.random(len(building)) < 0.12,
+        random.uniform(1.1, 3.5, len(building)),
+        random.uniform(0.02, 0.96, len(building)),
+    )
     visits = np.maximum(0, (days - slack * interval) // interval + 1).astype(np.int64)
     owner = np.repeat(np.arange(len(building)), visits)
     turn = np.arange(visits.sum()) - np.repeat(np.cumsum(visits) - visits, visits)
     ago = (slack[owner] + turn * random.normal(1.0, 0.02, len(owner)).clip(0.94, 1.06)) * interval[owner]
-    moment = (AS_OF - (ago * 86400).astype("timedelta64[s]")).astype("datetime64[D]") \
-        + random.integers(9 * 3600, 17 * 3600, len(owner)).astype("timedelta64[s]")  # fmt: skip
+    moment = (AS_OF - (ago * 86400).astype("timedelta64[s]")).astype("datetime64[D]") + random.integers(
+        9 * 3600, 17 * 3600, len(owner)
+    ).astype("timedelta64[s]")
     hazards = random.poisson(np.array([0.05, 0.35, 0.9, 1.8])[level[owner]])
     order = np.lexsort((owner, moment))
     owner, moment, hazards = owner[order], moment[order], hazards[order]
     number = [f"{street.prefix}-V{at + 1:07d}" for at in range(len(owner))]
-    return table_of(INSPECTIONS, {
-        "inspection_no": number, "building_no": rentals.number[building[owner]], "inspected_at": moment,
-        "result": np.where(hazards > 0, "发现隐患", "正常").astype(object), "hazards_found": hazards,
-    }, len(owner))  # fmt: skip
+    return table_of(
+        INSPECTIONS,
+        {
+            "inspection_no": number,
+            "building_no": rentals.number[building[owner]],
+            "inspected_at": moment,
+            "result": np.where(hazards > 0, "发现隐患", "正常").astype(object),
+            "hazards_found": hazards,
+        },
+        len(owner),
+    )
 
 
 def population_table(street: Street) -> pa.Table:
     """Return people and households of every inhabited building, with their places (WGS-84)."""
     at = np.flatnonzero(street.people.people > 0)
     lon, lat = lonlat(street.buildings.x[at], street.buildings.y[at])
-    return table_of(POPULATION, {
-        "population_no": [f"{street.prefix}-P{n + 1:06d}" for n in at.tolist()],
-        "people": street.people.people[at], "households": street.people.households[at],
-        "counted_on": np.full(len(at), np.datetime64("2026-06-30")), "x": lon, "y": lat,
-        "building_code": building_codes(street)[at],
-    }, len(at))  # fmt: skip
+    return table_of(
+        POPULATION,
+        {
+            "population_no": [f"{street.prefix}-P{n + 1:06d}" for n in at.tolist()],
+            "people": street.people.people[at],
+            "households": street.people.households[at],
+            "counted_on": np.full(len(at), np.datetime64("2026-06-30")),
+            "x": lon,
+            "y": lat,
+            "building_code": building_codes(street)[at],
+        },
+        len(at),
+    )

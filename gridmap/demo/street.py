@@ -9,12 +9,13 @@ import pyproj
 import shapely
 
 from gridmap.demo.buildings import Buildings, place_buildings
-from gridmap.demo.grids import NOBODY, Grids, divide_street
+from gridmap.demo.grids import Grids, divide_street
 from gridmap.demo.land import Land, draw_land
 from gridmap.demo.names import StreetNames
-from gridmap.demo.noise import Floats, Ints
+from gridmap.demo.noise import Floats, Ints, only_where
 from gridmap.demo.people import People, settle
 from gridmap.demo.plan import CityPlan
+from gridmap.demo.regions import NOBODY
 
 METRIC = "EPSG:4547"
 LONLAT = "EPSG:4326"
@@ -58,11 +59,12 @@ class Street:
     def region_names_of(self, parcel: Ints) -> np.ndarray:
         """Return the community's name at each of some parcels, None on land in none."""
         community = self.grids.community[parcel]
-        return np.where(community == NOBODY, None, self.community_names[community])
+        return only_where(community != NOBODY, self.community_names[community])
 
 
-def build_street(plan: CityPlan, names: StreetNames, *, seed: int, number: int, people: int,
-                 changes: bool) -> Street:  # fmt: skip
+def build_street(
+    plan: CityPlan, names: StreetNames, *, seed: int, number: int, people: int, changes: bool
+) -> Street:
     """Draw, build, settle and divide one street.
 
     Parameters
@@ -76,7 +78,7 @@ def build_street(plan: CityPlan, names: StreetNames, *, seed: int, number: int, 
     buildings = place_buildings(land, seed=seed, number=number)
     settled = settle(land, buildings, people=people, seed=seed, number=number)
     per_parcel = np.bincount(buildings.parcel, settled.people, len(land.parcels))
-    grids = divide_street(land, per_parcel, names, seed=seed, number=number, changes=changes)
+    grids = divide_street(land, per_parcel.astype(float), names, seed=seed, number=number, changes=changes)
     return Street(seed, number, f"S{number + 1:02d}", names, land, buildings, settled, grids)
 
 
@@ -98,9 +100,11 @@ def building_codes(street: Street) -> np.ndarray:
     base_grid = street.buildings.parcel % 40 + 1
     serial = np.arange(len(street.buildings)) + 1
     missing = serial * 7919 % 12 == 0
-    codes = [f"{street.grids.code}{place + 1:03d}{grid:02d}{at:05d}"
-             for place, grid, at in zip(community.tolist(), base_grid.tolist(), serial.tolist(), strict=True)]  # fmt: skip
-    return np.where(missing, None, np.array(codes, dtype=object))
+    codes = [
+        f"{street.grids.code}{place + 1:03d}{grid:02d}{at:05d}"
+        for place, grid, at in zip(community.tolist(), base_grid.tolist(), serial.tolist(), strict=True)
+    ]
+    return only_where(~missing, np.array(codes, dtype=object))
 
 
 def summed(street: Street, parcels: Ints) -> shapely.Geometry:

@@ -15,12 +15,18 @@ import shapely
 
 from gridmap.registers import Register
 
-SYNTHETIC_NOTE = "Synthetic demo data made by gridmap. No real person, petition, building or boundary is in it."
+SYNTHETIC_NOTE = (
+    "Synthetic demo data made by gridmap. No real person, petition, building or boundary is in it."
+)
 
 _ARROW = {
-    "text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(),
-    "date": pa.date32(), "timestamp": pa.timestamp("us"),
-}  # fmt: skip
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
 
 
 def schema_of(register: Register) -> pa.Schema:
@@ -50,7 +56,9 @@ def _array(values: object, kind: pa.DataType, rows: int) -> pa.Array:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values.cast(kind)
     if isinstance(values, np.ndarray) and values.dtype.kind == "M":
-        return pa.array(values.astype("datetime64[us]" if pa.types.is_timestamp(kind) else "datetime64[D]")).cast(kind)
+        return pa.array(
+            values.astype("datetime64[us]" if pa.types.is_timestamp(kind) else "datetime64[D]")
+        ).cast(kind)
     return pa.array(values, kind, from_pandas=True)
 
 
@@ -59,9 +67,14 @@ def geo_schema(columns: Mapping[str, pa.DataType], crs: str) -> pa.Schema:
     geo = {
         "version": "1.1.0",
         "primary_column": "geometry",
-        "columns": {"geometry": {"encoding": "WKB", "geometry_types": [],
-                                 "crs": pyproj.CRS.from_user_input(crs).to_json_dict()}},
-    }  # fmt: skip
+        "columns": {
+            "geometry": {
+                "encoding": "WKB",
+                "geometry_types": [],
+                "crs": pyproj.CRS.from_user_input(crs).to_json_dict(),
+            }
+        },
+    }
     fields = [pa.field(name, kind) for name, kind in columns.items()] + [pa.field("geometry", pa.binary())]
     return pa.schema(fields, metadata={"geo": json.dumps(geo)})
 
@@ -92,6 +105,7 @@ class TableFile:
     def __enter__(self) -> TableFile:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
-                 trace: TracebackType | None) -> None:  # fmt: skip
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._writer.close()
