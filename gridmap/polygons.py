@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, cast
 
 import geopandas as gpd
@@ -14,6 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 Geometries = npt.NDArray[np.object_]
 Integers = npt.NDArray[np.int64]
+
+#: How far beside a segment, in steps, a corner cut from it can have been rounded.
+REACH = 1.5
 
 
 def as_array(geometries: Iterable[BaseGeometry]) -> Geometries:
@@ -110,50 +113,6 @@ def _rings(geometries: Geometries) -> tuple[Geometries, Integers]:
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     owners = part_owner[ring_part] if len(parts) else np.empty(0, dtype=np.int64)
     return rings, owners.astype(np.int64)
-
-
-def with_nodes(polygon: BaseGeometry, nodes: Sequence[tuple[float, float]]) -> BaseGeometry:
-    """Insert vertices into the segments of a lattice polygon that pass within one step of them.
-
-    A neighbour's new corner on a straight border must become a vertex here as well, or the two
-    no longer share the border. The border bends by less than one step.
-
-    Parameters
-    ----------
-    polygon : polygon or multipolygon on the lattice
-    nodes : lattice points to insert; those that are vertices already, or lie on no segment, are left out
-    """
-    parts = [_part_with_nodes(part, np.asarray(nodes, dtype=float)) for part in polygon_parts(polygon)]
-    return areas_only(shapely.MultiPolygon(parts))
-
-
-def _part_with_nodes(part: Any, nodes: npt.NDArray[np.float64]) -> Any:
-    shell, *holes = (_ring_with_nodes(np.asarray(ring.coords), nodes)
-                     for ring in (part.exterior, *part.interiors))  # fmt: skip
-    return shapely.Polygon(shell, holes)
-
-
-def _ring_with_nodes(ring: npt.NDArray[np.float64], nodes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    pieces = []
-    for start, end in zip(ring[:-1], ring[1:], strict=True):
-        pieces += [start[None], _on_segment(start, end, nodes)]
-    return np.vstack([*pieces, ring[-1:]])
-
-
-def _on_segment(
-    start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], nodes: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Return the nodes strictly between the ends and less than one step beside the segment, in order."""
-    along, across = end - start, nodes - start
-    length2 = float(along @ along)
-    share = across @ along / length2
-    beside = np.abs(across[:, 0] * along[1] - across[:, 1] * along[0]) / np.sqrt(length2)
-    found = (share > 0) & (share < 1) & (beside < 1) & ~_at(nodes, start) & ~_at(nodes, end)
-    return nodes[found][np.argsort(share[found])]
-
-
-def _at(nodes: npt.NDArray[np.float64], point: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    return cast("npt.NDArray[np.bool_]", (nodes == point).all(axis=1))
 
 
 def with_geometry(rows: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:

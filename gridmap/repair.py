@@ -114,12 +114,14 @@ class _Faces:
     land : the faces
     claim_face, claim_cell : one entry per face and drawn cell that covers it
     inside : whether a face lies in the parent's land (always true at the top)
+    nested : whether there is a parent
     """
 
     land: Geometries
     claim_face: Integers
     claim_cell: Integers
     inside: npt.NDArray[np.bool_]
+    nested: bool
 
     @classmethod
     def cut(cls, cells: Geometries, within: BaseGeometry | None) -> _Faces:
@@ -132,7 +134,7 @@ class _Faces:
         if within is not None:
             shapely.prepare(within)
             inside = shapely.contains(within, points)
-        return cls(land, face, cell, inside)
+        return cls(land, face, cell, inside, within is not None)
 
     @property
     def claims(self) -> Integers:
@@ -178,7 +180,8 @@ class _Faces:
 
     def _gaps(self, site: Site, rules: Rules, real: npt.NDArray[np.bool_]) -> list[Finding]:
         empty = real & self.inside & (self.claims == 0)
-        return [site.gap(part) if not _closable(part, site, rules) else _closed_gap(part, site)
+        left = _left_over if self.nested else Site.gap
+        return [_closed_gap(part, site) if _closable(part, site, rules) else left(site, part)
                 for part in polygons.polygon_parts(_sum_of(self.land[empty]))]  # fmt: skip
 
 
@@ -291,6 +294,13 @@ def _nesting(code: str, land: BaseGeometry, site: Site) -> Finding:
     return Finding("coverage.outside_parent", "error", codes=(code,), **about, message=(
         f"{code} reaches {about['amount']:,.2f} m2 out of its parent, up to {about['width_m']:.2f} m wide. "
         "Mend the drawing, or load with --repair, which cuts it at the parent's border."))  # fmt: skip
+
+
+def _left_over(site: Site, land: BaseGeometry) -> Finding:
+    about = site.about(land)
+    return Finding("land.unassigned", "warning", **about, message=(
+        f"No cell covers {about['amount']:,.2f} m2 of the parent's land, up to {about['width_m']:.2f} m wide. "
+        "It becomes an unassigned cell; a drawing fault is closed with --repair."))  # fmt: skip
 
 
 def _closed_gap(land: BaseGeometry, site: Site) -> Finding:

@@ -53,31 +53,38 @@ class Session:
 
     def run(self, name: str, /, **params: object) -> None:
         """Run a statement for its effect."""
-        self._execute(sql.load(name), params)
+        with self._result(name, params):
+            pass
 
     def query(self, name: str, /, **params: object) -> pd.DataFrame:
         """Run a statement and return its rows as a frame, columns as its header declares."""
-        return self._execute(sql.load(name), params).df()
+        with self._result(name, params) as result:
+            return result.df()
 
     def arrow(self, name: str, /, **params: object) -> pa.Table:
         """Run a statement and return its rows as an Arrow table."""
-        return self._execute(sql.load(name), params).to_arrow_table()
+        with self._result(name, params) as result:
+            return result.to_arrow_table()
 
     def scalar(self, name: str, /, **params: object) -> Any:
         """Run a statement that returns one value, and return it; None when there is no row."""
-        row = self._execute(sql.load(name), params).fetchone()
+        with self._result(name, params) as result:
+            row = result.fetchone()
         return row[0] if row else None
 
-    def _execute(self, query: sql.Query, params: dict[str, object]) -> duckdb.DuckDBPyConnection:
-        tables = {name: value for name, value in params.items() if isinstance(value, pa.Table)}
-        for name, table in tables.items():
-            self._cursor.register(name, table)
+    @contextmanager
+    def _result(self, name: str, params: dict[str, object]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Run a statement; its rows must be fetched before the block ends, while the tables are known."""
+        query = sql.load(name)
+        tables = {key: value for key, value in params.items() if isinstance(value, pa.Table)}
+        for key, table in tables.items():
+            self._cursor.register(key, table)
         try:
-            values = {name: value for name, value in params.items() if name not in tables}
-            return self._cursor.execute(query.text, values)
+            values = {key: value for key, value in params.items() if key not in tables}
+            yield self._cursor.execute(query.text, values)
         finally:
-            for name in tables:
-                self._cursor.unregister(name)
+            for key in tables:
+                self._cursor.unregister(key)
 
 
 class Database:

@@ -20,10 +20,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
+from gridmap.corners import insertions, with_corners
 from gridmap.coverage import METRIC_STEP, Site, certify, dissolve
-from gridmap.findings import Finding
+from gridmap.findings import Finding, has_errors
 from gridmap.polygons import Geometries
 from gridmap.repair import Rules, Tiling, tile
+
+#: An outline before and after it got corners.
+Reshaped = tuple[BaseGeometry, BaseGeometry]
 
 OPENED_COLUMNS = ["region_id", "level", "code", "name", "parent_id", "kind", "geometry", "change", "changed_m2"]
 
@@ -107,8 +111,8 @@ def plan(drawing: pd.DataFrame, today: Map, *, level: str, site: Site, rules: Ru
     opened = pd.concat([step.opened for step in steps], ignore_index=True)
     ended = tuple(number for step in steps for number in step.ended)
     numbered = opened.assign(region_id=_negative_where_new(opened["region_id"]))
-    noded = _noded(numbered, ended, today)
-    whole = pd.concat([numbered, noded], ignore_index=True) if len(noded) else numbered
+    reshaped = [pair for step in steps for pair in step.reshaped]
+    whole = _knowing_corners(numbered, ended, reshaped, today)
     findings = [finding for step in steps for finding in step.findings]
     return Plan(whole, ended, sum(step.unchanged for step in steps), tuple(findings))
 
@@ -123,7 +127,12 @@ def leaves_after(plan: Plan, today: Map) -> tuple[list[str], Geometries]:
 
 
 def certificate_findings(plan: Plan, today: Map, *, level: str) -> list[Finding]:
-    """Run the exact test on the leaves as they would be, and say so if it fails."""
+    """Run the exact test on the leaves as they would be, and say so if it fails.
+
+    It says nothing when the drawing has faults that explain a failure.
+    """
+    if has_errors(plan.findings):
+        return []
     codes, cells = leaves_after(plan, today)
     certificate = certify(codes, cells)
     if certificate:
@@ -160,6 +169,7 @@ class _Step:
     ended: tuple[int, ...]
     unchanged: int
     findings: tuple[Finding, ...]
+    reshaped: tuple[Reshaped, ...]
 
     @classmethod
     def take(cls, drawn: pd.DataFrame, parents: tuple[int, ...], today: Map, *, level: str, site: Site,
@@ -176,11 +186,27 @@ class _Step:
         rows += _unassigned_rows(tiling, parents, existing, today, level)
         rows += [_parent_row(parent, today) for parent in parents if parent in today.land]
         opened = pd.DataFrame(rows, columns=OPENED_COLUMNS)
-        changed = opened["change"] != "unchanged"
-        ended = _ended(existing, opened, today)
-        findings = (*tiling.findings, *_divided(opened[changed], today, level))
-        unchanged = int((opened["change"] == "unchanged").sum())
-        return cls(opened[changed], ended, unchanged, findings)
+        changed = ~opened["change"].isin(["unchanged", "cornered"])
+        return cls(
+            opened=opened[changed],
+            ended=_ended(existing, opened, today),
+            unchanged=int((~changed).sum()),
+            findings=(*tiling.findings, *_divided(opened[changed], today, level)),
+            reshaped=(*_outline(within, tiling), *_cornered(opened, today)),
+        )
+
+
+def _outline(within: BaseGeometry | None, tiling: Tiling) -> list[Reshaped]:
+    """Return the parents' outline before and after, which differ by corners on straight borders."""
+    if within is None:
+        return []
+    return [(within, dissolve(polygons.as_array([*tiling.cells, *tiling.unowned])))]
+
+
+def _cornered(opened: pd.DataFrame, today: Map) -> list[Reshaped]:
+    """Return the outlines of divided regions that only got new corners, before and after."""
+    rows = opened[opened["change"] == "cornered"]
+    return [(today.land_of(int(row.region_id)), row.geometry) for row in rows.itertuples()]
 
 
 def _existing(parents: tuple[int, ...], today: Map) -> list[int]:
@@ -194,8 +220,12 @@ def _as_in_store(code: str, drawn: BaseGeometry, known: dict[str, int], today: M
     if code not in known or not drawn.is_valid:
         return drawn
     stored = today.land_of(known[code])
-    differs = shapely.symmetric_difference(stored, drawn).area
-    return stored if differs <= 2 * stored.length else drawn
+    return stored if _same_but_for_corners(stored, drawn) else drawn
+
+
+def _same_but_for_corners(stored: BaseGeometry, drawn: BaseGeometry) -> bool:
+    """Return whether two polygons differ by no more than rounding and extra corners explain."""
+    return bool(shapely.symmetric_difference(stored, drawn).area <= 2 * stored.length)
 
 
 def _cell_rows(
@@ -215,7 +245,10 @@ def _cell_rows(
 def _change(number: int, cell: Any, land: BaseGeometry, today: Map) -> str:
     """Say what a drawn cell changes about the region of the same code."""
     stored = today.regions.loc[number]
-    if not _same(today.land_of(number), land):
+    before = today.land_of(number)
+    if number not in today.land and _same_but_for_corners(before, land):
+        return "unchanged" if _same(before, land) else "cornered"
+    if not _same(before, land):
         return "changed"
     parent = None if pd.isna(cell.parent_id) else cell.parent_id
     was = None if pd.isna(stored["parent_id"]) else stored["parent_id"]
@@ -301,22 +334,22 @@ def _negative_where_new(numbers: pd.Series) -> npt.NDArray[np.int64]:
     return filled
 
 
-def _noded(opened: pd.DataFrame, ended: tuple[int, ...], today: Map) -> pd.DataFrame:
-    """Tell the neighbours about new corners on the borders they share; one row per neighbour concerned."""
+def _knowing_corners(
+    opened: pd.DataFrame, ended: tuple[int, ...], reshaped: Sequence[Reshaped], today: Map
+) -> pd.DataFrame:
+    """Tell all neighbours about new corners on the borders they share.
+
+    Neighbours that the drawing does not name get a version with the corner as well, marked `noded`.
+    """
+    missing = insertions(reshaped)
+    inserted = opened.assign(geometry=with_corners(list(opened["geometry"]), missing))
     replaced = {*ended, *opened["region_id"]}
     kept = [number for number in today.land if number not in replaced]
-    corners = _new_corners(opened, today)
-    if not kept or not len(corners):
-        return pd.DataFrame(columns=OPENED_COLUMNS)
-    cells = polygons.as_array(today.land[number] for number in kept)
-    node, cell = shapely.STRtree(cells).query(shapely.points(corners), predicate="dwithin", distance=1)
-    rows = []
-    for position in np.unique(cell):
-        before = cells[position]
-        after = polygons.with_nodes(before, corners[node[cell == position]])
-        if shapely.get_num_coordinates(after) != shapely.get_num_coordinates(before):
-            rows.append(_noded_row(kept[position], after, today))
-    return pd.DataFrame(rows, columns=OPENED_COLUMNS)
+    after = with_corners([today.land[number] for number in kept], missing)
+    noded = [_noded_row(number, land, today) for number, land in zip(kept, after, strict=True)
+             if land is not today.land[number]]  # fmt: skip
+    fresh = pd.DataFrame(noded, columns=OPENED_COLUMNS)
+    return pd.concat([inserted, fresh], ignore_index=True) if noded else inserted
 
 
 def _noded_row(number: int, land: BaseGeometry, today: Map) -> dict[str, Any]:
@@ -324,15 +357,3 @@ def _noded_row(number: int, land: BaseGeometry, today: Map) -> dict[str, Any]:
     changed = shapely.symmetric_difference(land, today.land[number]).area * METRIC_STEP**2
     return {**stored[["level", "code", "name", "parent_id", "kind"]].to_dict(), "region_id": number,
             "geometry": land, "change": "noded", "changed_m2": changed}  # fmt: skip
-
-
-def _new_corners(opened: pd.DataFrame, today: Map) -> npt.NDArray[np.float64]:
-    """Return the vertices of the new cells that no leaf had before."""
-    after = np.unique(shapely.get_coordinates(polygons.as_array(opened["geometry"].dropna())), axis=0)
-    before = shapely.get_coordinates(polygons.as_array(today.land.values()))
-    return after[~np.isin(_as_one_number(after), _as_one_number(before))]
-
-
-def _as_one_number(points: npt.NDArray[np.float64]) -> npt.NDArray[np.complex128]:
-    """Write each lattice point as one complex number, so that points can be looked up in one go."""
-    return points[:, 0] + 1j * points[:, 1]

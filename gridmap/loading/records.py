@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import shutil
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from gridmap import placing, settings
+from gridmap import placing, progress, settings
 from gridmap.findings import Finding, gravest_first
 from gridmap.loading import ledger
 from gridmap.loading.reports import LoadReport
@@ -69,18 +70,19 @@ def load_records(
     UsageError, UnreadableInput : when the file, the mapping or a column cannot be read
     """
     chosen = load_mapping(mapping, register)
-    read = read_records(path, register=register, mapping=chosen, crs=crs, target_crs=crs_of(db),
-                        workdir=db.incoming, silent=silent)  # fmt: skip
+    with progress.bar(None, f"reading {path.name}", silent=silent) as bar:
+        read = read_records(path, register=register, mapping=chosen, crs=crs, target_crs=crs_of(db),
+                            workdir=db.incoming, progress=bar.update)  # fmt: skip
     try:
         return _put(db, path, register, read, chosen, crs=crs, dry_run=dry_run)
     finally:
-        read.discard()
+        shutil.rmtree(read.parquet.parent, ignore_errors=True)
 
 
 def _put(
     db: Database, path: Path, register: Register, read: Records, mapping: Mapping, *, crs: str | None, dry_run: bool
 ) -> LoadReport:
-    print_ = ledger.fingerprint(read.sha256, register.name, mapping.fingerprint, crs)
+    print_ = ledger.fingerprint(read.sha256, register.name, asdict(mapping), crs)
     if (earlier := ledger.earlier_import(db, register.name, print_)) is not None:
         return _loaded_before(register, path, read, earlier)
     with db.transaction() as tx:
@@ -147,4 +149,4 @@ def _apply(
 
 
 def _set_aside(read: Records) -> pd.DataFrame:
-    return pq.read_table(read.set_aside).to_pandas()
+    return pq.read_table(read.set_aside_parquet).to_pandas()

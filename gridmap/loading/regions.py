@@ -115,7 +115,7 @@ def load_regions(
     made = plan(drawn, today, level=drawing.level, site=Site(METRIC_STEP, crs_of(db), drawing.level), rules=rules)
     faults = [*made.findings, *certificate_findings(made, today, level=drawing.level)]
     set_aside = pd.concat([read.set_aside, lost], ignore_index=True)
-    report = _report(register, path, read, made, set_aside, [*read.findings, *_findings_of(lost, path), *faults])
+    report = _report(register, path, read, made, set_aside, [*_remarks(read), *_findings_of(lost, path), *faults])
     _refuse_faults(report, faults, rules, accept)
     if dry_run:
         return report
@@ -128,6 +128,11 @@ def _loaded_before(register: str, path: Path, read: Polygons, earlier: int) -> L
                       "Nothing was changed.", file=path.name)  # fmt: skip
     return LoadReport(register, path.name, read.rows_read, 0, read.rows_read - _rows(read.set_aside),
                       _rows(read.set_aside), [finding], already_loaded=True)  # fmt: skip
+
+
+def _remarks(read: Polygons) -> list[Finding]:
+    """Return what reading had to say; invalid rings are left to the plan, which knows whether it mended them."""
+    return [finding for finding in read.findings if finding.check != "row.invalid_geometry"]
 
 
 def _rows(set_aside: pd.DataFrame) -> int:

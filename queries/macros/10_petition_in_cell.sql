@@ -13,6 +13,6 @@ join place
 join ancestry
   on ancestry.region_id = place.region_id
  and ancestry.level = cell_level
- and ancestry.valid_from <= coalesce(cast(on_day as date), cast(petition.received_at as date))
- and coalesce(cast(on_day as date), cast(petition.received_at as date)) < ancestry.valid_to
-where petition.status <> 'void';
+where petition.status <> 'void'
+  and in_force(ancestry.valid_from, ancestry.valid_to,
+               coalesce(cast(on_day as date), cast(petition.received_at as date)));
