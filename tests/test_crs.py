@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pyproj
 import pytest
@@ -77,7 +78,6 @@ def test_the_northern_bank_of_the_shenzhen_river_is_shifted() -> None:
 
 
 def test_no_street_of_shenzhen_lies_in_the_unshifted_land() -> None:
-    geopandas = pytest.importorskip("geopandas")
     path = STREETS / "shenzhen_streets74_wgs84_derived.geojson"
     if not path.exists():
         pytest.skip("shared data absent")

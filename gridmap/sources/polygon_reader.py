@@ -20,7 +20,7 @@ from gridmap.sources.opening import Ways, open_source
 from gridmap.sources.placeable import choose_crs, doubts_about
 from gridmap.sources.source import Booleans, Chunk, Shapes, Source, raw_rows, shapes_of_wkt
 from gridmap.sources.values import as_text, trimmed
-from gridmap.sources.words import counted, did_you_mean, rows_text
+from gridmap.sources.words import counted, did_you_mean, matching, rows_text
 from gridmap.sources.worker import Progress
 
 _WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "shape", "polygon")
@@ -89,8 +89,8 @@ def read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     path = Path(job["path"])
     with open_source(path, staging, Ways(layer=job["layer"], encoding=job["encoding"])) as source:
         shape = _shape_column(path.name, source, job["columns"])
-        wanted = {name: column for name, column in job["columns"].items() if name != "geometry"}
-        _require_columns(path.name, source.columns, wanted)
+        named = {name: column for name, column in job["columns"].items() if name != "geometry"}
+        wanted = _columns_found(path.name, source.columns, named)
         crs, remarks = choose_crs(path.name, source.crs, source.crs_is_stated, job["crs"])
         chunk = _whole(source, shape, progress)
     texts = {name: trimmed(as_text(chunk.table[column])) for name, column in wanted.items()}
@@ -117,14 +117,17 @@ def _shape_column(shown: str, source: Source, columns: dict[str, str]) -> str | 
     return found
 
 
-def _require_columns(shown: str, present: Sequence[str], wanted: dict[str, str]) -> None:
-    missing = [column for column in wanted.values() if column not in present]
+def _columns_found(shown: str, present: Sequence[str], wanted: dict[str, str]) -> dict[str, str]:
+    """Return the file's columns by canonical name."""
+    found = {name: matching(column, present) for name, column in wanted.items()}
+    missing = [wanted[name] for name, column in found.items() if column is None]
     if missing:
         hints = "".join(did_you_mean(column, present) for column in missing)
         raise UsageError(
             f"{shown} has no column {', '.join(repr(column) for column in missing)}.{hints} "
             f"It has: {', '.join(present)}."
         )
+    return {name: column for name, column in found.items() if column is not None}
 
 
 def _whole(source: Source, shape: str | None, progress: Progress) -> Chunk:

@@ -59,8 +59,8 @@ def read_polygons(
     Parameters
     ----------
     path : file, or folder of a file geodatabase
-    columns : columns of the file by canonical name (`{"code": "GEOID20", "name": "NAME20"}`);
-        `geometry` may name the WKT column of a CSV
+    columns : columns of the file by canonical name (`{"code": "GEOID20", "name": "NAME20"}`), in any
+        case where that leaves no doubt; `geometry` may name the WKT column of a CSV
     workdir : folder for temporary files
     layer : layer to read, where there are several
     crs : declared CRS, as `parse_crs` takes it

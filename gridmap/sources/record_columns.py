@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gridmap.errors import UsageError
 from gridmap.registers import Register
 from gridmap.sources.mapping import ColumnChoice, Mapping
-from gridmap.sources.words import did_you_mean
+from gridmap.sources.words import did_you_mean, matching
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def feeds_of(mapping: Mapping, register: Register, columns: Sequence[str], shown
     found: dict[str, str] = {}
     absent: list[str] = []
     for field, choice in mapping.columns.items():
-        column = next((name for name in choice.any if name in columns), None)
+        column = next(filter(None, (matching(name, columns) for name in choice.any)), None)
         if column is not None:
             found[field] = column
         elif choice.optional:

@@ -6,6 +6,7 @@ known: a value is unreadable when its text is there and its value is not.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 
@@ -162,12 +163,35 @@ def dates(texts: pa.Array, *, formats: Sequence[str] = (), timezone: str = "Asia
 
 def _in_form(texts: pa.Array, form: str, timezone: str) -> pa.Array:
     if form != ISO:
-        return pc.strptime(texts, format=form, unit="us", error_is_null=True)
+        found = pc.strptime(texts, format=form, unit="us", error_is_null=True)
+        return _of_the_calendar(found, texts, form)
     found = pc.cast(_where(texts, _STRICT), pa.timestamp("us"))
     left = pc.and_(pc.is_null(found), pc.is_valid(texts))
     if not pc.any(left, min_count=0).as_py():
         return found
     return pc.replace_with_mask(found, left, _taken_apart(texts.filter(left), timezone))
+
+
+#: The days that 29 February or the 31st of a short month turn into when a parser is lax.
+_AFTER_MONTH_END = (301, 302, 303, 501, 701, 1001, 1201)
+
+
+def _of_the_calendar(found: pa.Array, texts: pa.Array, form: str) -> pa.Array:
+    """Drop dates like 30 February: Arrow takes them for 1 March, Python does not."""
+    day = pc.add(pc.multiply(pc.month(found), 100), pc.day(found))
+    doubtful = pc.fill_null(pc.is_in(day, value_set=pa.array(_AFTER_MONTH_END, pa.int64())), False)
+    if not pc.any(doubtful, min_count=0).as_py():
+        return found
+    checked = [_is_date(text, form) for text in texts.filter(doubtful).to_pylist()]
+    return pc.if_else(pc.replace_with_mask(pc.is_valid(found), doubtful, pa.array(checked)), found, None)
+
+
+def _is_date(text: str, form: str) -> bool:
+    try:
+        dt.datetime.strptime(text, form)
+    except ValueError:
+        return False
+    return True
 
 
 def _taken_apart(texts: pa.Array, timezone: str) -> pa.Array:

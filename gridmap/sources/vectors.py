@@ -104,7 +104,7 @@ def _chosen_layer(staged: Staged, names: list[str], with_shapes: list[str]) -> s
     if wanted in names:
         return wanted
     if not with_shapes:
-        raise UnreadableInput(f"{staged.shown} has no layer with shapes.")
+        raise UnreadableInput(f"{staged.shown} has no layer with shapes: it is empty or damaged.")
     listed = ", ".join(with_shapes)
     if wanted is None:
         raise UsageError(

@@ -41,6 +41,20 @@ def likeliest(word: str, choices: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
+def matching(word: str, choices: Sequence[str]) -> str | None:
+    """Return the choice that is the word: as written, else the only one that differs in case alone.
+
+    Programs change the case of column names (shapefiles, KML); a choice between two of them is never guessed.
+
+    >>> matching("name", ["code", "Name"])
+    'Name'
+    """
+    if word in choices:
+        return word
+    alike = [choice for choice in choices if choice.casefold() == word.casefold()]
+    return alike[0] if len(alike) == 1 else None
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return " Did you mean 'x'?", or nothing when no choice is near."""
     choice = likeliest(word, choices)
