@@ -11,7 +11,7 @@ from gridmap.demo.noise import Floats, Ints
 from gridmap.demo.regions import NOBODY, Community
 
 
-def before_split(ground: Ground, today: Community, people: Floats) -> tuple[Community, tuple[Ints, Ints]]:
+def before_split(ground: Ground, today: Community, people: Floats) -> tuple[Community, Ints, Ints]:
     """Undo a split: two neighbouring red grids of one block were one."""
     one, other = min(
         _grids_side_by_side(ground, today),
@@ -23,7 +23,7 @@ def before_split(ground: Ground, today: Community, people: Floats) -> tuple[Comm
     count = int(today.grid.max())
     now = np.array([at + 1 if at < other else at for at in range(count + 1)])
     now[one], now[other] = count + 1, count + 2
-    return replace(today, grid=grid), (np.arange(1, count + 1), now)
+    return replace(today, grid=grid), np.arange(1, count + 1), now
 
 
 def before_merge(
@@ -31,7 +31,7 @@ def before_merge(
     today: Community,
     people: Floats,
     random: np.random.Generator,
-) -> tuple[Community, tuple[Ints, Ints]]:
+) -> tuple[Community, Ints, Ints]:
     """Undo a merge: one red grid was two."""
     grid = today.grid.copy()
     sizes = np.bincount(grid[grid != NOBODY])
@@ -43,7 +43,7 @@ def before_merge(
     count = int(today.grid.max()) + 1
     now = np.array([at + 1 if at < merged else at + 2 for at in range(count)])
     now[merged] = count + 2
-    return replace(today, grid=grid), (np.arange(1, count + 2), now)
+    return replace(today, grid=grid), np.arange(1, count + 2), now
 
 
 def before_transfer(ground: Ground, today: Community, people: Floats) -> Community:

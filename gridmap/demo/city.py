@@ -64,7 +64,7 @@ class _Regions:
         return sorted(self.rows, key=lambda key: (key[0], _LEVEL_ORDER.index(key[1])))
 
 
-def write_city(folder: Path, *, scale: str = "street", seed: int = 2022, progress: bool = False) -> Manifest:
+def write_city(folder: Path, *, scale: str = "street", seed: int = 2022, progress: bool = True) -> Manifest:
     """Write the files of a demo city: boundaries, registers and base map, all of it synthetic.
 
     Parameters
@@ -182,7 +182,10 @@ def _write_regions(folder: Path, regions: _Regions, names: list[StreetNames], sc
         rows = regions.rows[effective, level]
         with TableFile(folder / path, REGION_SCHEMA) as file:
             file.write(_region_table(rows))
-        written.append(DemoFile(path, "regions", level, effective.isoformat(), METRIC, None, len(rows)))
+        parent = "parent" if any(row[2] for row in rows) else None
+        written.append(
+            DemoFile(path, "regions", level, effective.isoformat(), METRIC, None, len(rows), parent)
+        )
     return written
 
 

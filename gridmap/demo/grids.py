@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +59,7 @@ def divide_street(
     land : the street's land
     people : people per parcel
     names : names, codes and how many blocks and red grids each divided community gets
-    changes : whether two boundary changes lie in the past
+    changes : whether boundaries changed in the past; needs three divided communities
     """
     random = generator(seed, number, "grids")
     ground = Ground.of(land)
@@ -82,7 +83,9 @@ def divide_street(
     where = np.full(len(member), NOBODY)
     for rank, community in enumerate(communities):
         where[community.parcels] = rank
-    layers = _layers(communities, names, land, ground, people, random, changes=changes)
+    divided = [community for community in communities if community.divided]
+    history = _changed(divided, ground, people, random) if changes else _unchanged(divided)
+    layers = _layers(names, communities, history, len(member))
     return Grids(names.code, names.name, communities, layers, where)
 
 
@@ -219,50 +222,60 @@ def _at_least_one(count: int, weight: Floats, room: list[int]) -> list[int]:
     return [int(number) for number in quota]
 
 
-def _layers(
-    communities: tuple[Community, ...],
-    names: StreetNames,
-    land: Land,
-    ground: Ground,
-    people: Floats,
-    random: np.random.Generator,
-    *,
-    changes: bool,
-) -> tuple[Layer, ...]:
-    """Lay out what is to be loaded, past states first."""
-    divided = [community for community in communities if community.divided]
+@dataclass(frozen=True)
+class _History:
+    """Hold the divided communities as they were first, their red grids' numbers then, and the changes."""
+
+    first: tuple[Community, ...]
+    numbers: Mapping[str, Ints]
+    changes: tuple[Layer, ...] = ()
+
+
+def _unchanged(divided: list[Community]) -> _History:
     numbers = {community.code: np.arange(1, community.grid.max() + 2) for community in divided}
-    first = {community.code: community for community in divided}
-    middle = dict(first)
-    later: list[Layer] = []
-    if changes and len(divided) >= 3:
-        split, merged, moved = divided[:3]
-        first[split.code], numbers_split = before_split(ground, split, people)
-        first[merged.code], numbers_merge = before_merge(ground, merged, people, random)
-        before = before_transfer(ground, moved, people)
-        first[moved.code] = middle[moved.code] = before
-        numbers_then = {**numbers, split.code: numbers_split[0], merged.code: numbers_merge[0]}
-        numbers = {**numbers, split.code: numbers_split[1], merged.code: numbers_merge[1]}
-        later = [
-            Layer("red_grid", SPLIT_AND_MERGE_ON, _grid_regions([split, merged], numbers)),
-            Layer("block", TRANSFER_ON, _block_regions([moved])),
-            Layer("red_grid", TRANSFER_ON, _grid_regions([moved], numbers)),
-        ]
-    else:
-        numbers_then = numbers
-    everything = np.arange(len(land.parcels))
-    return (
-        Layer("street", OPEN_PAST, (Region(names.code, names.name, names.parent, everything),)),
-        Layer(
-            "community", OPEN_PAST, tuple(Region(c.code, c.name, names.code, c.parcels) for c in communities)
+    return _History(tuple(divided), numbers)
+
+
+def _changed(
+    divided: list[Community], ground: Ground, people: Floats, random: np.random.Generator
+) -> _History:
+    """Undo three changes: a split, a merge, and some time later a transfer of land, each in a community."""
+    split, merged, moved, *others = divided
+    unsplit, split_then, split_now = before_split(ground, split, people)
+    unmerged, merged_then, merged_now = before_merge(ground, merged, people, random)
+    numbers = dict(_unchanged(divided).numbers)
+    now = {**numbers, split.code: split_now, merged.code: merged_now}
+    then = {**numbers, split.code: split_then, merged.code: merged_then}
+    first = (unsplit, unmerged, before_transfer(ground, moved, people), *others)
+    return _History(
+        first,
+        then,
+        (
+            Layer("red_grid", SPLIT_AND_MERGE_ON, _grid_regions((split, merged), now)),
+            Layer("red_grid", TRANSFER_ON, _grid_regions((moved,), now)),
         ),
-        Layer("block", OPEN_PAST, _block_regions(list(first.values()))),
-        Layer("red_grid", OPEN_PAST, _grid_regions(list(first.values()), numbers_then)),
-        *later,
     )
 
 
-def _block_regions(communities: list[Community]) -> tuple[Region, ...]:
+def _layers(
+    names: StreetNames, communities: tuple[Community, ...], history: _History, parcels: int
+) -> tuple[Layer, ...]:
+    """Lay out what is to be loaded, past states first.
+
+    A change is a layer of red grids alone: their blocks are the sums of them and follow.
+    """
+    street = Region(names.code, names.name, names.parent, np.arange(parcels))
+    members = tuple(Region(c.code, c.name, names.code, c.parcels) for c in communities)
+    return (
+        Layer("street", OPEN_PAST, (street,)),
+        Layer("community", OPEN_PAST, members),
+        Layer("block", OPEN_PAST, _block_regions(history.first)),
+        Layer("red_grid", OPEN_PAST, _grid_regions(history.first, history.numbers)),
+        *history.changes,
+    )
+
+
+def _block_regions(communities: Sequence[Community]) -> tuple[Region, ...]:
     return tuple(
         Region(
             block_code(community, at), f"{name}街区", community.code, community.parcels[community.block == at]
@@ -277,7 +290,7 @@ def block_code(community: Community, at: int) -> str:
     return f"{community.code}B{at + 1:02d}"
 
 
-def _grid_regions(communities: list[Community], numbers: dict[str, Ints]) -> tuple[Region, ...]:
+def _grid_regions(communities: Sequence[Community], numbers: Mapping[str, Ints]) -> tuple[Region, ...]:
     rows: list[Region] = []
     for community in communities:
         for at, number in enumerate(numbers[community.code].tolist()):

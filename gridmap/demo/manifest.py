@@ -23,6 +23,7 @@ class DemoFile:
     crs : CRS of the geometry or of x and y; None where there is no place
     mapping : profile to read it with, None for regions and the base map
     rows : number of rows
+    parent : column that names the region above, None for the uppermost level and for registers
     """
 
     path: str
@@ -32,6 +33,7 @@ class DemoFile:
     crs: str | None
     mapping: str | None
     rows: int
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
