@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -32,6 +33,7 @@ REFERENCE = ROOT / "docs" / "reference.md"
 TOURS = [path for path in (ROOT / "README.md", ROOT / "docs" / "tour.md") if path.is_file()]
 
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+DONE = "--- ended with "  # printed after each command of a tour, to tell the outputs apart
 COMMAND_LINE = re.compile(r"(?:^|[$|;&]\s*)gridmap((?:[ \t]+[^\s|;&>`]+)*)", re.MULTILINE)
 
 
@@ -203,11 +205,10 @@ def steps(text: str) -> list[Step]:
 
 
 def step(lines: list[str]) -> Step:
-    """Read one command, which goes on in the next line after a backslash, and its output."""
-    length = next(number for number, line in enumerate(lines, start=1) if not line.endswith("\\"))
-    command, output = "\n".join(lines[:length]), [line.rstrip() for line in lines[length:]]
-    while output and not output[-1]:
-        output.pop()
+    """Read one command, which goes on in lines behind `> `, and its output."""
+    more = list(takewhile(lambda line: line.startswith(">"), lines[1:]))
+    command = "\n".join([lines[0], *(line[1:].removeprefix(" ") for line in more)])
+    output = [line.rstrip() for line in lines[1 + len(more) :] if line.strip()]
     code = re.fullmatch(r"\[exit (\d+)\]", output[-1]) if output else None
     return Step(command, tuple(output[:-1] if code else output), int(code[1]) if code else 0)
 
@@ -221,23 +222,25 @@ def line_pattern(line: str) -> str:
     return ".*".join(re.escape(part) for part in line.split("..."))
 
 
-def run(command: str, folder: Path) -> tuple[int, list[str]]:
-    """Run one command as a person would; return its exit code and what stays on the screen."""
+def run(commands: list[str], folder: Path) -> list[tuple[int, list[str]]]:
+    """Run commands in one shell; return for each its exit code and what stays on the screen."""
+    script = "\n".join(f'{command}\necho "{DONE}$?"' for command in commands)
     done = subprocess.run(
-        ["bash", "-c", command],
+        ["bash", "-c", script],
         cwd=folder,
         env=plain_environment(),
-        encoding="utf-8",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        check=True,
     )
-    return done.returncode, what_stays(done.stdout)
+    pieces = re.findall(rf"(.*?){DONE}(\d+)\n", done.stdout.decode(), re.DOTALL)
+    return [(int(code), what_stays(output)) for output, code in pieces]
 
 
 def what_stays(output: str) -> list[str]:
     """Leave out progress: lines that are written over themselves."""
-    return [line.rstrip() for line in output.split("\n") if "\r" not in line][: -1 if output else None]
+    return [line.rstrip() for line in output.removesuffix("\n").split("\n") if line and "\r" not in line]
 
 
 def plain_environment() -> dict[str, str]:
@@ -248,11 +251,12 @@ def plain_environment() -> dict[str, str]:
 
 @each(TOURS)
 def test_a_tour_shows_what_the_commands_say(path: Path, tmp_path: Path) -> None:
-    for entry in steps(path.read_text(encoding="utf-8")):
-        code, shown = run(entry.command, tmp_path)
+    written = steps(path.read_text(encoding="utf-8"))
+    seen = run([entry.command for entry in written], tmp_path)
+    for entry, (code, shown) in zip(written, seen, strict=True):
         difference = "\n".join(difflib.ndiff(entry.expected, shown))
-        assert code == entry.exit_code, f"$ {entry.command}\nended with {code}:\n{difference}"
         assert matches(entry.expected, shown), f"$ {entry.command}\n{difference}"
+        assert code == entry.exit_code, f"$ {entry.command}\nended with {code}:\n{difference}"
 
 
 def test_the_readme_has_a_tour() -> None:
@@ -276,7 +280,7 @@ def test_command_lines_are_found_in_blocks_and_spans() -> None:
 
 def test_a_tour_is_cut_into_commands_with_their_output() -> None:
     text = (
-        "```console\n$ gridmap a \\\n  --b\none\n...\n\n$ gridmap c\n[exit 2]\n```\n```sh\n$ not run\n```\n"
+        "```console\n$ gridmap a \\\n>   --b\none\n...\n\n$ gridmap c\n[exit 2]\n```\n```sh\n$ not run\n```\n"
     )
     assert steps(text) == [Step("gridmap a \\\n  --b", ("one", "..."), 0), Step("gridmap c", (), 2)]
 
@@ -292,5 +296,6 @@ def test_progress_is_not_part_of_the_output() -> None:
     assert what_stays("Placing:  0%|\rPlacing: 100%|\nplaced 3\n") == ["placed 3"]
 
 
-def test_a_command_is_run_with_its_exit_code(tmp_path: Path) -> None:
-    assert run("echo one; echo two >&2; exit 3", tmp_path) == (3, ["one", "two"])
+def test_commands_are_run_in_one_shell_with_their_exit_codes(tmp_path: Path) -> None:
+    seen = run(["A=one", "echo $A; echo two >&2; (exit 3)"], tmp_path)
+    assert seen == [(0, []), (3, ["one", "two"])]
