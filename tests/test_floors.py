@@ -4,13 +4,13 @@ A module imports only from lower floors, never sideways and never upwards; insid
 are free. Imports inside functions and under TYPE_CHECKING count as well.
 
     floor  modules
-    9      app.py
-    8      cli  pages  and gridmap itself, the front door of `import gridmap`
-    7      verbs  ui  server  bench
+    9      cli  app.py
+    8      server  pages  and gridmap itself, the front door of `import gridmap`
+    7      verbs  ui  bench
     6      loading  checking  stamping  exporting  editing  planning
     5      placing  versions  regions  measures  access
     4      index  sources  edits  demo  repair
-    3      coverage  store
+    3      coverage  store  corners
     2      polygons  maps
     1      settings  crs  sql  calendar  progress  gazetteer
     0      registers > levels > errors > findings > periods
@@ -23,7 +23,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     click      cli
     sedonadb   bench, which compares gridmap with it
 
-The geometry half (crs, polygons, coverage, repair, index, edits) needs neither database nor browser.
+The geometry half (crs, polygons, coverage, corners, repair, index, edits) needs neither database nor browser.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: dict[int, tuple[str, ...]] = {
-    9: ("app",),
-    8: ("cli", "pages", "gridmap"),
-    7: ("verbs", "ui", "server", "bench"),
+    9: ("cli", "app"),
+    8: ("server", "pages", "gridmap"),
+    7: ("verbs", "ui", "bench"),
     6: ("loading", "checking", "stamping", "exporting", "editing", "planning"),
     5: ("placing", "versions", "regions", "measures", "access"),
     4: ("index", "sources", "edits", "demo", "repair"),
-    3: ("coverage", "store"),
+    3: ("coverage", "store", "corners"),
     2: ("polygons", "maps"),
     1: ("settings", "crs", "sql", "calendar", "progress", "gazetteer"),
     0: ("registers", "levels", "errors", "findings", "periods"),
@@ -63,7 +63,7 @@ FENCES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "sedonadb": frozenset({"bench"}),
 }
-GEOMETRY_HALF = ("crs", "polygons", "coverage", "repair", "index", "edits")
+GEOMETRY_HALF = ("crs", "polygons", "coverage", "corners", "repair", "index", "edits")
 DATABASE_AND_SCREENS = frozenset({"sql", "store", "ui", "pages", "server", "maps"})
 
 ENVIRONMENT = {"os.getenv", "os.environ", "os.environ.get"}

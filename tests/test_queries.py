@@ -64,6 +64,7 @@ TABLES: dict[str, dict[str, str]] = {
         "parent_id": "bigint", "kind": "text", "wkb": "blob", "area_m2": "double",
         "min_x": "double", "min_y": "double", "max_x": "double", "max_y": "double",
     },
+    "outlines": {"code": "text", "name": "text", "wkb": "blob"},
     "pairs": {"from_region": "bigint", "to_region": "bigint", "share_area": "double"},
     "placed": {
         "record_kind": "text", "record_id": "bigint", "region_id": "bigint", "valid_from": "date",
