@@ -323,9 +323,10 @@ def _unshift(lon: Floats, lat: Floats, shift: Shift) -> tuple[Floats, Floats]:
 def _undo(forward: Forward, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Find the point that `forward` takes to the given one, by fixed-point iteration."""
     east, north = lon, lat
-    for _ in range(_ROUNDS):
-        there = forward(east, north)
-        east, north = east + (lon - there[0]), north + (lat - there[1])
+    with np.errstate(invalid="ignore"):  # an infinite coordinate stays without a place
+        for _ in range(_ROUNDS):
+            there = forward(east, north)
+            east, north = east + (lon - there[0]), north + (lat - there[1])
     return east, north
 
 

@@ -86,7 +86,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"file": {"sheet": 1}}, r"\[file\] sheet must be a text"),
     ({"file": {"by_name": "yes"}}, r"by_name must be true or false"),
     ({"file": []}, r"\[file\] must be a table"),
-    ({"columns": {"recieved_at": "A"}}, r"\[columns\]: petitions has no field 'recieved_at'. .*'received_at'\?"),
+    ({"columns": {"recieved_at": "A"}}, r"petitions has no field 'recieved_at'. .*'received_at'"),
     ({"columns": {"kind": 3}}, r"\[columns\] kind must be a text"),
     ({"columns": {"kind": {"all": ["A"]}}}, r"no key 'all' in \[columns\] kind"),
     ({"formats": {"kind": "%Y"}}, r"\[formats\] kind is of type text"),

@@ -262,7 +262,7 @@ def _contradiction(run: _Run, x: Any, y: Any) -> bool | None:
 
 def _remark_places(run: _Run, chunk: Chunk, found: places.Places, usable: Booleans) -> None:
     """Count the rows without usable coordinates, one kind for each reason."""
-    for reason in {text for text in found.reason.tolist() if text is not None}:
+    for reason in sorted({text for text in found.reason.tolist() if text is not None}):
         rows = chunk.rows[usable & (found.reason == reason)].tolist()
         if reason == places.NONE:
             run.tally.add(

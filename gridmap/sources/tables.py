@@ -63,6 +63,9 @@ def _csv_reader(
     def keep(row: pa_csv.InvalidRow) -> str:
         held, wanted = row.actual_columns, row.expected_columns
         reason = f"has {held} values where the header has {wanted} columns"
+        lines = row.text.count("\n") + 1
+        if lines > 1:
+            reason += f", over {lines:,} lines: a quotation mark may not be closed"
         misfits.append(Misfit(row.number, reason, json.dumps({"line": row.text}, ensure_ascii=False)))
         return "skip"
 
@@ -110,14 +113,15 @@ def _header_of(shown: str, names: list[str | None]) -> tuple[str, ...]:
 def _csv_chunks(
     batches: Iterable[pa.RecordBatch], columns: tuple[str, ...], misfits: list[Misfit]
 ) -> Iterator[Chunk]:
-    """Number the rows: those passed over so far keep their numbers, so the others step round them."""
+    """Number the rows. Rows passed over keep their numbers; the reader may tell of them a batch ahead."""
     last = 1
     for batch in batches:
-        taken, misfits[:] = tuple(misfits), []
-        rows = _numbers_between(last, len(batch), [misfit.row for misfit in taken])
-        last = max([last, *rows[-1:].tolist(), *(misfit.row for misfit in taken)])
+        rows = _numbers_between(last, len(batch), [misfit.row for misfit in misfits])
+        last = int(rows[-1]) if len(rows) else last
+        passed = tuple(misfit for misfit in misfits if misfit.row < last)
+        del misfits[: len(passed)]
         table = pa.Table.from_batches([batch]).rename_columns(list(columns))
-        yield from without_blanks(Chunk(rows, table, *no_shapes(), taken))
+        yield from without_blanks(Chunk(rows, table, *no_shapes(), passed))
     if misfits:
         nothing = pa.table({name: pa.array([], pa.string()) for name in columns})
         yield Chunk(np.empty(0, np.int64), nothing, *no_shapes(), tuple(misfits))
