@@ -67,9 +67,7 @@ class _Roll:
 def responsibilities_table(street: Street) -> pa.Table:
     """Return the people in charge of one street's regions; names and telephone numbers are made up."""
     roll = _Roll(street.prefix, generator(street.seed, street.number, "duty"), [])
-    for community in street.grids.communities:
-        roll.fill(community.code, "community_secretary")
-    _zones(roll, street)
+    _communities(roll, street)
     for block in street.grids.today("block").values():
         if roll.random.random() > 0.05:
             roll.fill(block.code, "block_head", before=roll.random.random() < 0.2)
@@ -79,12 +77,14 @@ def responsibilities_table(street: Street) -> pa.Table:
     return table_of(RESPONSIBILITIES, columns, len(roll.rows))
 
 
-def _zones(roll: _Roll, street: Street) -> None:
-    """Put staff in charge of every second undivided community as a whole."""
-    undivided = [community for community in street.grids.communities if not community.divided]
-    for at, community in enumerate(undivided):
-        if at % 2 == 0:
-            roll.fill(community.code, "community_staff", ended=at == 2)
+def _communities(roll: _Roll, street: Street) -> None:
+    """Give every community a secretary, undivided ones staff as well; every third of these has lost both."""
+    undivided = [community.code for community in street.grids.communities if not community.divided]
+    vacant = set(undivided[1::3])
+    for community in street.grids.communities:
+        roll.fill(community.code, "community_secretary", ended=community.code in vacant)
+    for code in undivided[::2]:
+        roll.fill(code, "community_staff", ended=code in vacant)
 
 
 def _red_grid(roll: _Roll, grid: Region) -> None:

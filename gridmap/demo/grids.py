@@ -130,8 +130,8 @@ def _named(
     with_water: set[int],
     names: StreetNames,
 ) -> list[tuple[int, str]]:
-    """Give the divided communities' names to those with most inhabited parcels; a reservoir counts as 60."""
-    lively = {part: int(np.sum(people[member == part] > 60)) + 60 * (part in with_water) for part in order}
+    """Give the divided communities' names to those with most inhabited parcels; a reservoir counts as 200."""
+    lively = {part: int(np.sum(people[member == part] > 60)) + 200 * (part in with_water) for part in order}
     divided = iter([name for name in names.communities if name in names.red_grids])
     others = iter([name for name in names.communities if name not in names.red_grids])
     chosen = sorted(order, key=lambda part: -lively[part])[: len(names.red_grids)]

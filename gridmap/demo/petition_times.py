@@ -93,7 +93,12 @@ def _spring_festivals() -> np.ndarray:
 
 
 def run_course(
-    moment: np.ndarray, limit: Ints, late: Bools, stuck: Bools, random: np.random.Generator
+    moment: np.ndarray,
+    limit: Ints,
+    burden: Floats,
+    late: Bools,
+    stuck: Bools,
+    random: np.random.Generator,
 ) -> Course:
     """Let petitions run their course until the as-of moment.
 
@@ -101,11 +106,12 @@ def run_course(
     ----------
     moment : received, datetime64[s]
     limit : working days allowed
+    burden : how slow the handling is, 1 = as usual
     late : whether a petition is closed after its due date
     stuck : whether a petition is signed for and then left lying
     """
     due = due_after(moment, limit)
-    closed = _closing(moment, due, late, random)
+    closed = _closing(moment, due, burden, late, random)
     length = (closed - moment).astype(float)
     after = np.zeros(len(moment))
     stamps = {"received_at": moment, "closed_at": closed}
@@ -126,10 +132,12 @@ def run_course(
     return Course(happened, due, _states(happened, random))
 
 
-def _closing(moment: np.ndarray, due: np.ndarray, late: Bools, random: np.random.Generator) -> np.ndarray:
+def _closing(
+    moment: np.ndarray, due: np.ndarray, burden: Floats, late: Bools, random: np.random.Generator
+) -> np.ndarray:
     """Draw when petitions are closed: well before the due date, or some days after it."""
     allowed = (due - moment).astype(float)
-    used = allowed * random.beta(1.5, 2.3, len(moment)).clip(0.004, 0.995)
+    used = allowed * (random.beta(1.5, 2.3, len(moment)) * burden**0.4).clip(0.004, 0.995)
     early = moment + used.astype("timedelta64[s]")
     early = np.minimum(_in_office_hours(early, random), due - np.timedelta64(60, "s"))
     early = np.maximum(early, moment + np.timedelta64(180, "s"))

@@ -77,8 +77,10 @@ def petitions_of(street: Street, count: int) -> pa.Table:
     scene = scene.at(np.where(split_from >= 0, split_from, np.arange(count)))
     merged_into = _merged(moment, topic, scene, split_from, random)
     kind, limit = _kind_and_limit(topics.category[topic], random)
-    late = random.random(count) < share_late(np.full(count, LATE), moment)
-    course = run_course(moment, limit, late, _stuck(moment, random), random)
+    handler = _handlers(street, topics.category[topic], scene, random)
+    burden = _burden(street, handler, scene)
+    late = random.random(count) < share_late(LATE * burden, moment)
+    course = run_course(moment, limit, burden, late, _stuck(moment, random), random)
     course = _ended_otherwise(course, merged_into, split_from, random)
     number = _numbers(street.prefix, moment)
     columns: dict[str, Any] = {
@@ -87,7 +89,7 @@ def petitions_of(street: Street, count: int) -> pa.Table:
         "kind": kind,
         "category": topics.category[topic],
         "subcategory": topics.name[topic],
-        "handler": _handlers(street, topics.category[topic], scene, random),
+        "handler": handler,
         "status": course.status,
         **course.stamps,
         "due_at": course.due_at,
@@ -283,6 +285,17 @@ def _handlers(street: Street, category: np.ndarray, scene: _Scene, random: np.ra
     chosen[local] = [f"{name}工作站" if name else "街道党政办" for name in names]
     chosen[random.random(len(category)) < 0.006] = None
     return chosen
+
+
+def _burden(street: Street, handler: np.ndarray, scene: _Scene) -> Floats:
+    """Return how slowly petitions are handled, 1 on average: some units and communities are slow."""
+    units = np.unique(handler[~pd.isna(handler)])
+    by_unit = {unit: generator(street.seed, street.number, "unit", unit).lognormal(0, 0.35) for unit in units}
+    random = generator(street.seed, street.number, "burden")
+    by_community = random.lognormal(0, 0.3, len(street.community_names) + 1)
+    of_unit = np.array([by_unit.get(unit, 1.0) for unit in handler])
+    factor = of_unit * by_community[street.grids.community[scene.parcel]]
+    return np.asarray(factor / factor.mean(), dtype=float)
 
 
 def _places(street: Street, scene: _Scene, random: np.random.Generator) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def rentals_of(street: Street) -> Rentals:
     category[(kind == "house") & (use == "village")] = "urban_village"
     category[(kind == "tower") & (buildings.parcel[chosen] % 9 == 0)] = "public_housing"
     corner = random.normal(0, 0.6, len(street.land.parcels))[buildings.parcel[chosen]]
-    risk = corner + random.normal(0, 0.8, len(chosen))
+    rough = random.normal(0, 0.35, len(street.community_names) + 1)[street.community_of_building[chosen]]
+    risk = rough + corner + random.normal(0, 0.8, len(chosen))
     number = np.array([f"{street.prefix}-B{at + 1:06d}" for at in chosen.tolist()], dtype=object)
     rated = random.random(len(chosen)) < np.array([RATED[name] for name in category])
     return Rentals(chosen, number, category, risk, rated)
@@ -146,7 +147,7 @@ def inspections_table(street: Street, rentals: Rentals, *, days: int) -> pa.Tabl
     building, level = building[last], level[last]
     interval = np.array([entry["interval_days"] for entry in facts("rentals")["scheme"]["level"]])[level]
     slack = np.where(
-        random.random(len(building)) < 0.12,
+        random.random(len(building)) < _neglect(street, random)[rentals.building[building]],
         random.uniform(1.1, 3.5, len(building)),
         random.uniform(0.02, 0.96, len(building)),
     )
@@ -172,6 +173,12 @@ def inspections_table(street: Street, rentals: Rentals, *, days: int) -> pa.Tabl
         },
         len(owner),
     )
+
+
+def _neglect(street: Street, random: np.random.Generator) -> Floats:
+    """Return for every building of the street the chance that its inspection is overdue, by community."""
+    by_community = random.uniform(0.03, 0.24, len(street.community_names) + 1)
+    return np.asarray(by_community[street.community_of_building], dtype=float)
 
 
 def population_table(street: Street) -> pa.Table:
