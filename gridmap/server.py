@@ -217,7 +217,7 @@ def _geojson(content: object, *, cache: str = "") -> Response:
 def _colours(kind: str, colours: theme.Palette) -> dict[str, Any]:
     return {
         f"theme.{kind}.primaryColor": colours.accent,
-        f"theme.{kind}.backgroundColor": colours.page,
+        f"theme.{kind}.backgroundColor": colours.card,
         f"theme.{kind}.secondaryBackgroundColor": colours.card,
         f"theme.{kind}.textColor": colours.text,
         f"theme.{kind}.borderColor": colours.line,

@@ -51,7 +51,7 @@ def classify(
     scheme: Scheme = "quantile",
     k: int = 5,
     paint: Paint = LIGHT,
-    alpha: float = 0.82,
+    alpha: float = 0.74,
 ) -> Classes:
     """Divide values into at most k classes.
 

@@ -139,9 +139,11 @@ def label_layer(
         character_set=pdk.types.String("auto"),
         font_family=pdk.types.String(font),
         font_weight=600,
-        font_settings={"sdf": True, "radius": 10, "buffer": 6},
-        outline_width=3,
-        outline_color=list(rgba(paint.halo, 0.9)),
+        # A plate behind the name keeps it readable on every colour of the scale.
+        background=True,
+        get_background_color=list(rgba(paint.halo, 0.78)),
+        background_padding=[size_px * 0.35, size_px * 0.12],
+        background_border_radius=size_px * 0.3,
     )
 
 

@@ -4,17 +4,18 @@ import streamlit as st
 
 from gridmap.ui import frame, health_cards, layout
 
-scene = frame.scene()
-height = layout.half_table(scene.screen)
+ROWS = (
+    (health_cards.imports_card, health_cards.set_aside_card),
+    (health_cards.unplaced_card, health_cards.placement_card),
+    (health_cards.land_card, health_cards.findings_card),
+)
 
-frame.crumbs(scene)
+scene = frame.scene()
+height = layout.third_table(scene.screen)
+
+frame.title(scene, "health", note="health_note")
 health_cards.figures(scene)
-left, right = st.columns(2, gap="small")
-with left:
-    health_cards.imports_card(scene, height_px=height)
-    health_cards.unplaced_card(scene, height_px=height)
-    health_cards.land_card(scene, height_px=height)
-with right:
-    health_cards.set_aside_card(scene, height_px=height)
-    health_cards.placement_card(scene, height_px=height)
-    health_cards.findings_card(scene, height_px=height)
+for row in ROWS:
+    for column, card in zip(st.columns(2, gap="small"), row, strict=True):
+        with column:
+            card(scene, height_px=height)

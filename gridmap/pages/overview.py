@@ -7,9 +7,8 @@ from gridmap.ui import frame, layout, panels
 scene = frame.scene()
 sizes = layout.overview(scene.screen)
 
-frame.bar(scene)
+frame.bar(scene, note=panels.unplaced_note(scene))
 panels.key_figures(scene)
-panels.unplaced_note(scene)
 wide, narrow = st.columns([8, 5], gap="small")
 with wide:
     panels.map_card(scene, height_px=sizes.map_px)

@@ -22,9 +22,10 @@ def cells_card(scene: Scene, *, height_px: int) -> None:
     with st.container(key="gm_card_cells"):
         frame = _cell_figures(scene, keys)
         _cells_bar(scene, keys, frame)
+        row_px = scene.screen.px(2.2)
         st.dataframe(
-            _shown(frame, keys, scene), height=height_px, hide_index=True, placeholder=formats.DASH,
-            column_config=_columns(keys, scene), row_height=scene.screen.px(2.2),
+            _shown(frame, keys, scene), height=min(height_px, row_px * (len(frame) + 1) + 4), hide_index=True,
+            placeholder=formats.DASH, column_config=_columns(keys, scene), row_height=row_px,
         )  # fmt: skip
 
 

@@ -62,19 +62,21 @@ def shares(parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str
     middle : text inside the ring
     """
     size = 12 * screen.scale
+    total = parts["n"].sum()
     rows = zip(parts["label"], parts["n"], parts["colour"], strict=True)
-    data = [{"name": label, "value": int(n), "itemStyle": {"color": colour}} for label, n, colour in rows]
+    data = [{"name": f"{label}  {n:,.0f}  ({n / total:.1%})", "value": int(n), "itemStyle": {"color": colour}}
+            for label, n, colour in rows]  # fmt: skip
     return {
         **_frame(colours, size),
-        "tooltip": {**_tooltip(colours, size, trigger="item"), "formatter": "{b}: {c} ({d} %)"},
-        "title": {"text": middle, "left": "29%", "top": "center", "textAlign": "center",
+        "tooltip": {**_tooltip(colours, size, trigger="item"), "formatter": "{b}"},
+        "title": {"text": middle, "left": "27%", "top": "center", "textAlign": "center",
                   "textStyle": {"fontSize": size * 1.2, "color": colours.text, "fontWeight": 600,
                                 "fontFamily": FONT}},
-        "legend": {"orient": "vertical", "right": "2%", "top": "middle", "itemWidth": size * 0.9,
+        "legend": {"orient": "vertical", "left": "58%", "top": "middle", "itemWidth": size * 0.9,
                    "itemHeight": size * 0.9, "itemGap": size * 0.8, "icon": "roundRect",
                    "textStyle": {"color": colours.text, "fontSize": size}},
         "series": [{
-            "type": "pie", "radius": ["58%", "82%"], "center": ["30%", "50%"], "data": data,
+            "type": "pie", "radius": ["58%", "82%"], "center": ["28%", "50%"], "data": data,
             "label": {"show": False}, "padAngle": 1, "itemStyle": {"borderRadius": size / 4},
         }],
     }  # fmt: skip
@@ -99,7 +101,7 @@ def bars(parts: pd.DataFrame, *, colours: Palette, screen: Screen) -> Option:
                   "axisLabel": {"color": colours.text, "fontSize": size, "width": size * 8,
                                 "overflow": "truncate"},
                   "axisTick": {"show": False}, "axisLine": {"show": False}},
-        "series": [{**series, "barMaxWidth": size,
+        "series": [{**series, "data": _written(parts["n"]), "barMaxWidth": size,
                     "label": {"show": True, "position": "right", "color": colours.soft, "fontSize": size}}],
     }  # fmt: skip
 
@@ -117,6 +119,11 @@ def _bar(name: str, values: pd.Series, colour: str, size: float) -> Option:
         "name": name, "type": "bar", "data": [int(value) for value in values], "barMaxWidth": size * 1.2,
         "itemStyle": {"color": colour, "borderRadius": size / 6},
     }  # fmt: skip
+
+
+def _written(numbers: pd.Series) -> list[Option]:
+    """Give each bar its number as its label: options carry no functions that could write it."""
+    return [{"value": int(n), "label": {"formatter": f"{n:,.0f}"}} for n in numbers]
 
 
 def _axis(colours: Palette, size: float) -> Option:

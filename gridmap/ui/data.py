@@ -1,19 +1,20 @@
 """What the screens ask the store, remembered until the store changes.
 
 Every remembered answer is keyed on the version of the store, on that of the measures' definitions and
-on the moment that counts as now, to ten minutes.
+on the moment that counts as now, to ten minutes. Answers are shared between sessions: read them, make new
+frames of them, never change them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from gridmap import maps, measures, polygons, regions, settings
 from gridmap.periods import Period
@@ -24,7 +25,7 @@ _WGS84 = 4326
 #: Wider than so many km, only features down to this rank are drawn under the data.
 _BASE_RANKS = ((15.0, 5), (40.0, 3), (80.0, 2))
 #: Land around a cell that is drawn too, as a share of its longer side.
-_BASE_MARGIN = 0.6
+_BASE_MARGIN = 0.9
 _ROAD_WIDTHS_M = {1: 32.0, 2: 22.0, 3: 11.0, 4: 6.0}
 
 
@@ -107,9 +108,9 @@ def base_kinds() -> tuple[str, ...]:
     return tuple(ask("base_kinds")["kind"])
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
+@lru_cache(maxsize=500)
 def _figures(
-    version: str,
+    _version: str,
     keys: tuple[str, ...],
     level: str,
     period: Period,
@@ -121,28 +122,28 @@ def _figures(
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
-def _tree(version: str, day: date) -> CellTree:
+@lru_cache(maxsize=50)
+def _tree(_version: str, day: date) -> CellTree:
     return CellTree(regions.regions_on(database(), day))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _shapes(version: str, level: str, day: date, within: int | None) -> gpd.GeoDataFrame:
+@lru_cache(maxsize=200)
+def _shapes(_version: str, level: str, day: date, within: int | None) -> gpd.GeoDataFrame:
     cells = regions.map_of(database(), level=level, on=day, within=within)
     return maps.simplified(cells).to_crs(_WGS84)
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
-def _leaves(version: str, day: date) -> gpd.GeoDataFrame:
+@lru_cache(maxsize=50)
+def _leaves(_version: str, day: date) -> gpd.GeoDataFrame:
     db = database()
     cells = regions.leaves_on(db, day)
     duty = db.query("screens/coverage_leaves", on_day=day)
     return maps.simplified(cells, pixels=4000).to_crs(_WGS84).merge(duty, on="region_id")
 
 
-@st.cache_resource(show_spinner=False, max_entries=100)
+@lru_cache(maxsize=100)
 def _heat(
-    version: str, region_id: int, level: str, period: Period, categories: tuple[str, ...], dark: bool
+    _version: str, region_id: int, level: str, period: Period, categories: tuple[str, ...], dark: bool
 ) -> tuple[maps.HeatSurface | None, int]:
     db = database()
     bins = db.query(
@@ -153,8 +154,8 @@ def _heat(
     return maps.heat_surface(bins, crs=regions.crs_of(db), paint=paint), int(bins["n"].sum())
 
 
-@st.cache_resource(show_spinner=False, max_entries=60)
-def _base_features(version: str, kind: str, cell: Cell, day: date) -> gpd.GeoDataFrame:
+@lru_cache(maxsize=60)
+def _base_features(_version: str, kind: str, cell: Cell, day: date) -> gpd.GeoDataFrame:
     db = database()
     crs = regions.crs_of(db)
     west, south, east, north = outline(cell, day=day).to_crs(crs).total_bounds
@@ -169,7 +170,7 @@ def _base_features(version: str, kind: str, cell: Cell, day: date) -> gpd.GeoDat
     return found.to_crs(_WGS84)
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
-def _ask(version: str, name: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+@lru_cache(maxsize=500)
+def _ask(_version: str, name: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in params}
     return database().query(name, **values)

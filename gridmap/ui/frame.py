@@ -44,19 +44,22 @@ def scene() -> Scene:
     return current
 
 
-def bar(current: Scene) -> None:
-    """Draw breadcrumbs on the left and filters on the right."""
+def bar(current: Scene, *, note: str = "") -> None:
+    """Draw breadcrumbs on the left, a note if there is one, and filters on the right."""
     with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
         _breadcrumbs(current)
         _chooser(current)
-        with st.container(key="gm_filters", horizontal=True, horizontal_alignment="right", gap="small"):
+        if note:
+            st.html(f'<span class="gm-note">{escape(note)}</span>', width="content")
+        with st.container(key="gm_filters", horizontal=True, horizontal_alignment="right",
+                          vertical_alignment="center", gap="small"):  # fmt: skip
             _filters(current)
 
 
-def crumbs(current: Scene) -> None:
-    """Draw the breadcrumbs alone, for pages that show the whole store."""
-    with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(markup.heading(say("health", current.lang), say("health_note", current.lang)))
+def title(current: Scene, name: str, *, note: str) -> None:
+    """Draw the title of a page that shows the whole store, with a note."""
+    with st.container(key="gm_bar"):
+        st.html(markup.heading(say(name, current.lang), say(note, current.lang)))
 
 
 def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
@@ -79,7 +82,8 @@ def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str
         )
         if (db.setting("synthetic") or "").lower() == "true":
             st.html(f'<div class="gm-synthetic">{escape(say("synthetic", lang))}</div>', width="content")
-        with st.container(key="gm_nav", horizontal=True, horizontal_alignment="right", gap="small"):
+        with st.container(key="gm_nav", horizontal=True, horizontal_alignment="right",
+                          vertical_alignment="center", gap="small"):  # fmt: skip
             for page, name in zip(pages, titles, strict=True):
                 st.page_link(page, label=say(name, lang), query_params=state.params_of(current.view))
             other = "en" if lang == "zh" else "zh"
@@ -107,7 +111,8 @@ def _chooser(current: Scene) -> None:
     st.session_state["gm_go"] = None
     st.selectbox(
         say("choose_cell", current.lang), list(names), index=None, key="gm_go", label_visibility="collapsed",
-        format_func=lambda code: names.get(code, code), placeholder=say("go_to", current.lang), width=210,
+        format_func=lambda code: names.get(code, code), placeholder=say("go_to", current.lang),
+        width=current.screen.px(13),
         on_change=lambda: state.change(at=st.session_state["gm_go"] or "", level=""),
     )  # fmt: skip
 
@@ -131,8 +136,9 @@ def _dates(current: Scene) -> None:
     today = current.now.date()
     chosen = (current.view.since or today - timedelta(days=90), current.view.until or today)
     st.session_state["gm_dates"] = chosen
-    st.date_input(say("dates", current.lang), key="gm_dates", format="YYYY-MM-DD", max_value=today, width=250,
-                  label_visibility="collapsed", on_change=_take_dates)  # fmt: skip
+    st.date_input(say("dates", current.lang), key="gm_dates", format="YYYY-MM-DD", max_value=today,
+                  width=current.screen.px(16), label_visibility="collapsed",
+                  on_change=_take_dates)  # fmt: skip
 
 
 def _take_dates() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.ui import data, formats, markup
+from gridmap.ui.reasons import check_title, reason_text
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say, say_if_known
 
@@ -47,8 +48,8 @@ def set_aside_card(scene: Scene, *, height_px: int) -> None:
     """List why rows were set aside, with the numbers of the first few; never their content."""
     heads = ("register", "file", "check", "rows", "first_rows")
     rows = [
-        (say_if_known(row["register"], scene.lang), row["file"], row["check_name"], *_whole(row, "rows"),
-         ", ".join(str(number) for number in row["first_rows"]))
+        (say_if_known(row["register"], scene.lang), row["file"], check_title(row["check_name"], scene.lang),
+         *_whole(row, "rows"), ", ".join(str(number) for number in row["first_rows"]))
         for row in data.ask("set_aside_reasons").to_dict("records")
     ]  # fmt: skip
     _card(scene, "set_aside", heads, rows, empty="none_set_aside", numeric=(3,), height_px=height_px)
@@ -58,8 +59,8 @@ def unplaced_card(scene: Scene, *, height_px: int) -> None:
     """List why records have no place."""
     heads = ("register", "reason", "records", "share")
     rows = [
-        (say_if_known(row["record_kind"], scene.lang), row["reason"], formats.whole(row["records"]),
-         formats.percent(row["share"]))
+        (say_if_known(row["record_kind"], scene.lang), reason_text(row["reason"], scene.lang),
+         *_whole(row, "records"), formats.percent(row["share"]))
         for row in _unplaced(scene).to_dict("records")
     ]  # fmt: skip
     _card(scene, "unplaced", heads, rows, empty="none_unplaced", numeric=(2, 3), height_px=height_px)
@@ -70,7 +71,8 @@ def placement_card(scene: Scene, *, height_px: int) -> None:
     heads = ("register", "placed_by", "placed_level", "records", "on_border")
     rows = [
         (say_if_known(row["record_kind"], scene.lang), say_if_known(row["placed_by"], scene.lang),
-         level_title(row["level"], scene.lang), *_whole(row, "records", "on_border"))
+         formats.DASH if row["placed_by"] == "none" else level_title(row["level"], scene.lang),
+         *_whole(row, "records", "on_border"))
         for row in data.ask("placement_ways", on_day=scene.now.date()).to_dict("records")
     ]  # fmt: skip
     _card(scene, "placement", heads, rows, empty="no_records", numeric=(3, 4), height_px=height_px)
@@ -80,8 +82,8 @@ def findings_card(scene: Scene, *, height_px: int) -> None:
     """List what the imports found, coverage faults among it."""
     heads = ("severity", "check", "file", "rows", "message")
     rows = [
-        (say_if_known(row["severity"], scene.lang), row["check_name"], row["file"], *_whole(row, "findings"),
-         row["message"])
+        (say_if_known(row["severity"], scene.lang), check_title(row["check_name"], scene.lang), row["file"],
+         *_whole(row, "findings"), row["message"])
         for row in data.ask("import_findings").to_dict("records")
     ]  # fmt: skip
     _card(scene, "findings", heads, rows, empty="none_findings", numeric=(3,), height_px=height_px)
@@ -115,8 +117,7 @@ def _card(
     body = markup.table(titles, rows, empty=say(empty, scene.lang), numeric=numeric)
     note = say("rows_n", scene.lang, n=formats.whole(len(rows))) if rows else ""
     with st.container(key=f"gm_card_{name}"):
-        st.html(f'{markup.heading(say(name, scene.lang), note)}'
-                f'<div style="--gm-table-height:{height_px}px">{body}</div>')  # fmt: skip
+        st.html(markup.heading(say(name, scene.lang), note) + markup.tall(body, height_px))
 
 
 def _whole(row: Mapping[Hashable, Any], *names: str) -> list[str]:

@@ -15,6 +15,8 @@ KEYS = (
     "petition.received", "petition.open", "petition.overdue", "petition.close_rate",
     "petition.on_time_close_rate", "petition.median_handling_days", "land.coverage", "petition.coverage",
 )  # fmt: skip
+#: Measures whose numerator and denominator are m2.
+_OF_LAND = ("land.coverage",)
 _ALARMING = ("petition.overdue",)
 
 #: Columns of one row of `measures.stats`.
@@ -44,9 +46,10 @@ def written(value: float | None, measure: Measure, lang: str) -> str:
 def parts(row: Row, measure: Measure) -> str:
     """Write numerator and denominator, as far as the measure has them."""
     n, of = row.get(f"{measure.key}.n"), row.get(f"{measure.key}.of")
-    if formats.is_missing(of):
-        return "" if formats.is_missing(n) else formats.whole(n)
-    return f"{formats.whole(n)} / {formats.whole(of)}"
+    numbers = [float(number) for number in (n, of) if number is not None and not formats.is_missing(number)]
+    if measure.key in _OF_LAND:
+        return " / ".join(f"{number / 1e6:,.2f}" for number in numbers) + " km²"
+    return " / ".join(formats.whole(number) for number in numbers)
 
 
 def _card(measure: Measure, row: Row, before: Row | None, preset: str, lang: str) -> Card:
@@ -87,21 +90,24 @@ def _difference(measure: Measure, difference: float, old: float, lang: str) -> s
     """Write a difference: points for shares, per cent for counts, plain otherwise; empty when unchanged."""
     if measure.unit == "share":
         shown = round(difference * 100, 1)
-        return f"{shown:+.1f} {say('points', lang)}" if shown else ""
+        return f"{_signed(shown)} {say('points', lang)}" if shown else ""
     if measure.kind == "count" and old:
         shown = round(100 * difference / old, 1)
-        return f"{shown:+,.1f} %" if shown else ""
+        return f"{_signed(shown)} %" if shown else ""
     shown = round(difference, 1)
-    return f"{shown:+,.1f}" if shown else ""
+    return _signed(shown) if shown else ""
+
+
+def _signed(number: float) -> str:
+    return f"{number:+,.1f}".replace("-", "−")
 
 
 def _help(measure: Measure, row: Row, lang: str) -> tuple[tuple[str, str], ...]:
     """Return definition, numerator and denominator, source and caveat of a measure."""
-    n, of = row.get(f"{measure.key}.n"), row.get(f"{measure.key}.of")
+    of = row.get(f"{measure.key}.of")
     entries = (
         ("definition", definition_of(measure, lang)),
-        ("numerator", "" if formats.is_missing(n) else formats.whole(n)),
-        ("denominator", "" if formats.is_missing(of) else formats.whole(of)),
+        ("numerator" if formats.is_missing(of) else "n_of", parts(row, measure)),
         ("source", measure.source),
         ("caveat", measure.caveat),
     )

@@ -11,6 +11,8 @@ _AROUND_MAP = 37.0
 _AROUND_TABLE = 15.0
 _CHART = 12.5
 _LEAST_MAP = 22.0
+_AROUND_THREE = 23.5
+_LEAST_TABLE = 12.0
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,15 @@ def overview(screen: Screen) -> Overview:
     """Return the heights that make the overview fill the screen; a small screen scrolls."""
     map_rem = max(screen.height / screen.px(1) - _AROUND_MAP, _LEAST_MAP)
     # The switches above the map have no counterpart above the ranking but its heading.
-    ranking_rem = map_rem + 1.2
+    ranking_rem = map_rem + 1.4
     return Overview(screen.px(map_rem), screen.px(ranking_rem), screen.px(_CHART))
 
 
 def table(screen: Screen) -> int:
-    """Return the height of a table that fills the page."""
+    """Return the greatest height of a table that fills the page."""
     return screen.px(max(screen.height / screen.px(1) - _AROUND_TABLE, _LEAST_MAP))
 
 
-def half_table(screen: Screen) -> int:
-    """Return the greatest height of one of several tables on a page."""
-    return screen.px(16)
+def third_table(screen: Screen) -> int:
+    """Return the height of one of three tables below each other."""
+    return screen.px(max((screen.height / screen.px(1) - _AROUND_THREE) / 3, _LEAST_TABLE))

@@ -123,6 +123,11 @@ def blank(text: str) -> str:
     return f'<div class="gm-empty">{escape(text)}</div>'
 
 
+def tall(body: str, height_px: int) -> str:
+    """Give a table a fixed height within which it scrolls."""
+    return f'<div class="gm-tall" style="--gm-table-height:{height_px}px">{body}</div>'
+
+
 def heading(text: str, note: str = "") -> str:
     """Return the heading of a card."""
     aside = f'<span class="gm-note">{escape(note)}</span>' if note else ""

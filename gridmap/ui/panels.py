@@ -31,18 +31,16 @@ def key_figures(scene: Scene) -> None:
         st.html(markup.kpi_strip(cards))
 
 
-def unplaced_note(scene: Scene) -> None:
-    """Say how many petitions of the period count in no cell of the top level, where there are any."""
+def unplaced_note(scene: Scene) -> str:
+    """Say how many petitions of the period count in no cell of the top level; empty when there are none."""
     if scene.cell != scene.tree.top or scene.cell.level == TOTAL:
-        return
+        return ""
     everything = data.figures(
         ("petition.received",), level=TOTAL, period=scene.period, boundaries=scene.view.boundaries,
         categories=scene.view.categories,
     )  # fmt: skip
     missing = everything["petition.received"].sum() - _row(scene, scene.period).get("petition.received", 0)
-    if missing > 0:
-        text = say("not_in_cells", scene.lang, n=formats.whole(missing))
-        st.html(f'<div class="gm-note">{text}</div>')
+    return say("not_in_cells", scene.lang, n=formats.whole(missing)) if missing > 0 else ""
 
 
 def map_card(scene: Scene, *, height_px: int) -> None:
@@ -68,7 +66,8 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
     rows = rank.cells_in(scene, _figures(scene))
     shown = rank.ranked(rows, measure, fewest=fewest)
     classes = cartography.classes_of(shown[measure.key], measure, scene)
-    heads = [say(name, scene.lang) for name in ("rank", "cell", "measure", "value", "n_of")]
+    names = ("rank", "cell", "measure", "value", "share" if measure.kind == "count" else "n_of")
+    heads = [say(name, scene.lang) for name in names]
     heads[2] = title_of(measure, scene.lang)
     title = say("ranking", scene.lang, level=level_title(scene.level or TOTAL, scene.lang))
     note = say("few_cases", scene.lang, n=fewest) if measure.kind != "count" else ""
@@ -76,7 +75,7 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
         rank.rank_rows(shown, measure, classes, scene), heads=heads, empty=say("no_cells", scene.lang)
     )
     with st.container(key="gm_card_ranking"):
-        st.html(f'{markup.heading(title, note)}<div style="--gm-table-height:{height_px}px">{table}</div>')
+        st.html(markup.heading(title, note) + markup.tall(table, height_px))
 
 
 def trend_card(scene: Scene, *, height_px: int) -> None:
@@ -88,7 +87,7 @@ def trend_card(scene: Scene, *, height_px: int) -> None:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
         option = charts.trend(steps, lang=scene.lang, colours=scene.colours, screen=scene.screen)
-        st.echarts_chart(option, height=height_px, theme=None, key="gm_trend")
+        st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_trend")
 
 
 def rating_card(scene: Scene, *, height_px: int) -> None:
@@ -101,7 +100,7 @@ def rating_card(scene: Scene, *, height_px: int) -> None:
             return
         middle = say("buildings_n", scene.lang, n=formats.whole(parts["n"].sum()))
         option = charts.shares(parts, colours=scene.colours, screen=scene.screen, middle=middle)
-        st.echarts_chart(option, height=height_px, theme=None, key="gm_ratings")
+        st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_ratings")
 
 
 def category_card(scene: Scene, *, height_px: int) -> None:
@@ -113,7 +112,7 @@ def category_card(scene: Scene, *, height_px: int) -> None:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
         option = charts.bars(parts, colours=scene.colours, screen=scene.screen)
-        st.echarts_chart(option, height=height_px, theme=None, key="gm_categories")
+        st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_categories")
 
 
 def cells_as_drawn(scene: Scene) -> dict[str, Any]:
@@ -143,14 +142,15 @@ def _map_switches(scene: Scene) -> None:
     with st.container(key="gm_map_bar", horizontal=True, vertical_alignment="center", gap="small"):
         _switch("show", view.show, SHOWS, {name: say(name, lang) for name in SHOWS}, lang)
         if view.show != "coverage":
-            _list("measure", view.measure, mappable(), measure_titles(lang), lang, width=230)
+            titles = measure_titles(lang)
+            _list("measure", view.measure, mappable(), titles, lang, width=scene.screen.px(14.5))
         below = scene.tree.levels_below(scene.cell)
         if len(below) > 1 and view.show != "coverage":
             titles = {level: level_title(level, lang) for level in below}
             _switch("level", scene.level, below, titles, lang)
         if view.show == "measure":
             titles = {name: say(name, lang) for name in maps.SCHEMES}
-            _list("scheme", view.scheme, maps.SCHEMES, titles, lang, width=130)
+            _list("scheme", view.scheme, maps.SCHEMES, titles, lang, width=scene.screen.px(8.5))
 
 
 def _switch(field: str, value: str, options: Sequence[str], titles: dict[str, str], lang: str) -> None:

@@ -53,6 +53,7 @@ def rank_rows(rows: pd.DataFrame, measure: Measure, classes: maps.Classes, scene
     """Return ranked rows ready to be written, each with a bar in the colour of its class on the map."""
     values = rows[measure.key].astype(float)
     greatest = values.max()
+    total = values.sum() if measure.kind == "count" else 0.0
     colours = maps.colours_of(values, classes, missing=maps.rgba(scene.colours.line))
     return [
         Rank(
@@ -61,7 +62,7 @@ def rank_rows(rows: pd.DataFrame, measure: Measure, classes: maps.Classes, scene
             name=row["name"] + (say("retired", scene.lang) if row["retired"] else ""),
             value=formats.figure(value, unit=measure.unit, kind=measure.kind, lang=scene.lang),
             exact="" if formats.is_missing(value) else repr(value),
-            detail=kpis.parts(row, measure),
+            detail=formats.percent(value / total) if total else kpis.parts(row, measure),
             share=None if formats.is_missing(value) or not greatest else max(value / greatest, 0.0),
             colour=css_colour((int(colour[0]), int(colour[1]), int(colour[2]), 255)),
         )
