@@ -18,7 +18,7 @@ from gridmap.index import PlacementIndex
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 NOWHERE = -1
 
-# A cell with a hole, the enclave in it, a cell whose two parts meet in one corner, and one apart from all:
+# A cell with a hole, its enclave, a cell whose two parts meet in one corner, and one apart from all:
 #
 #   4  +-------+-------+
 #      |  a    |   b   |       +---+
@@ -38,7 +38,8 @@ TOY = {
 
 
 def frame_of(cells: dict[str, str]) -> geopandas.GeoDataFrame:
-    return geopandas.GeoDataFrame({"code": list(cells)}, geometry=list(shapely.from_wkt(list(cells.values()))))
+    polygons = list(shapely.from_wkt(list(cells.values())))
+    return geopandas.GeoDataFrame({"code": list(cells)}, geometry=polygons)
 
 
 def oracle(polygons, x, y):
@@ -58,17 +59,23 @@ def oracle(polygons, x, y):
 
 
 def adversaries(polygons, chance, most=20_000):
-    """Points on vertices and on the middles of segments, level and upright ones too, and one ulp beside them."""
+    """Points on vertices and the middles of segments, level and upright ones too, and one ulp beside them."""
     corners = shapely.get_coordinates(polygons)
     if len(corners) > most:
         begin = chance.integers(0, len(corners) - most)
         corners = corners[begin : begin + most]
     middles = (corners[1:] + corners[:-1]) / 2
     on = np.concatenate([corners, middles])
-    beside = [np.nextafter(on, on + np.array(step)) for step in ([1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1])]
+    steps = np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]])
+    beside = [np.nextafter(on, on + np.sign(step) * np.maximum(np.abs(on), 1)) for step in steps]
     low, high = corners.min(axis=0), corners.max(axis=0)
     frame = np.concatenate([chance.uniform(low, high, (500, 2)) for _ in range(4)])
-    frame[:500, 0], frame[500:1000, 0], frame[1000:1500, 1], frame[1500:, 1] = low[0], high[0], low[1], high[1]
+    frame[:500, 0], frame[500:1000, 0], frame[1000:1500, 1], frame[1500:, 1] = (
+        low[0],
+        high[0],
+        low[1],
+        high[1],
+    )
     crossed = np.column_stack([chance.choice(corners[:, 0], 3000), chance.choice(corners[:, 1], 3000)])
     anywhere = chance.uniform(low - (high - low) / 10, high + (high - low) / 10, (20_000, 2))
     far = np.array([[1e300, 0], [0, -1e300], [-1e9, 1e9]])
@@ -124,14 +131,22 @@ def test_fractal_coverages_agree_with_the_oracle(cells, vertices):
 
 
 @pytest.mark.parametrize(
-    ("scale", "shift"), [(2.0**17, (0, 0)), (1 / 0.3048, (3_000_000.0, -500_000.0)), (1e-7, (114.0, 22.5)), (1e150, (0, 0))]
+    ("scale", "shift"),
+    [
+        (2.0**17, (0, 0)),
+        (1 / 0.3048, (3_000_000.0, -500_000.0)),
+        (1e-7, (114.0, 22.5)),
+        (1e150, (0, 0)),
+    ],
 )
 def test_metres_feet_and_tiny_or_huge_units_agree_with_the_oracle(scale, shift):
     frame = make_coverage(40, vertices=40, enclave_share=0.05)
     frame.geometry = shapely.transform(
         np.asarray(frame.geometry, dtype=object), lambda xy: (xy - [113.75, 22.375]) * scale + shift
     )
-    frame = frame.set_crs(None, allow_override=True)[shapely.is_valid(np.asarray(frame.geometry, dtype=object))]
+    frame = frame.set_crs(None, allow_override=True)[
+        shapely.is_valid(np.asarray(frame.geometry, dtype=object))
+    ]
     x, y = adversaries(np.asarray(frame.geometry, dtype=object), np.random.default_rng(3))
     assert_agrees(frame, x, y)
 
@@ -311,14 +326,16 @@ def test_threads_that_share_an_index_get_the_same_answer():
 
 # Squares of a small board, joined at random to cells: whole-number corners, so that points hit borders often.
 boards = st.integers(2, 6).flatmap(
-    lambda side: st.lists(st.integers(0, 4), min_size=side * side, max_size=side * side).map(lambda of: (side, of))
+    lambda side: st.lists(st.integers(0, 4), min_size=side * side, max_size=side * side).map(
+        lambda of: (side, of)
+    )
 )
 
 
 def board_frame(side, owner, shear, scale):
-    """Give square i of the board to cell owner[i]; owner 4 is nobody's land. Shear makes the upright lines slant."""
-    squares = np.array([shapely.box(i % side, i // side, i % side + 1, i // side + 1) for i in range(side * side)])
-    owner = np.array(owner)
+    """Give square i of the board to cell owner[i], 4 being nobody; shear makes upright lines slant."""
+    column, row = np.tile(np.arange(side), side), np.repeat(np.arange(side), side)
+    squares, owner = shapely.box(column, row, column + 1, row + 1), np.array(owner)
     kept = [name for name in range(4) if (owner == name).any()]
     joined = [shapely.union_all(squares[owner == name]) for name in kept]
     bent = shapely.transform(joined, lambda xy: (xy + xy[:, ::-1] * [shear, 0]) * scale)
@@ -330,7 +347,8 @@ def board_frame(side, owner, shear, scale):
 def test_any_board_of_joined_squares_agrees_with_the_oracle(board, shear, scale, data):
     frame = board_frame(*board, shear, scale)
     half = st.integers(-1, 2 * board[0] + 1).map(lambda n: n / 2)
-    near = data.draw(st.lists(st.tuples(half, half, st.sampled_from([-1, 0, 1]), st.sampled_from([-1, 0, 1])), max_size=60))
+    step = st.sampled_from([-1, 0, 1])
+    near = data.draw(st.lists(st.tuples(half, half, step, step), max_size=60))
     near = np.array(near, dtype=float).reshape(-1, 4)
     xy = (near[:, :2] + near[:, 1::-1] * [shear, 0]) * scale
     xy = np.where(near[:, 2:] == 0, xy, np.nextafter(xy, xy + near[:, 2:]))

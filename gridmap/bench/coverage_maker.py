@@ -100,7 +100,7 @@ def _clustered(chance: np.random.Generator, points: int, low: Floats, high: Floa
     spread = chance.uniform(0.005, 0.05, 300)[:, None] * (high - low)
     which = chance.choice(300, points, p=weight / weight.sum())
     drawn = (centre[which] + chance.normal(size=(points, 2)) * spread[which] - low) / (high - low)
-    return low + (high - low) * np.abs(1 - np.abs(1 - drawn) % 2)
+    return np.asarray(low + (high - low) * np.abs(1 - np.abs(1 - drawn) % 2))
 
 
 def _seeds(chance: np.random.Generator, cells: int, width: float) -> Floats:
@@ -137,7 +137,7 @@ def _with_mirrors(seeds: Floats, width: float) -> Floats:
 
 
 def _on_lattice(xy: Floats) -> Floats:
-    return np.round(xy / LATTICE) * LATTICE
+    return np.asarray(np.round(xy / LATTICE) * LATTICE)
 
 
 def _room(ends: Floats, seeds: Floats) -> Floats:
@@ -149,10 +149,12 @@ def _room(ends: Floats, seeds: Floats) -> Floats:
             to_seed = seeds[:, beside] - ends[:, here]
             cross = along[:, 0] * to_seed[:, 1] - along[:, 1] * to_seed[:, 0]
             angles.append(np.arctan2(np.abs(cross), (along * to_seed).sum(axis=1)))
-    return np.minimum(np.min(angles, axis=0), STEEPEST) * 0.9
+    return np.asarray(np.minimum(np.min(angles, axis=0), STEEPEST) * 0.9)
 
 
-def _rough_lines(chance: np.random.Generator, ends: Floats, angle: Floats, segments: float) -> tuple[Floats, Ints]:
+def _rough_lines(
+    chance: np.random.Generator, ends: Floats, angle: Floats, segments: float
+) -> tuple[Floats, Ints]:
     """Replace each straight border by a rough one; longer ones get more segments, always a power of two.
 
     Returns the vertices of all lines behind one another, and where each line begins.
@@ -187,7 +189,8 @@ def _rings(lines: Floats, offsets: Ints, pairs: Ints, seeds: Floats) -> NDArray[
     cell = pairs[line, side]
     first, last = lines[offsets[line]], lines[offsets[line + 1] - 1]
     arm = (first + last) / 2 - seeds[cell]
-    ahead = (first - seeds[cell])[:, 0] * (last - first)[:, 1] > (first - seeds[cell])[:, 1] * (last - first)[:, 0]
+    (x, y), (dx, dy) = (first - seeds[cell]).T, (last - first).T
+    ahead = x * dy > y * dx
     order = np.lexsort((np.arctan2(arm[:, 1], arm[:, 0]), cell))
     cell, line, ahead = cell[order], line[order], ahead[order]
     count = offsets[line + 1] - offsets[line] - 1
@@ -197,9 +200,7 @@ def _rings(lines: Floats, offsets: Ints, pairs: Ints, seeds: Floats) -> NDArray[
     return np.asarray(shapely.polygons(shapely.linearrings(vertices, indices=np.repeat(cell, count))))
 
 
-def _enclaves(
-    chance: np.random.Generator, hosts: NDArray[np.object_], seeds: Floats
-) -> NDArray[np.object_]:
+def _enclaves(chance: np.random.Generator, hosts: NDArray[np.object_], seeds: Floats) -> NDArray[np.object_]:
     """Draw a small star around each seed, inside its cell."""
     room = shapely.distance(shapely.points(seeds), shapely.boundary(hosts))
     turn = np.arange(24) * np.pi / 12
@@ -209,7 +210,7 @@ def _enclaves(
 
 
 def _codes(chance: np.random.Generator, places: Floats) -> NDArray[np.object_]:
-    """Number the cells: each belongs to the nearest block, which belongs to the nearest community, and so on."""
+    """Number the cells: each belongs to the nearest block, this to the nearest community, and so on."""
     member = np.arange(len(places))
     chain = [member]
     for leaves in reversed(CELLS_PER_PARENT):

@@ -1,0 +1,230 @@
+"""The index as people use it: codes in and out, the rule itself, small jobs, findings and files."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from gridmap.errors import Refused, UsageError
+from gridmap.findings import Finding
+from gridmap.index.building import build_raster
+from gridmap.index.raster import NOWHERE, UNSETTLED, Floats, Ints, Raster, Small
+
+if TYPE_CHECKING:
+    import geopandas
+
+VERTICES_PER_POINT = 4  #: vertices built into the raster in the time of placing one point without it
+
+
+@dataclass(frozen=True)
+class Located:
+    """Hold where points lie.
+
+    Parameters
+    ----------
+    leaf : int32 positions in the index's sorted codes, -1 for points that lie in no cell
+    on_border : whether the point lies on the border of a cell or in more than one
+    """
+
+    leaf: Small
+    on_border: NDArray[np.bool_]
+
+
+class PlacementIndex:
+    """Place points into the cells of a coverage: exactly one cell each, lowest code on borders.
+
+    Small jobs are done on the polygons; the raster is built when as many points have been asked for as
+    make it pay. Cells that overlap are not refused: points in two cells go to the lowest code, are
+    flagged `on_border`, and `findings` names the cells.
+
+    Parameters
+    ----------
+    frame : polygons and multipolygons, in any planar or longitude/latitude CRS
+    code : name of the column with the codes: unique, of any type that can be sorted
+    threads : how many processors to use at most, 0 for all
+
+    Raises
+    ------
+    UsageError : when the column is absent
+    Refused : when codes are missing or doubled, or a geometry is no valid polygon; names the codes
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> squares = geopandas.GeoDataFrame(
+    ...     {"code": ["b", "a"]}, geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> PlacementIndex(squares).place([0.5, 1.0, 1.5, 9.0], [0.5, 0.5, 0.5, 0.5])
+    array(['b', 'a', 'a', ''], dtype=object)
+    """
+
+    def __init__(self, frame: geopandas.GeoDataFrame, code: str = "code", *, threads: int = 0) -> None:
+        if code not in frame.columns:
+            columns = ", ".join(map(str, frame.columns))
+            raise UsageError(f"There is no column '{code}'; the columns are {columns}.")
+        codes, polygons = frame[code].to_numpy(), np.asarray(frame.geometry, dtype=object)
+        _refuse_faults(codes, np.asarray(frame[code].isna()), polygons)
+        order = np.argsort(codes, kind="stable")
+        self._hold(codes[order], shapely.force_2d(polygons[order]), None, threads)
+
+    def _hold(self, codes: NDArray[Any], polygons: NDArray[Any], raster: Raster | None, threads: int) -> None:
+        self.codes, self._polygons, self._raster, self.threads = codes, polygons, raster, threads
+        self._nowhere: Any = -1 if codes.dtype.kind in "iu" else ""
+        self._tree: shapely.STRtree | None = None
+        self._lock = threading.Lock()
+        self._asked = 0
+
+    def place(self, x: ArrayLike, y: ArrayLike) -> NDArray[Any]:
+        """Return the code of the cell each point lies in.
+
+        Parameters
+        ----------
+        x, y : coordinates in the CRS of the coverage, x east or longitude, y north or latitude
+
+        Returns
+        -------
+        codes, one per point; "" where none (-1 when the codes are integers)
+        """
+        known = np.append(self.codes, np.array([self._nowhere], dtype=self.codes.dtype))
+        return np.asarray(known[self.locate(x, y).leaf])
+
+    def locate(self, x: ArrayLike, y: ArrayLike) -> Located:
+        """Return the position in `codes` of the cell each point lies in, and whether it is on a border.
+
+        Parameters
+        ----------
+        x, y : coordinates in the CRS of the coverage, x east or longitude, y north or latitude
+
+        Raises
+        ------
+        UsageError : when there are not as many x as y
+        """
+        x, y = (np.ascontiguousarray(values, dtype=np.float64).ravel() for values in (x, y))
+        if len(x) != len(y):
+            raise UsageError(f"There are {len(x)} x but {len(y)} y: every point needs both.")
+        raster = self._raster_if_it_pays(len(x))
+        if raster is None:
+            return Located(*self._settle(x, y))
+        leaf, on_border = raster.place(x, y, self.threads), np.zeros(len(x), dtype=bool)
+        unsettled = np.flatnonzero(leaf == UNSETTLED)
+        leaf[unsettled], on_border[unsettled] = self._settle(x[unsettled], y[unsettled])
+        return Located(leaf, on_border)
+
+    def build(self) -> PlacementIndex:
+        """Build the raster now rather than when it first pays, and return the index itself."""
+        with self._lock:
+            if self._raster is None and len(self.codes):
+                self._raster = build_raster(self._polygons)
+        return self
+
+    def _raster_if_it_pays(self, points: int) -> Raster | None:
+        self._asked += points
+        cost = int(shapely.get_num_coordinates(self._polygons).sum()) if self._raster is None else 0
+        return self.build()._raster if self._asked * VERTICES_PER_POINT >= cost else None
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes of memory that the raster takes, 0 before it is built."""
+        return sum(part.nbytes for part in vars(self._raster).values()) if self._raster else 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Name the cells that overlap so far that raster cells lie in two; the first 1,000 are looked at."""
+        raster = self.build()._raster
+        if raster is None:
+            return ()
+        with self._lock:
+            point, cell, _ = self._touched(*raster.doubtful.T)
+        groups = {tuple(map(str, np.sort(self.codes[cell[point == one]]))) for one in np.unique(point)}
+        return tuple(_overlap(codes) for codes in sorted(groups) if len(codes) > 1)
+
+    def save(self, path: str | Path) -> None:
+        """Write codes, polygons and raster to one file, so that the raster is built only once."""
+        path, raster = Path(path), self.build()._raster
+        codes = self.codes if self.codes.dtype.kind in "iu" else self.codes.astype(str)
+        wkb = shapely.to_wkb(self._polygons)
+        ends = np.cumsum([0, *map(len, wkb)], dtype=np.int64)
+        parts: dict[str, Any] = {"codes": codes, "ends": ends, "wkb": np.frombuffer(b"".join(wkb), np.uint8)}
+        parts |= vars(raster) if raster else {}
+        unfinished = path.with_name(path.name + ".tmp")
+        with unfinished.open("wb") as file:
+            np.savez(file, **parts)
+        unfinished.replace(path)
+
+    @classmethod
+    def load(cls, path: str | Path, *, threads: int = 0) -> PlacementIndex:
+        """Read an index that `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            parts = {name: file[name] for name in file.files}
+        codes, ends, wkb = parts.pop("codes"), parts.pop("ends"), parts.pop("wkb").tobytes()
+        polygons = np.empty(len(codes), dtype=object)
+        polygons[:] = [shapely.from_wkb(wkb[begin:end]) for begin, end in pairwise(ends)]
+        index = cls.__new__(cls)
+        codes = codes.astype(object) if codes.dtype.kind == "U" else codes
+        index._hold(codes, polygons, Raster(**parts) if parts else None, threads)
+        return index
+
+    def _settle(self, x: Floats, y: Floats) -> tuple[Small, NDArray[np.bool_]]:
+        """Apply the rule itself: of the closed polygons that touch a point, the lowest."""
+        leaf, on_border = np.full(len(x), NOWHERE, dtype=np.int32), np.zeros(len(x), dtype=bool)
+        with self._lock:
+            point, cell, inside = self._touched(x, y)
+        order = np.lexsort((cell, point))
+        point, first, times = np.unique(point[order], return_index=True, return_counts=True)
+        leaf[point] = cell[order][first]
+        on_border[point] = (times > 1) | ~inside[order][first]
+        return leaf, on_border
+
+    def _touched(self, x: Floats, y: Floats) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """Return every pair of a point and a cell that touches it, and whether the point is well inside.
+
+        Prepared polygons complete themselves on first use and must not be shared by threads: hold the lock.
+        """
+        if self._tree is None:
+            self._tree = shapely.STRtree(self._polygons)
+        finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        point, cell = self._tree.query(shapely.points(x[finite], y[finite]))
+        order = np.argsort(cell, kind="stable")
+        point, cell = finite[point[order]], cell[order]
+        shapely.prepare(self._polygons[np.unique(cell)])
+        touched = shapely.intersects_xy(self._polygons[cell], x[point], y[point])
+        point, cell = point[touched], cell[touched]
+        return point, cell, shapely.contains_xy(self._polygons[cell], x[point], y[point])
+
+
+def _overlap(codes: tuple[str, ...]) -> Finding:
+    text = f"The cells {', '.join(codes)} overlap; their common points go to {codes[0]}. Mend the overlap."
+    return Finding("coverage.overlap", "warning", text, codes=codes)
+
+
+def _refuse_faults(codes: NDArray[Any], absent: NDArray[np.bool_], polygons: NDArray[Any]) -> None:
+    """Refuse what no point can be placed into without a guess: all faults at once."""
+    known, times = np.unique(codes[~absent].astype(str), return_counts=True)
+    reserved = np.isin(codes.astype(str), ["-1"] if codes.dtype.kind in "iu" else [""])
+    drawn = np.isin(shapely.get_type_id(polygons), (3, 6)) & ~shapely.is_empty(polygons)
+    crossed = drawn & ~shapely.is_valid(polygons)
+    findings = [
+        _fault(
+            "code_missing", codes[absent | reserved], "without a code of its own ('' and -1 mean nowhere)"
+        ),
+        _fault("code_doubled", known[times > 1], "in several rows: dissolve them into one multipolygon"),
+        _fault("no_polygon", codes[~drawn], "without a polygon: draw them or leave them out"),
+        _fault("invalid_polygon", codes[crossed], "with an invalid polygon: mend it with shapely.make_valid"),
+    ]
+    found = [finding for finding in findings if finding.amount]
+    if found:
+        told = " ".join(finding.message for finding in found)
+        raise Refused(f"Points cannot be placed into these cells. {told}", findings=found)
+
+
+def _fault(check: str, codes: NDArray[Any], what: str) -> Finding:
+    named = tuple(map(str, codes))
+    shown = ", ".join(named[:5]) + ", ..." * (len(named) > 5)
+    text = f"{len(named)} cells {what} ({shown})."
+    return Finding(f"coverage.{check}", "error", text, codes=named, amount=len(named), unit="cells")
