@@ -1,0 +1,72 @@
+"""The benchmark's data must be what it claims to be, and its table must compare like with like."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from gridmap.bench.coverage_maker import CORNER, LATTICE, make_coverage, make_points
+from gridmap.bench.placement import run
+
+
+@pytest.fixture(scope="module")
+def coverage():
+    return make_coverage(120, vertices=100, enclave_share=0.03)
+
+
+def polygons_of(frame):
+    return np.asarray(frame.geometry, dtype=object)
+
+
+def test_the_made_up_cells_tile_their_square(coverage):
+    polygons = polygons_of(coverage)
+    assert shapely.is_valid(polygons).all()
+    assert shapely.coverage_is_valid(polygons)
+    whole = shapely.coverage_union_all(polygons)
+    assert shapely.area(polygons).sum() == pytest.approx(whole.area, rel=1e-12)
+    assert whole.equals(shapely.box(*whole.bounds))
+    assert np.allclose(whole.bounds[:2], CORNER)
+
+
+def test_the_made_up_cells_have_holes_enclaves_and_parts(coverage):
+    polygons = polygons_of(coverage)
+    holes = shapely.get_num_interior_rings(shapely.get_parts(polygons))
+    assert (holes > 0).sum() == 8
+    assert (shapely.get_num_geometries(polygons) == 2).sum() == 4
+    assert len(coverage) == 124
+
+
+def test_the_made_up_borders_are_rough_and_lie_on_the_lattice(coverage):
+    corners = shapely.get_coordinates(polygons_of(coverage))
+    assert 60 < len(corners) / len(coverage) < 140
+    assert (corners / LATTICE % 1 == 0).all()
+
+
+def test_the_codes_nest_and_are_unique(coverage):
+    assert coverage.code.is_unique
+    assert set(coverage.code.str.len()) == {14}
+    assert coverage.code.str[:11].nunique() > coverage.code.str[:8].nunique() > 1
+
+
+def test_the_same_seed_makes_the_same_data(coverage):
+    again = make_coverage(120, vertices=100, enclave_share=0.03)
+    assert (again.code == coverage.code).all()
+    assert shapely.equals_exact(polygons_of(again), polygons_of(coverage)).all()
+    assert not shapely.equals_exact(
+        polygons_of(make_coverage(120, vertices=100, seed=1))[:120], polygons_of(coverage)[:120]
+    ).any()
+    np.testing.assert_array_equal(make_points(coverage, 500), make_points(coverage, 500))
+
+
+def test_every_method_answers_and_only_the_index_gives_each_point_once():
+    found = run(points=3000, cells=40, repeats=1)
+    rows = {row["method"]: row["rows"] for row in found["rows"]}
+    outside = 3000 // 200
+    for method in ("index, arrays", "index, arrays, one thread"):
+        assert rows[method] == 3000 - outside
+    assert rows["index, table to table"] == 3000
+    assert rows["geopandas.sjoin(within)"] < 3000 - outside < rows["DuckDB SPATIAL_JOIN(ST_Intersects)"]
+    assert found["data"]["on_border"] >= 3
+    assert found["build"]["index_bytes"] > 0
+    assert [one["points"] for one in found["cold"]] == [1000]
