@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyproj
 import shapely
 
+from gridmap import crs
 from gridmap.demo.buildings import Buildings, place_buildings
 from gridmap.demo.grids import Grids, divide_street
 from gridmap.demo.land import Land, draw_land
@@ -82,12 +82,9 @@ def build_street(
     return Street(seed, number, f"S{number + 1:02d}", names, land, buildings, settled, grids)
 
 
-_to_lonlat = pyproj.Transformer.from_crs(METRIC, LONLAT, always_xy=True)
-
-
 def lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return longitude and latitude (WGS-84 degrees, 7 decimals: about a centimetre) of points in metres."""
-    lon, lat = _to_lonlat.transform(x, y)
+    lon, lat = crs.to_lonlat(x, y, METRIC)
     return np.round(lon, 7), np.round(lat, 7)
 
 
