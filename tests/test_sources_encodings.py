@@ -38,9 +38,17 @@ def test_a_character_split_between_two_pieces_is_no_fault(tmp_path: Path) -> Non
 
 
 def test_bytes_that_fit_nothing_are_said_with_their_line(tmp_path: Path) -> None:
-    path = _file(tmp_path, "街道\n社区\n".encode() + b"\xff\xff\n")
+    path = _file(tmp_path, "街道\n社区\n".encode() + b"\xff\xff\n\xff\n")
     with pytest.raises(UnreadableInput, match=r"a.csv is neither UTF-8 nor GB18030: line 3 .*Declare"):
         encoding_of_text(path)
+
+
+@pytest.mark.parametrize("name", ["utf-8", "gb18030"])
+def test_a_few_damaged_lines_are_named_and_do_not_decide(name: str, tmp_path: Path) -> None:
+    lines = ["大富社区".encode(name)] * 300
+    lines[7] = lines[7][:-1]
+    encoding = encoding_of_text(_file(tmp_path, b"\n".join([*lines, b"\xff"])))
+    assert (encoding.name, encoding.damaged) == (name, (8, 301))
 
 
 def test_a_text_cut_off_in_mid_character_is_told(tmp_path: Path) -> None:

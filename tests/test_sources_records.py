@@ -315,6 +315,18 @@ def test_a_quotation_mark_that_swallows_a_large_file_is_refused(
         records_of(f'{HEADER}\n"Q,closed\n{rows}', tmp_path)
 
 
+def test_a_name_cut_off_in_mid_character_costs_its_row_alone(tmp_path: Path) -> None:
+    rows = [f"P{n},closed,2018-07-04,大富社区".encode("gbk") for n in range(200)]
+    rows[3] = rows[3][:-1]
+    content = b"\n".join([f"{HEADER},region_name".encode(), *rows])
+    read, kept, aside = records_of(content, tmp_path)
+    assert (read.rows_read, len(kept), aside["row_no"].tolist()) == (200, 199, [5])
+    assert aside.loc[0, "check_name"] == "row.bad_encoding"
+    assert json.loads(aside.loc[0, "raw"])["petition_no"] == "P3"
+    assert "Correct the texts there" in only(read.findings, "row.bad_encoding").message
+    assert set(kept["region_name"]) == {"大富社区"}
+
+
 def test_a_second_column_of_the_same_name_is_told_apart(tmp_path: Path) -> None:
     _, _, aside = records_of(f"{HEADER},note,note\nP1,closed,never,a,b\n", tmp_path)
     assert json.loads(aside.loc[0, "raw"])["note.2"] == "b"

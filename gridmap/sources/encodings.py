@@ -13,6 +13,8 @@ from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import Finding
 
 _PIECE = 1 << 22
+#: Share of lines that may be damaged in a text that is read all the same.
+_MOST_DAMAGED = 0.01
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 #: Language driver bytes of dBase tables that name a code page which is more than one byte wide. GB18030
 #: holds all of CP936.
@@ -27,12 +29,14 @@ class Encoding:
     ----------
     name : Python's name of the encoding
     found_by : declared, file (it says so itself), tried, or ascii (any would do)
+    damaged : lines of a text that do not fit although nearly all others do
     maybe_korean : read as GB18030, but every letter would be Korean in CP949: the two share their bytes
     """
 
     name: str
     found_by: str
     maybe_korean: bool = False
+    damaged: tuple[int, ...] = ()
 
 
 def told_encoding(shown: str, encoding: Encoding) -> tuple[Finding, ...]:
@@ -91,17 +95,39 @@ def encoding_of_text(path: Path, declared: str | None = None) -> Encoding:
         return Encoding("utf-8", "tried")
     if _first_fault(path, "gb18030") is None:
         return Encoding("gb18030", "tried")
-    line = _first_fault(path, "utf-8")
-    raise UnreadableInput(
-        f"{path.name} is neither UTF-8 nor GB18030: line {line} holds bytes that fit neither. "
-        "Declare its encoding (such as big5 or cp949), or save it as UTF-8."
-    )
+    return _nearly_fitting(path)
 
 
-def to_utf8(path: Path, target: Path, encoding: str) -> None:
+def _nearly_fitting(path: Path) -> Encoding:
+    """Return the encoding that all but a few lines fit: names cut off in mid-character are common."""
+    name, faults, lines = min((_faulty_lines(path, name) for name in ("utf-8", "gb18030")),
+                              key=lambda found: len(found[1]))  # fmt: skip
+    if len(faults) > max(1, lines * _MOST_DAMAGED):
+        line = _first_fault(path, "utf-8")
+        raise UnreadableInput(
+            f"{path.name} is neither UTF-8 nor GB18030: line {line} holds bytes that fit neither. "
+            "Declare its encoding (such as big5 or cp949), or save it as UTF-8."
+        )
+    return Encoding(name, "tried", damaged=tuple(faults))
+
+
+def _faulty_lines(path: Path, name: str) -> tuple[str, list[int], int]:
+    """Return the lines that do not fit, and how many there are; no byte of a character ends a line."""
+    faults, lines = [], 0
+    with path.open("rb") as file:
+        for line in file:
+            lines += 1
+            try:
+                line.decode(name)
+            except UnicodeDecodeError:
+                faults.append(lines)
+    return name, faults, lines
+
+
+def to_utf8(path: Path, target: Path, encoding: str, *, errors: str = "strict") -> None:
     """Write a text file anew in UTF-8."""
     with (
-        path.open(encoding=encoding, newline="") as source,
+        path.open(encoding=encoding, newline="", errors=errors) as source,
         target.open("w", encoding="utf-8", newline="") as copy,
     ):
         while piece := source.read(_PIECE):

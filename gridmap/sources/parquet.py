@@ -43,7 +43,7 @@ def open_parquet(path: Path, shown: str) -> Iterator[Source]:
             chunks = _chunks(file, shape.column if shape else None)
             crs, stated = (shape.crs, shape.stated) if shape else (None, False)
             yield Source(columns, chunks, crs, stated, has_shapes=shape is not None)
-    except (pa.ArrowException, OSError) as fault:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
         raise UnreadableInput(f"{shown} is a damaged Parquet file ({fault}). Export it again.") from fault
 
 
@@ -82,6 +82,7 @@ def _described_shape(shown: str, text: bytes) -> _Shape:
 def _chunks(file: pq.ParquetFile, shape: str | None) -> Iterator[Chunk]:
     first = 2
     for batch in file.iter_batches(batch_size=CHUNK_ROWS):
+        batch.validate(full=True)
         table = pa.Table.from_batches([batch])
         rows = np.arange(first, first + len(table), dtype=np.int64)
         first += len(table)

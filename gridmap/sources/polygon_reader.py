@@ -18,7 +18,7 @@ from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import Finding, Severity
 from gridmap.sources.opening import Ways, open_source
 from gridmap.sources.placeable import choose_crs, doubts_about
-from gridmap.sources.source import Booleans, Chunk, Shapes, Source, raw_rows, shapes_of_wkt
+from gridmap.sources.source import MISFITS, Booleans, Chunk, Shapes, Source, raw_rows, shapes_of_wkt
 from gridmap.sources.values import as_text, trimmed
 from gridmap.sources.words import counted, did_you_mean, matching, rows_text
 from gridmap.sources.worker import Progress
@@ -180,13 +180,13 @@ def _kind_in_words(shape: shapely.Geometry | None) -> str:
 
 
 def _misfits_aside(sheet: _Sheet) -> None:
-    """Set aside rows that have not the columns of the header."""
+    """Set aside rows that have not the columns of the header, or hold bytes that are no text."""
     for misfit in sheet.chunk.misfits:
-        sheet.aside.append((misfit.row, "row.columns", misfit.reason, misfit.raw))
-    if sheet.chunk.misfits:
-        rows = [misfit.row for misfit in sheet.chunk.misfits]
-        said = f"{rows_text(rows)} {sheet.chunk.misfits[0].reason}. Mend the delimiters or quotes there."
-        sheet.tell_all("row.columns", "error", said, len(rows))
+        sheet.aside.append((misfit.row, misfit.check, misfit.reason, misfit.raw))
+    for check, (said, way_out) in MISFITS.items():
+        rows = [misfit.row for misfit in sheet.chunk.misfits if misfit.check == check]
+        if rows:
+            sheet.tell_all(check, "error", f"{rows_text(rows)}: {said}. {way_out}", len(rows))
 
 
 def _codes_checked(sheet: _Sheet) -> None:

@@ -22,7 +22,7 @@ from gridmap.sources.placeable import choose_crs, doubts_about
 from gridmap.sources.record_columns import Feeds, feeds_of
 from gridmap.sources.record_values import Read, faults_of, read_field
 from gridmap.sources.seen_keys import SeenKeys
-from gridmap.sources.source import Booleans, Chunk, Source, raw_rows
+from gridmap.sources.source import MISFITS, Booleans, Chunk, Source, raw_rows
 from gridmap.sources.tally import Tally
 from gridmap.sources.values import ARROW_TYPES
 from gridmap.sources.worker import Progress
@@ -144,10 +144,10 @@ def _is_coordinate(register: Register, entry: Field) -> bool:
 
 
 def _misfits(run: _Run, chunk: Chunk) -> list[dict[str, Any]]:
-    rows = [misfit.row for misfit in chunk.misfits]
-    run.tally.add("row.columns", "", rows, said="not split into the columns of the header",
-                  way_out="Mend the delimiters or quotation marks there.")  # fmt: skip
-    return [_entry(misfit.row, "row.columns", misfit.reason, misfit.raw) for misfit in chunk.misfits]
+    for check, (said, way_out) in MISFITS.items():
+        rows = [misfit.row for misfit in chunk.misfits if misfit.check == check]
+        run.tally.add(check, "", rows, said=said, way_out=way_out)
+    return [_entry(misfit.row, misfit.check, misfit.reason, misfit.raw) for misfit in chunk.misfits]
 
 
 def _entry(row: int, check: str, reason: str, raw: str) -> dict[str, Any]:

@@ -25,11 +25,22 @@ Shapes = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Misfit:
-    """Hold a row that could not even be split into columns."""
+    """Hold a row that could not even be split into columns, or whose bytes are no text."""
 
     row: int
     reason: str
     raw: str
+    check: str = "row.columns"
+
+
+#: What to do about misfits, by check.
+MISFITS = {
+    "row.columns": (
+        "not split into the columns of the header",
+        "Mend the delimiters or quotation marks there.",
+    ),
+    "row.bad_encoding": ("bytes that are no text", "Correct the texts there: they are cut off or damaged."),
+}
 
 
 @dataclass(frozen=True)

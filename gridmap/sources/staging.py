@@ -87,6 +87,10 @@ def _shapefile(parts: dict[str, Path], folder: Path, shown: str) -> Staged:
 def _in_utf8(staged: Staged, folder: Path, declared: str | None) -> Staged:
     """Write JSON in another encoding anew: GDAL reads UTF-8 only."""
     found = encoding_of_text(staged.path, declared)
+    if found.damaged:
+        raise UnreadableInput(
+            f"{staged.shown} holds bytes that are no text in line {found.damaged[0]}. Mend it."
+        )
     if found.name.startswith("utf-8"):
         return staged
     copy = folder / f"utf8{staged.path.suffix}"

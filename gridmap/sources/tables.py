@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -19,13 +20,14 @@ import pyarrow.csv as pa_csv
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import Finding
 from gridmap.sources.archives import check_workbook
-from gridmap.sources.encodings import encoding_of_text, told_encoding
-from gridmap.sources.source import CHUNK_ROWS, Chunk, Integers, Misfit, Source, no_shapes
+from gridmap.sources.encodings import Encoding, encoding_of_text, to_utf8, told_encoding
+from gridmap.sources.source import CHUNK_ROWS, Chunk, Integers, Misfit, Source, no_shapes, raw_rows
 from gridmap.sources.words import did_you_mean
 
 MAX_COLUMNS = 1000
 _BLOCK_BYTES = 1 << 25
 _DELIMITERS = ",;\t|"
+_NO_TEXT = "\ufffd"
 
 
 # -- CSV ----------------------------------------------------------------------------------------------
@@ -40,6 +42,11 @@ def open_csv(path: Path, shown: str, *, encoding: str | None, delimiter: str | N
     UnreadableInput : when its bytes fit no encoding, or its quotes never close
     """
     found = encoding_of_text(path, encoding)
+    if found.damaged:
+        with open_csv(_patched(path, found), shown, encoding="utf-8", delimiter=delimiter) as source:
+            chunks = (_without_damaged(chunk, found.name) for chunk in source.chunks)
+            yield replace(source, chunks=chunks, findings=told_encoding(shown, found))
+        return
     header = _first_line(path, found.name)
     mark = delimiter or _delimiter_of(header)
     misfits: list[Misfit] = []
@@ -55,6 +62,26 @@ def open_csv(path: Path, shown: str, *, encoding: str | None, delimiter: str | N
             f"{shown} cannot be split into rows and columns: {_short(fault)}. "
             "A quotation mark that is never closed does this; mend it or export the table again."
         ) from fault
+
+
+def _patched(path: Path, found: Encoding) -> Path:
+    """Write a copy in which a mark stands for every byte that is no text."""
+    copy = path.with_name("patched.csv")
+    to_utf8(path, copy, found.name, errors="replace")
+    return copy
+
+
+def _without_damaged(chunk: Chunk, encoding: str) -> Chunk:
+    """Return the chunk without the rows that hold bytes which are no text; they become misfits."""
+    damaged = np.zeros(len(chunk.rows), dtype=np.bool_)
+    for column in chunk.table.columns:
+        damaged |= pc.match_substring(column, _NO_TEXT).to_numpy()
+    reason = f"holds bytes that are no {encoding}"
+    positions = np.flatnonzero(damaged).tolist()
+    lost = tuple(Misfit(int(chunk.rows[at]), reason, raw, "row.bad_encoding")
+                 for at, raw in zip(positions, raw_rows(chunk, positions), strict=True))  # fmt: skip
+    table = chunk.table.filter(pa.array(~damaged))
+    return Chunk(chunk.rows[~damaged], table, *no_shapes(), (*chunk.misfits, *lost))
 
 
 def _csv_reader(

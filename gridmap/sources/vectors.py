@@ -47,7 +47,7 @@ def open_vectors(staged: Staged, *, encoding: str | None = None) -> Iterator[Sou
                 use_pyarrow=True, batch_size=_BATCH,
             ) as (meta, reader):  # fmt: skip
                 yield _source(staged, meta, reader, found)
-    except (RuntimeError, ValueError, pa.ArrowException) as fault:
+    except (RuntimeError, ValueError, OSError, pa.ArrowException) as fault:
         raise UnreadableInput(_unreadable(staged, fault)) from fault
 
 
