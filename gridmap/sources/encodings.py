@@ -13,6 +13,7 @@ from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import Finding
 
 _PIECE = 1 << 22
+_DECLARE = "--encoding, or [file] encoding in a mapping"
 #: Share of lines that may be damaged in a text that is read all the same.
 _MOST_DAMAGED = 0.01
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -46,13 +47,14 @@ def told_encoding(shown: str, encoding: Encoding) -> tuple[Finding, ...]:
     if encoding.maybe_korean:
         message = (
             f"{shown}: its texts were read as gb18030, but they may be Korean, which has the same bytes. "
-            "If they are, declare the encoding cp949."
+            f"If they are, declare cp949 ({_DECLARE})."
         )
         return (Finding("file.encoding", "warning", message, file=shown),)
     how = "as it says itself" if encoding.found_by == "file" else "found by trying, as it does not say"
     message = (
         f"{shown}: its texts were read as {encoding.name}, {how}. "
-        "If they look wrong, declare the encoding (cp949 for Korean, big5 for traditional Chinese)."
+        f"If they look wrong, declare the encoding ({_DECLARE}): cp949 for Korean, big5 for traditional "
+        "Chinese."
     )
     return (Finding("file.encoding", "info", message, file=shown),)
 
