@@ -59,8 +59,9 @@ def build_raster(polygons: NDArray[Any]) -> Raster:
     bits = len(polygons).bit_length()
     ends, code = _segments(polygons, bits)
     grid, rows, columns = _grid(ends, float(shapely.area(polygons).sum()))
-    units = (ends - np.tile(grid[:2], 2)) * grid[2]
-    (table,) = spread(lambda some: (_cut(units[some], some.start),), len(units), BATCH)
+    ends -= np.tile(grid[:2], 2)
+    ends *= grid[2]
+    (table,) = spread(lambda some: (_cut(ends[some], some.start),), len(ends), BATCH)
     strips = Strips(*table.T)
     coarse, blocks = _coarse(strips, code, rows * columns, columns, bits)
     line = len(blocks) * FOLD  # the blocks lie side by side, in one line for each row inside the blocks
@@ -69,13 +70,14 @@ def build_raster(polygons: NDArray[Any]) -> Raster:
         block = UNSETTLED - coarse[row // FOLD * columns + column // FOLD].astype(np.intp)
         return np.asarray(row % FOLD * line + block * FOLD + column % FOLD)
 
+    entries, cell, head = _entries(ends, code, table, position(strips.row, strips.near_first), bits)
     crosses = np.flatnonzero(strips.crossing >= 0)
     crossed = position(strips.row[crosses], strips.crossing[crosses])
-    added = np.bincount(crossed, code[strips.segment[crosses]], line * FOLD)
-    sums = np.cumsum(added)
-    entries, cell, head = _entries(units, code, table, position(strips.row, strips.near_first), bits)
+    sums = _counted(crossed, code[strips.segment[crosses]], line * FOLD)
     at = cell[head]
-    entries[head, BASE] += (sums[at] - added[at]).astype(entries.dtype)
+    entries[head, BASE] -= sums[at].astype(entries.dtype)
+    np.cumsum(sums, out=sums)
+    entries[head, BASE] += sums[at].astype(entries.dtype)
     fine = leaf_of(sums, bits)
     fine[at] = NOWHERE
     covered = np.flatnonzero(fine == UNSETTLED)
@@ -129,9 +131,13 @@ def _merged(ends: Floats, code: Ints) -> tuple[Floats, Ints]:
     keys.sort()
     order = (keys & number).astype(np.intp)
     alike = np.flatnonzero(keys[1:] ^ keys[:-1] <= number)
-    alike = alike[~_differ(ends[order[alike]], ends[order[alike + 1]])]
+
+    def differ(some: slice) -> tuple[NDArray[np.bool_]]:
+        return (_differ(ends[order[alike[some]]], ends[order[alike[some] + 1]]),)
+
+    (chance,) = spread(differ, len(alike), BATCH)
     fresh = np.ones(len(ends), dtype=bool)
-    fresh[alike + 1] = False
+    fresh[alike[~chance] + 1] = False
     joined, kept = np.zeros(len(ends), dtype=np.int64), np.zeros(len(ends), dtype=bool)
     first = order[fresh]
     joined[first], kept[first] = np.add.reduceat(code[order], np.flatnonzero(fresh)), True
@@ -200,15 +206,24 @@ def _slope(units: Floats) -> Floats:
 def _coarse(strips: Strips, code: Ints, size: int, columns: int, bits: int) -> tuple[Small, Ints]:
     """Return the coarse cells, those that a border touches numbered as blocks, and which these are."""
     row, begin, end = (item // FOLD for item in (strips.row, strips.near_first, strips.near_last))
-    touching = np.bincount(row * columns + begin, minlength=size)
-    touching -= np.bincount(row * columns + end + 1, minlength=size)
+    ones = np.ones(len(row), dtype=np.int32)
+    touching = _counted(row * columns + begin, ones, size)
+    touching -= _counted(row * columns + end + 1, ones, size)
     # The leaf of an untouched cell is read on the middle line of one of its rows.
     read = np.flatnonzero((strips.crossing >= 0) & (strips.row % FOLD == FOLD // 2))
     crossed = row[read] * columns + strips.crossing[read] // FOLD
-    coarse = leaf_of(np.cumsum(np.bincount(crossed, code[strips.segment[read]], size)), bits)
-    blocks = np.flatnonzero((np.cumsum(touching) > 0) | (coarse == UNSETTLED))
+    sums = _counted(crossed, code[strips.segment[read]], size)
+    coarse = leaf_of(np.cumsum(sums, out=sums), bits)
+    blocks = np.flatnonzero((np.cumsum(touching, out=touching) > 0) | (coarse == UNSETTLED))
     coarse[blocks] = UNSETTLED - np.arange(len(blocks))
     return coarse, blocks
+
+
+def _counted(cell: Ints, value: Ints, size: int) -> Small:
+    """Return the sum of the values in each of `size` cells; quick because no type is converted on the way."""
+    sums = np.zeros(size, dtype=np.int32)
+    np.add.at(sums, cell.astype(np.intp), value.astype(np.int32))
+    return sums
 
 
 def _entries(units: Floats, code: Ints, table: Small, place: Ints, bits: int) -> tuple[Entries, Ints, Ints]:

@@ -112,8 +112,10 @@ def _added(entry: Entries, u: Entries, v: Entries) -> Entries:
 def leaf_of(sums: NDArray[Any], bits: int) -> Small:
     """Read the leaf from sums of codes: 2^bits + leaf where one cell covers the point, 0 where none does."""
     one = 1 << bits
-    single = (sums >= one) & (sums < 2 * one)
-    return np.where(single, sums - one, np.where(sums == 0, NOWHERE, UNSETTLED)).astype(np.int32)
+    leaf = np.full(len(sums), UNSETTLED, dtype=np.int32)
+    np.subtract(sums, one, out=leaf, where=(sums >= one) & (sums < 2 * one), casting="unsafe")
+    leaf[sums == 0] = NOWHERE
+    return leaf
 
 
 def whole(values: Floats) -> Ints:
@@ -135,7 +137,7 @@ def spread(
     work: Callable[[slice], tuple[NDArray[Any], ...]], count: int, step: int, threads: int = 0
 ) -> tuple[NDArray[Any], ...]:
     """Do the work slice by slice, several at a time; return what comes out, slices behind one another."""
-    slices = [slice(at, min(at + step, count)) for at in range(0, count, step)]
-    with ThreadPoolExecutor(min(threads or os.cpu_count() or 1, max(1, len(slices)))) as pool:
+    slices = [slice(at, min(at + step, count)) for at in range(0, max(count, 1), step)]
+    with ThreadPoolExecutor(min(threads or os.cpu_count() or 1, len(slices))) as pool:
         done = list(pool.map(work, slices))
     return tuple(np.concatenate(parts) for parts in zip(*done, strict=True))
