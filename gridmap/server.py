@@ -164,9 +164,7 @@ def _cells(request: Request) -> Response:
     view = from_params({name: asked.getlist(name) for name in asked})
     now = data.database().now()
     colours = theme.palette(asked.get("theme"))
-    scene = scene_of(
-        view, tree=data.tree(day_of(view, now)), now=now, colours=colours, screen=theme.Screen()
-    )
+    scene = scene_of(view, tree=data.tree(day_of(view, now)), now=now, colours=colours, screen=theme.Screen())
     return _geojson(panels.cells_as_drawn(scene))
 
 

@@ -22,13 +22,16 @@ export default function (component) {
     if (row) setTriggerValue("go", row.dataset.gmGo);
   };
 
+  root.gmLeave?.();
   window.addEventListener("resize", later);
   document.addEventListener("click", go);
   document.addEventListener("keydown", go);
+  document.documentElement.dataset.gmBridge = "ready";
   tell();
-  return () => {
+  root.gmLeave = () => {
     window.removeEventListener("resize", later);
     document.removeEventListener("click", go);
     document.removeEventListener("keydown", go);
   };
+  return root.gmLeave;
 }

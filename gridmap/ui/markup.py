@@ -169,4 +169,4 @@ def _rank(row: Rank) -> str:
 
 
 def _cell(tag: str, text: str, right: bool) -> str:
-    return f'<{tag}{" class=gm-right" if right else ""}>{escape(text)}</{tag}>'
+    return f"<{tag}{' class=gm-right' if right else ''}>{escape(text)}</{tag}>"

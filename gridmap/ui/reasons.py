@@ -23,6 +23,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "file.sheet": ("工作表", "Sheet"),
     "land.coverage": ("土地覆盖", "Land coverage"),
     "land.unassigned": ("未划分土地", "Unassigned land"),
+    "record.not_placed": ("记录未落格", "Records without a place"),
     "region.divided": ("已有下级划分", "Already divided"),
     "region.in_pieces": ("网格不连片", "Cell in pieces"),
     "region.no_parent": ("没有上级网格", "No region above it"),
