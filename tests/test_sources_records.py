@@ -337,6 +337,7 @@ def test_a_second_column_of_the_same_name_is_told_apart(tmp_path: Path) -> None:
 
 def test_row_numbers_and_keys_hold_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "_BLOCK_BYTES", 256)
+    monkeypatch.setattr(tables, "CHUNK_ROWS", 30)
     lines = [HEADER]
     for number in range(2, 300):
         broken, repeated = number % 37 == 0, number % 41 == 0

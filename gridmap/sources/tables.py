@@ -25,7 +25,8 @@ from gridmap.sources.source import CHUNK_ROWS, Chunk, Integers, Misfit, Source, 
 from gridmap.sources.words import did_you_mean
 
 MAX_COLUMNS = 1000
-_BLOCK_BYTES = 1 << 25
+#: Arrow reads up to 32 blocks ahead, whatever the memory: small blocks bound that, joined they make a chunk.
+_BLOCK_BYTES = 1 << 22
 _DELIMITERS = ",;\t|"
 _NO_TEXT = "\ufffd"
 
@@ -142,16 +143,28 @@ def _csv_chunks(
 ) -> Iterator[Chunk]:
     """Number the rows. Rows passed over keep their numbers; the reader may tell of them a batch ahead."""
     last = 1
-    for batch in batches:
-        rows = _numbers_between(last, len(batch), [misfit.row for misfit in misfits])
+    for table in _joined(batches):
+        rows = _numbers_between(last, len(table), [misfit.row for misfit in misfits])
         last = int(rows[-1]) if len(rows) else last
         passed = tuple(misfit for misfit in misfits if misfit.row < last)
         del misfits[: len(passed)]
-        table = pa.Table.from_batches([batch]).rename_columns(list(columns))
-        yield from without_blanks(Chunk(rows, table, *no_shapes(), passed))
+        named = table.rename_columns(list(columns))
+        yield from without_blanks(Chunk(rows, named, *no_shapes(), passed))
     if misfits:
         nothing = pa.table({name: pa.array([], pa.string()) for name in columns})
         yield Chunk(np.empty(0, np.int64), nothing, *no_shapes(), tuple(misfits))
+
+
+def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the batches joined to tables of at least half a chunk each; the last may be smaller."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= CHUNK_ROWS // 2:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def _numbers_between(last: int, count: int, passed_over: list[int]) -> Integers:
