@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.demo.borders import directed_segments
-from gridmap.demo.city import _people, _road_names
+from gridmap.demo.city import _districts, _people, _road_names
 from gridmap.demo.cuts import Style, subdivide
 from gridmap.demo.dividing import Ground
 from gridmap.demo.land import draw_land
@@ -127,9 +127,17 @@ def test_too_many_parts_are_refused(plan):
         Ground.of(land).divide(np.array([0, 1]), np.ones(2), np.ones(5), np.random.default_rng(1))
 
 
+def test_the_districts_of_a_city_are_connected():
+    plan = plan_city(2022, streets=74, km2=27.0, roads=[])
+    district_of = np.array(_districts(plan, 9, 2022))
+    outlines = np.array(plan.outlines)
+    shapes = [shapely.coverage_union_all(outlines[district_of == at]) for at in range(9)]
+    assert {shape.geom_type for shape in shapes} == {"Polygon"}
+
+
 def test_names_and_codes_of_the_larger_scales_are_unique_and_add_up():
     for scale in ("district", "city"):
-        streets, size = street_names(scale, 2022), SCALES[scale]
+        streets, size = street_names(scale, 2022, district_of=[0] * SCALES[scale].streets), SCALES[scale]
         communities = [name for street in streets for name in street.communities]
         assert len(streets) == size.streets == len({street.code for street in streets})
         assert len(communities) == len(set(communities)) == size.communities
@@ -137,7 +145,7 @@ def test_names_and_codes_of_the_larger_scales_are_unique_and_add_up():
 
 
 def test_a_street_of_a_city_is_divided_into_all_its_red_grids():
-    names = street_names("district", 2022)[3]
+    names = street_names("district", 2022, district_of=[0] * 11)[3]
     plan = plan_city(11, streets=1, km2=20.0, roads=_road_names())
     street = build_street(plan, names, seed=11, number=0, people=200_000, changes=False)
     assert len(street.grids.today("red_grid")) == sum(names.red_grids.values())

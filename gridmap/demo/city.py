@@ -13,13 +13,15 @@ import shapely
 
 from gridmap import progress as progress_bars
 from gridmap.demo.base import BASE_SCHEMA, base_table
+from gridmap.demo.borders import borders
+from gridmap.demo.dividing import Ground
 from gridmap.demo.duty import responsibilities_table
 from gridmap.demo.facts import facts
 from gridmap.demo.manifest import AS_OF_TEXT, DemoFile, Manifest, write_manifest
 from gridmap.demo.names import SCALES, Scale, StreetNames, district_names, street_names
 from gridmap.demo.noise import generator
 from gridmap.demo.petitions import petitions_of
-from gridmap.demo.plan import CityPlan, plan_city
+from gridmap.demo.plan import CityPlan, Lines, plan_city
 from gridmap.demo.regions import OPEN_PAST, Layer
 from gridmap.demo.rentals import (
     buildings_table,
@@ -86,8 +88,9 @@ def write_city(folder: Path, *, scale: str = "street", seed: int = 2022, progres
     if scale not in SCALES:
         raise UsageError(f"There is no demo scale '{scale}'. The scales are: {', '.join(SCALES)}.")
     folder.mkdir(parents=True, exist_ok=True)
-    size, names = SCALES[scale], street_names(scale, seed)
+    size = SCALES[scale]
     plan = plan_city(seed, streets=size.streets, km2=size.km2, roads=_road_names())
+    names = street_names(scale, seed, district_of=_districts(plan, len(size.district_codes), seed))
     regions = _Regions()
     with ExitStack() as stack:
         files = _open_files(folder, stack)
@@ -124,6 +127,15 @@ def _road_names() -> list[str]:
     roads = facts("names")["roads"]
     main: list[str] = roads["main"]
     return main + [f"{a}{b}路" for b in roads["second"] for a in roads["first"]]
+
+
+def _districts(plan: CityPlan, count: int, seed: int) -> list[int]:
+    """Divide the streets of a city into connected districts; return the district of each street."""
+    outlines = np.array(plan.outlines)
+    everything = np.arange(len(outlines))
+    ground = Ground.between(outlines, borders(outlines, Lines.of([])), everything)
+    parts = ground.divide(everything, np.ones(len(outlines)), np.ones(count), generator(seed, "districts"))
+    return [int(part) for part in parts]
 
 
 def _people(size: Scale, plan: CityPlan, seed: int) -> list[int]:

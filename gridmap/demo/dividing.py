@@ -34,8 +34,13 @@ class Ground:
     @classmethod
     def of(cls, land: Land) -> Ground:
         """Build the graph of a street's parcels."""
-        middle = shapely.get_coordinates(shapely.centroid(land.parcels))
-        return cls(_distances(land.borders, middle), middle, land.borders, land.block)
+        return cls.between(land.parcels, land.borders, land.block)
+
+    @classmethod
+    def between(cls, polygons: np.ndarray, borders: Borders, block: Ints) -> Ground:
+        """Build the graph of polygons whose borders and land blocks are known."""
+        middle = shapely.get_coordinates(shapely.centroid(polygons))
+        return cls(_distances(borders, middle), middle, borders, block)
 
     def connected(self, parcels: Ints) -> bool:
         """Return whether parcels hang together along their borders."""

@@ -102,10 +102,12 @@ def _reservoirs(plan: CityPlan, outline: Polygon, random: np.random.Generator) -
     points = random.uniform(inside.bounds[:2], inside.bounds[2:], (600, 2))
     points = points[shapely.contains_xy(inside, points)]
     height = plan.hills.at(points[:, 0], points[:, 1])
+    core = outline.buffer(-2 * TIE_M)
     ponds: list[Polygon] = []
     for at in np.argsort(-height):
-        if all(pond.centroid.distance(shapely.Point(points[at])) > 1700 for pond in ponds):
-            ponds.append(_pond(points[at], random.uniform(250, 330) if not ponds else 190.0, random))
+        pond = _pond(points[at], random.uniform(250, 330) if not ponds else 190.0, random)
+        if core.contains(pond) and all(pond.distance(other) > 1200 for other in ponds):
+            ponds.append(pond)
         if len(ponds) == 2:
             break
     return ponds
@@ -171,14 +173,26 @@ def _tied(lines: Lines, outline: Polygon) -> Lines:
     owner = np.concatenate([origin, origin])
     loose = shapely.dwithin(ends, core.boundary, 0.01)
     ends, owner = ends[loose], owner[loose]
-    vertices = shapely.points(shapely.get_coordinates(outline.exterior))
-    nearest = vertices[STRtree(vertices).nearest(ends)] if len(ends) else ends
-    links = shapely.linestrings(
-        np.stack([shapely.get_coordinates(ends), shapely.get_coordinates(nearest)], axis=1)
-    )
-    geometry = np.concatenate([parts, np.atleast_1d(links)])
-    chosen = np.concatenate([origin, owner])
+    end, links = _links(ends, outline)
+    geometry = np.concatenate([parts, links])
+    chosen = np.concatenate([origin, owner[end]])
     return Lines(geometry, lines.rank[chosen], lines.name[chosen])
+
+
+def _links(ends: np.ndarray, outline: Polygon) -> tuple[Ints, np.ndarray]:
+    """Join ends to the nearest vertex of the outline in sight; returns the end and the line of each link.
+
+    The nearest of all may lie behind a narrow spur of the neighbour, where a link would cut the outline.
+    """
+    corners = shapely.get_coordinates(outline.exterior)[:-1]
+    end, corner = STRtree(shapely.points(corners)).query(ends, predicate="dwithin", distance=4 * TIE_M)
+    links = shapely.linestrings(np.stack([shapely.get_coordinates(ends[end]), corners[corner]], axis=1))
+    shapely.prepare(outline)
+    in_sight = shapely.covers(outline, links)
+    end, links = end[in_sight], links[in_sight]
+    order = np.lexsort((shapely.length(links), end))
+    first = order[np.unique(end[order], return_index=True)[1]]
+    return end[first], links[first]
 
 
 def _faces(lines: Lines) -> np.ndarray:
@@ -265,10 +279,12 @@ def _assembled(plan: CityPlan, outline: Polygon, lines: Lines, blocks: list[_Blo
     faces = bent_geometry(faces, plan.bend)
     owner = _without_crumbs(faces, drawn)
     parcels, first = _summed(faces, owner)
+    drawn_outline = bent_geometry(np.array([outline]), plan.bend)[0]
+    _check(parcels, drawn_outline)
     use = np.array([b.use for b in blocks], dtype=object)[block[first]]
     place = np.array([b.place for b in blocks])[block[first]]
     return Land(
-        outline=bent_geometry(np.array([outline]), plan.bend)[0],
+        outline=drawn_outline,
         roads=drawn.where(drawn.rank != OUTLINE),
         parcels=parcels,
         use=use,
@@ -276,6 +292,12 @@ def _assembled(plan: CityPlan, outline: Polygon, lines: Lines, blocks: list[_Blo
         block=block[first],
         borders=borders(parcels, drawn),
     )
+
+
+def _check(parcels: np.ndarray, outline: Polygon) -> None:
+    """Refuse land that does not fill its outline vertex by vertex: the neighbouring street relies on it."""
+    if not shapely.coverage_union_all(parcels).equals_exact(outline, normalize=True):
+        raise ValueError("the parcels of a street do not fill its outline exactly; take another seed")
 
 
 def _without_crumbs(faces: np.ndarray, lines: Lines) -> Ints:

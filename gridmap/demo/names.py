@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,15 +80,16 @@ SCALES: dict[str, Scale] = {
 }
 
 
-def street_names(scale: str, seed: int) -> list[StreetNames]:
+def street_names(scale: str, seed: int, *, district_of: Sequence[int]) -> list[StreetNames]:
     """Return the names of every street of a demo.
 
     Parameters
     ----------
     scale : street, district or city
     seed : seed of the demo
+    district_of : district of each street, as a position in the scale's district codes
     """
-    return [_guanlan()] if scale == "street" else _invented(SCALES[scale], seed)
+    return [_guanlan()] if scale == "street" else _invented(SCALES[scale], seed, district_of)
 
 
 def district_names(scale: str) -> list[tuple[str, str]]:
@@ -113,12 +114,12 @@ def _guanlan() -> StreetNames:
     )
 
 
-def _invented(scale: Scale, seed: int) -> list[StreetNames]:
+def _invented(scale: Scale, seed: int, district_of: Sequence[int]) -> list[StreetNames]:
     """Invent names for all streets and share out communities and red grids evenly."""
     words = iter(_words(generator(seed, "names")))
     streets = []
     for number in range(scale.streets):
-        district = scale.district_codes[number * len(scale.district_codes) // scale.streets]
+        district = scale.district_codes[district_of[number]]
         count = _even(scale.communities, scale.streets, number)
         grids = _even(scale.red_grids, scale.streets, number)
         communities = tuple(f"{next(words)}社区" for _ in range(count))
