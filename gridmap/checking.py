@@ -36,7 +36,11 @@ def check(db: Database, *, level: str | None = None, on: date | None = None) -> 
     day = on or db.now().date()
     leaves = leaves_on(db, day)
     if leaves.empty:
-        return [Finding("store.empty", "info", "The store has no boundaries yet. Load some: gridmap load regions FILE")]
+        return [
+            Finding(
+                "store.empty", "info", "The store has no boundaries yet. Load some: gridmap load regions FILE"
+            )
+        ]
     if level is not None:
         level_named(level)
     levels = [entry.key for entry in LEVELS if level in (None, entry.key)]
@@ -93,5 +97,3 @@ def _without_place(db: Database, day: date) -> list[Finding]:
     return [Finding("record.not_placed", "warning", f"{row.records:,} {_NOUN[str(row.record_kind)]} have no place: "
                     f"{row.reason}. List them: gridmap unplaced", amount=float(row.records), unit="rows")
             for row in lost.itertuples()]  # fmt: skip
-
-

@@ -91,10 +91,14 @@ def _beside(segment: Segment, point: Point) -> bool:
 
 def _in_order(start: Point, end: Point, corners: Iterable[Point]) -> list[Point]:
     along = (end[0] - start[0], end[1] - start[1])
-    return sorted(corners, key=lambda point: (point[0] - start[0]) * along[0] + (point[1] - start[1]) * along[1])
+    return sorted(
+        corners, key=lambda point: (point[0] - start[0]) * along[0] + (point[1] - start[1]) * along[1]
+    )
 
 
-def _add_missing(found: dict[Segment, Sequence[Point]], path: Sequence[Point], whole: Sequence[Point]) -> None:
+def _add_missing(
+    found: dict[Segment, Sequence[Point]], path: Sequence[Point], whole: Sequence[Point]
+) -> None:
     """Note what each step of a path lacks against the whole path, in both directions."""
     at = {point: position for position, point in enumerate(whole)}
     for start, end in zip(path[:-1], path[1:], strict=True):

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
@@ -28,26 +29,37 @@ from gridmap.polygons import Geometries, Integers
 
 METRIC_STEP = 0.001
 DEGREE_STEP = 1e-9
+METRES_PER_DEGREE = 111_320.0
+
+#: Narrower holes in a coverage are gaps between neighbours, not lakes.
+SLIVER_M = 1.0
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """Hold the outcome of the exact test.
+    """Hold the outcome of the exact test; it is true when the cells tile their land exactly.
 
     Parameters
     ----------
-    holds : whether there is neither gap nor overlap inside the outline
+    exact : whether (a), (b) and (c) hold, holes being taken as outline
+    slivers : holes nowhere as wide as SLIVER_M, which no lake or missing cell explains: gaps
     repeated : directed segments that occur more than once (two cells on the same side)
     unmatched : segments without a twin that are not on the outline
     invalid : codes of cells with an invalid ring
-    outline : the land covered, in lattice units; its holes are gaps or lakes
+    outline : the land covered, in lattice steps; its holes are lakes, missing cells or gaps
     """
 
-    holds: bool
+    exact: bool
+    slivers: int
     repeated: int
     unmatched: int
     invalid: tuple[str, ...]
     outline: BaseGeometry
+
+    @property
+    def holds(self) -> bool:
+        """Return whether the cells tile their land exactly, without overlap and without gap."""
+        return self.exact and not self.slivers
 
     def __bool__(self) -> bool:
         return self.holds
@@ -96,7 +108,7 @@ class Coverage:
 
     def certificate(self) -> Certificate:
         """Decide by comparing integers whether the cells tile their outline exactly."""
-        return certify(self.codes, self.cells)
+        return certify(self.codes, self.cells, step=self.step)
 
 
 def step_of(crs: pyproj.CRS | None) -> float:
@@ -104,13 +116,17 @@ def step_of(crs: pyproj.CRS | None) -> float:
     return DEGREE_STEP if crs is not None and crs.is_geographic else METRIC_STEP
 
 
-def certify(codes: Sequence[str], cells: Geometries) -> Certificate:
+def certify(codes: Sequence[str], cells: Geometries, *, step: float = METRIC_STEP) -> Certificate:
     """Run the exact test of this module on lattice polygons.
+
+    Without an outline from elsewhere a hole may be a lake. One nowhere as wide as SLIVER_M is not: it counts
+    as a gap, so that a corner moved by a millimetre is noticed whichever way it moved.
 
     Parameters
     ----------
     codes : code of each cell
     cells : polygons in lattice steps, shells counter-clockwise
+    step : size of a lattice step in the unit of the CRS
     """
     segments, _ = polygons.directed_segments(cells)
     repeated = len(segments) - len(np.unique(segments, axis=0))
@@ -119,8 +135,12 @@ def certify(codes: Sequence[str], cells: Geometries) -> Certificate:
     own, _ = polygons.directed_segments(polygons.oriented(polygons.as_array([outline])))
     unmatched = _differing(border, own)
     invalid = tuple(code for code, valid in zip(codes, shapely.is_valid(cells), strict=True) if not valid)
-    holds = not repeated and not unmatched and not invalid and bool(shapely.is_valid(outline))
-    return Certificate(holds, repeated, unmatched, invalid, outline)
+    exact = not repeated and not unmatched and not invalid and bool(shapely.is_valid(outline))
+    widest = SLIVER_M / (step if step == METRIC_STEP else step * METRES_PER_DEGREE)
+    slivers = sum(
+        polygons.width(hole) < widest for hole in gaps(outline) if polygons.mean_width(hole) < widest
+    )
+    return Certificate(exact, slivers, repeated, unmatched, invalid, outline)
 
 
 def without_twin(segments: Integers) -> Integers:
@@ -130,9 +150,23 @@ def without_twin(segments: Integers) -> Integers:
 
 
 def area_within(border: Integers) -> BaseGeometry:
-    """Return the area enclosed by directed segments, holes left out."""
+    """Return the area on the left of directed segments that form closed rings."""
+    faces, is_land = _faces(border)
+    return polygons.areas_only(shapely.MultiPolygon(list(faces[is_land])))
+
+
+def _faces(border: Integers) -> tuple[Geometries, npt.NDArray[np.bool_]]:
+    """Cut the plane by directed segments into bounded faces, and say which of them are land.
+
+    Land are the faces whose own boundary runs the same way as the segments. (An even-odd rule would be
+    wrong where rings touch in points.)
+    """
     lines = shapely.linestrings(border.reshape(-1, 2, 2).astype(float))
-    return cast(BaseGeometry, shapely.build_area(shapely.multilinestrings(lines)))
+    faces = polygons.oriented(shapely.get_parts(shapely.polygonize(lines)))
+    segments, face = polygons.directed_segments(faces)
+    is_land = np.zeros(len(faces), dtype=bool)
+    is_land[face[np.isin(_keys(segments), _keys(border))]] = True
+    return faces, is_land
 
 
 def overlaps(codes: Sequence[str], cells: Geometries) -> list[tuple[str, str, BaseGeometry]]:
@@ -145,9 +179,10 @@ def overlaps(codes: Sequence[str], cells: Geometries) -> list[tuple[str, str, Ba
 
 
 def gaps(outline: BaseGeometry) -> list[BaseGeometry]:
-    """Return the holes of an outline: land inside it that no cell covers."""
-    shells = polygons.polygon_parts(outline)
-    return [shapely.Polygon(hole) for shell in shells for hole in shell.interiors]
+    """Return the land enclosed by an outline that is not in it, also where it touches the outside in points."""
+    border, _ = polygons.directed_segments(polygons.oriented(polygons.as_array([outline])))
+    faces, is_land = _faces(border)
+    return list(faces[~is_land])
 
 
 def dissolve(cells: Geometries) -> BaseGeometry:
@@ -274,7 +309,9 @@ def _unique_codes(frame: gpd.GeoDataFrame, code: str) -> tuple[str, ...]:
     codes = frame[code].astype(str)
     twice = sorted(set(codes[codes.duplicated()]))
     if twice:
-        raise UsageError(f"{len(twice)} codes occur more than once: {', '.join(twice[:10])}. Codes must be unique.")
+        raise UsageError(
+            f"{len(twice)} codes occur more than once: {', '.join(twice[:10])}. Codes must be unique."
+        )
     return tuple(codes)
 
 

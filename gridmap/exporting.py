@@ -67,7 +67,18 @@ def set_aside_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _disarmed(value: object) -> object:
     """Put an apostrophe before text that a spreadsheet would run as a formula."""
-    dangerous = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+    dangerous = isinstance(value, str) and value[:1] in (
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "＝",
+        "＋",
+        "－",
+        "＠",
+    )
     return f"'{value}" if dangerous and len(str(value)) > 1 else value
 
 

@@ -112,8 +112,11 @@ class Gazetteer:
         named = [number for number in self.by_name.get(bare, ()) if level in ("", self.levels[number])]
         for numbers in (self.by_code.get(text, ()), named):
             higher = [number for number in numbers if _RANK[self.levels[number]] < _RANK[above]]
-            lowest = [number for number in higher
-                      if self.levels[number] == max(map(self.levels.__getitem__, higher), key=_RANK.__getitem__)]
+            lowest = [
+                number
+                for number in higher
+                if self.levels[number] == max(map(self.levels.__getitem__, higher), key=_RANK.__getitem__)
+            ]
             if len(lowest) == 1:
                 return lowest[0]
         return None
@@ -148,7 +151,13 @@ class Gazetteer:
 
 
 def _nowhere(since: date, until: date, reason: str) -> Entry:
-    return {"region_id": NOWHERE, "valid_from": since, "valid_to": until, "placed_by": "none", "reason": reason}
+    return {
+        "region_id": NOWHERE,
+        "valid_from": since,
+        "valid_to": until,
+        "placed_by": "none",
+        "reason": reason,
+    }
 
 
 def _day(value: Any) -> date:

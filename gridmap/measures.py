@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from typing import Literal
@@ -167,7 +167,7 @@ def _cells(db: Database, level: str, values: dict[str, object], now: datetime) -
 
 
 def _last_day(until: object, now: datetime) -> date:
-    return min(until, now.date()) if isinstance(until, date) else now.date()
+    return min(until - timedelta(days=1), now.date()) if isinstance(until, date) else now.date()
 
 
 def _ask(db: Database, measure: Measure, values: dict[str, object]) -> pd.DataFrame:

@@ -57,9 +57,9 @@ class Epoch:
     changed: npt.NDArray[np.int64]
     _index: list[PlacementIndex] = field(default_factory=list, repr=False)
 
-    def locate(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> tuple[
-        npt.NDArray[np.int64], npt.NDArray[np.bool_]
-    ]:
+    def locate(
+        self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """Return the region each point lies in (NOWHERE for none), and whether it lies on a border."""
         if not self._index:
             self._index.append(PlacementIndex(self.leaves, code="code"))

@@ -163,7 +163,9 @@ class _Faces:
             *self._gaps(site, rules, real),
         ]
 
-    def _overlaps(self, codes: Sequence[str], site: Site, rules: Rules, real: npt.NDArray[np.bool_]) -> list[Finding]:
+    def _overlaps(
+        self, codes: Sequence[str], site: Site, rules: Rules, real: npt.NDArray[np.bool_]
+    ) -> list[Finding]:
         claims = pd.DataFrame({"face": self.claim_face, "cell": self.claim_cell})
         contested = claims[(real & self.inside & (self.claims > 1))[self.claim_face]]
         groups: dict[tuple[str, ...], list[int]] = {}
@@ -172,7 +174,9 @@ class _Faces:
         return [_as_repaired(site.overlap(names, part), rules) for names, faces in sorted(groups.items())
                 for part in polygons.polygon_parts(_sum_of(self.land[faces]))]  # fmt: skip
 
-    def _outside(self, codes: Sequence[str], site: Site, rules: Rules, real: npt.NDArray[np.bool_]) -> list[Finding]:
+    def _outside(
+        self, codes: Sequence[str], site: Site, rules: Rules, real: npt.NDArray[np.bool_]
+    ) -> list[Finding]:
         beyond = (real & ~self.inside)[self.claim_face]
         claims = pd.DataFrame({"face": self.claim_face[beyond], "cell": self.claim_cell[beyond]})
         return [_as_repaired(_nesting(codes[int(cell)], _sum_of(self.land[faces["face"].to_numpy()]), site), rules)
@@ -181,33 +185,27 @@ class _Faces:
     def _gaps(self, site: Site, rules: Rules, real: npt.NDArray[np.bool_]) -> list[Finding]:
         empty = real & self.inside & (self.claims == 0)
         left = _left_over if self.nested else Site.gap
-        return [_closed_gap(part, site) if _closable(part, site, rules) else left(site, part)
+        return [_closed_gap(part, site) if self.closes(part, site, rules) else left(site, part)
                 for part in polygons.polygon_parts(_sum_of(self.land[empty]))]  # fmt: skip
+
+    def closes(self, piece: BaseGeometry, site: Site, rules: Rules) -> bool:
+        """Return whether a piece of nobody's land goes to the neighbours.
+
+        A repair closes what is nowhere as wide as the rule allows. Inside a parent a piece too small to be
+        a cell always goes; at the top it may stay a hole.
+        """
+        if (self.nested or rules.repair) and site.area_m2(piece) < rules.min_cell_m2:
+            return True
+        narrow = polygons.mean_width(piece) * site.step < rules.gap_width_m
+        return rules.repair and narrow and polygons.width(piece) * site.step < rules.gap_width_m
 
 
 def _settled(faces: _Faces, site: Site, rules: Rules) -> Integers:
     """Give each face its owner: crumbs and closed gaps go to the neighbour they touch most."""
     owner = faces.first_claim()
     loose = faces.rounding() & faces.inside & (faces.claims != 1)
-    loose |= _too_small(faces, owner, site, rules)
-    if rules.repair:
-        loose |= _narrow_gaps(faces, owner, site, rules)
+    loose |= _pieces_where(faces, owner == NOBODY, lambda piece: faces.closes(piece, site, rules))
     return _given_to_neighbours(faces, owner, loose)
-
-
-def _too_small(faces: _Faces, owner: Integers, site: Site, rules: Rules) -> npt.NDArray[np.bool_]:
-    return _pieces_where(faces, owner == NOBODY,
-                         lambda piece: site.area_m2(piece) < rules.min_cell_m2)  # fmt: skip
-
-
-def _narrow_gaps(faces: _Faces, owner: Integers, site: Site, rules: Rules) -> npt.NDArray[np.bool_]:
-    return _pieces_where(faces, owner == NOBODY, lambda piece: _closable(piece, site, rules))
-
-
-def _closable(piece: BaseGeometry, site: Site, rules: Rules) -> bool:
-    """Return whether a repair closes this gap: nowhere as wide as the rule allows."""
-    narrow = polygons.mean_width(piece) * site.step < rules.gap_width_m
-    return rules.repair and narrow and polygons.width(piece) * site.step < rules.gap_width_m
 
 
 def _pieces_where(
@@ -307,7 +305,7 @@ def _closed_gap(land: BaseGeometry, site: Site) -> Finding:
     about = site.about(land)
     return Finding("coverage.gap", "warning", **about, message=(
         f"A gap of {about['amount']:,.2f} m2, up to {about['width_m']:.2f} m wide. "
-        "Repaired: given to the neighbours."))  # fmt: skip
+        "Closed: given to the neighbours."))  # fmt: skip
 
 
 def _invalid(code: str, cell: BaseGeometry, site: Site, rules: Rules) -> Finding:

@@ -108,7 +108,9 @@ def _stream(stamp: Stamp, source: Path, unfinished: Path, target: Path, *, x: st
     schema, total, batches = _reader(source)
     missing = [name for name in (x, y) if name not in schema.names]
     if missing:
-        raise UsageError(f"{source.name} has no column {', '.join(missing)}. Its columns: {', '.join(schema.names)}.")
+        raise UsageError(
+            f"{source.name} has no column {', '.join(missing)}. Its columns: {', '.join(schema.names)}."
+        )
     kept = [name for name in schema.names if name not in STAMP_COLUMNS]
     full = pa.schema([*(schema.field(name) for name in kept), *_STAMP])
     rows = 0

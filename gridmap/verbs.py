@@ -20,8 +20,8 @@ from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.registers import register_named
 from gridmap.repair import Rules
-from gridmap.store import Database, open_store
 from gridmap.stamping import Stamp
+from gridmap.store import Database, open_store
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,13 @@ class Store:
                             rules=Rules(repair=repair), dry_run=dry_run)  # fmt: skip
 
     def load(
-        self, register: str, file: str | Path, *, mapping: str = "plain", crs: str | None = None, dry_run: bool = False
+        self,
+        register: str,
+        file: str | Path,
+        *,
+        mapping: str = "plain",
+        crs: str | None = None,
+        dry_run: bool = False,
     ) -> LoadReport:
         """Load a file into a register; see `gridmap.loading.records.load_records`."""
         return load_records(self.database, Path(file), register_named(register),
@@ -69,7 +75,9 @@ class Store:
         """Check the boundaries of a day and the placement of the records; see `gridmap.checking.check`."""
         return checking.check(self.database, level=level, on=on)
 
-    def place(self, points: pd.DataFrame, *, x: str, y: str, level: str, crs: str, on: date | None = None) -> pd.DataFrame:
+    def place(
+        self, points: pd.DataFrame, *, x: str, y: str, level: str, crs: str, on: date | None = None
+    ) -> pd.DataFrame:
         """Place the rows of a frame into the cells of a level.
 
         Parameters

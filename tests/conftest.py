@@ -88,5 +88,5 @@ def toy(_templates: dict[str, Path], tmp_path: Path) -> Iterator[Database]:
 def shared_data() -> Path:
     """Return the folder of real data, which is not part of the project."""
     if not SHARED.is_dir():
-        pytest.skip("the real data of ../shared/data are not here")
+        pytest.skip("shared data absent: ../shared/data")
     return SHARED

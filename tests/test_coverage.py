@@ -8,12 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from tests.toy import COMMUNITIES, GRIDS, STREET, at, draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.coverage import Coverage, dissolve, faults, gaps
 from gridmap.errors import UsageError
+from tests.toy import COMMUNITIES, GRIDS, STREET, at, draw
 
 RING = """
     AAA
@@ -38,7 +38,9 @@ def test_a_drawn_tiling_has_a_certificate() -> None:
 
 def test_one_square_drawn_twice_has_none() -> None:
     cells = draw(COMMUNITIES)
-    twice = gpd.GeoDataFrame({"code": ["A", "B", "C"]}, geometry=[*cells.geometry, cells.geometry[0]], crs=cells.crs)
+    twice = gpd.GeoDataFrame(
+        {"code": ["A", "B", "C"]}, geometry=[*cells.geometry, cells.geometry[0]], crs=cells.crs
+    )
     certificate = Coverage.from_frame(twice).certificate()
     assert not certificate
     assert certificate.repeated > 0
@@ -51,10 +53,16 @@ def test_a_corner_that_the_neighbour_does_not_know_breaks_the_certificate() -> N
     cells = gpd.GeoDataFrame({"code": list("LAB")}, geometry=[left, above, below], crs="EPSG:4547")
     assert not Coverage.from_frame(cells).certificate()
     told = shapely.Polygon([(0, 0), (100, 0), (100, 50), (100, 100), (0, 100)])
-    assert Coverage.from_frame(cells.set_geometry(gpd.GeoSeries([told, above, below], crs="EPSG:4547"))).certificate()
+    assert Coverage.from_frame(
+        cells.set_geometry(gpd.GeoSeries([told, above, below], crs="EPSG:4547"))
+    ).certificate()
 
 
-@given(code=st.sampled_from("ABCD"), east=st.sampled_from([-0.001, 0, 0.001]), north=st.sampled_from([-0.001, 0.001]))
+@given(
+    code=st.sampled_from("ABCD"),
+    east=st.sampled_from([-0.001, 0, 0.001]),
+    north=st.sampled_from([-0.001, 0.001]),
+)
 @settings(max_examples=40, deadline=None)
 def test_a_millimetre_on_a_shared_corner_is_noticed(code: str, east: float, north: float) -> None:
     cells = draw("AB\nCD")
@@ -66,7 +74,9 @@ def test_a_millimetre_on_a_shared_corner_is_noticed(code: str, east: float, nort
 @given(pattern=st.lists(st.text("ABC.", min_size=4, max_size=4), min_size=2, max_size=5).filter(
     lambda rows: any(letter != "." for row in rows for letter in row)))  # fmt: skip
 @settings(max_examples=60, deadline=None)
-def test_every_drawing_of_whole_squares_has_a_certificate_and_its_sum_is_the_union(pattern: list[str]) -> None:
+def test_every_drawing_of_whole_squares_has_a_certificate_and_its_sum_is_the_union(
+    pattern: list[str],
+) -> None:
     coverage = Coverage.from_frame(draw("\n".join(pattern)))
     assert coverage.certificate()
     union = shapely.union_all(coverage.cells)
@@ -83,7 +93,9 @@ def test_a_hole_is_a_gap_with_area_width_and_place() -> None:
 
 def test_an_overlap_names_both_cells_and_the_land_between_them() -> None:
     cells = draw("AB\nAB")
-    wide = shapely.union(cells.geometry[0], shapely.box(*cells.geometry[0].bounds).buffer(2, join_style="mitre"))
+    wide = shapely.union(
+        cells.geometry[0], shapely.box(*cells.geometry[0].bounds).buffer(2, join_style="mitre")
+    )
     overlapping = cells.set_geometry(gpd.GeoSeries([wide, cells.geometry[1]], crs=cells.crs))
     found = [f for f in faults(Coverage.from_frame(overlapping)) if f.check == "coverage.overlap"]
     assert [f.codes for f in found] == [("A", "B")]
@@ -101,7 +113,9 @@ def test_codes_must_be_unique_and_present() -> None:
     cells = draw(STREET)
     with pytest.raises(UsageError, match="no column 'kode'"):
         Coverage.from_frame(cells, code="kode")
-    doubled = gpd.GeoDataFrame({"code": ["S", "S"]}, geometry=[*cells.geometry, *cells.geometry], crs=cells.crs)
+    doubled = gpd.GeoDataFrame(
+        {"code": ["S", "S"]}, geometry=[*cells.geometry, *cells.geometry], crs=cells.crs
+    )
     with pytest.raises(UsageError, match="more than once: S"):
         Coverage.from_frame(doubled)
 
@@ -120,7 +134,9 @@ def test_degrees_go_on_a_lattice_of_their_own_and_come_back_as_they_were() -> No
     ("denver_blocks/DenverCo_blocks.zip", "GEOID20"),
     ("shanghai_gbk/shanghai_区县界_area.shp", None),
 ])  # fmt: skip
-def test_real_coverages_have_a_certificate_and_agree_with_shapely(shared_data: Path, file: str, code: str | None) -> None:
+def test_real_coverages_have_a_certificate_and_agree_with_shapely(
+    shared_data: Path, file: str, code: str | None
+) -> None:
     read = gpd.read_file(shared_data / file)
     cells = read.assign(code=read[code] if code else range(len(read)))
     coverage = Coverage.from_frame(cells if cells.crs.is_projected else cells.to_crs("EPSG:4547"))

@@ -17,7 +17,7 @@ from gridmap.loading.reports import LoadReport
 from gridmap.regions import leaves_on, map_of, regions_on
 from gridmap.repair import Rules
 from gridmap.store import Database
-from tests.toy import COMMUNITIES, GRID_CODES, GRIDS, STREET, draw
+from tests.toy import COMMUNITIES, GRID_CODES, GRIDS, STREET, draw, rows
 
 Write = Callable[..., Path]
 GRID_DRAWING = Drawing("red_grid", "code", "name", "parent")
@@ -85,7 +85,10 @@ def test_the_same_cells_in_another_file_change_nothing(toy: Database, as_file: W
 
 def test_a_split_takes_effect_on_its_day_and_the_past_stays(toy: Database, as_file: Write) -> None:
     done = load_grids(toy, grids(SPLIT), as_file, effective=date(2024, 6, 1))
-    assert dict(zip(done.changes["code"], done.changes["change"], strict=True)) == {"A1": "changed", "A4": "new"}
+    assert dict(zip(done.changes["code"], done.changes["change"], strict=True)) == {
+        "A1": "changed",
+        "A4": "new",
+    }
     before, after = (leaves_on(toy, day).set_index("code") for day in (date(2024, 5, 31), date(2024, 6, 1)))
     assert "A4" not in before.index
     assert before.at["A1", "geometry"].area == pytest.approx(50_000)
@@ -97,9 +100,8 @@ def test_a_split_takes_effect_on_its_day_and_the_past_stays(toy: Database, as_fi
 def test_the_lineage_says_where_the_land_went(toy: Database, as_file: Write) -> None:
     load_grids(toy, grids(SPLIT), as_file, effective=date(2024, 6, 1))
     names = regions_on(toy, today(toy)).set_index("region_id")["code"]
-    with toy.transaction() as tx:
-        rows = tx.query("versions/lineage_of", cs=4)
-    given = [(names[row.from_region], names[row.to_region], row.share_area) for row in rows.itertuples()]
+    lineage = rows(toy, "select * from lineage where cs = 4 order by from_region, to_region")
+    given = [(names[row.from_region], names[row.to_region], row.share_area) for row in lineage.itertuples()]
     assert given == [("A1", "A1", pytest.approx(0.6)), ("A1", "A4", pytest.approx(0.4))]
 
 
@@ -136,7 +138,9 @@ def test_overlapping_cells_are_refused_and_nothing_is_loaded(empty: Database, as
     assert "red_grid" not in set(regions_on(empty, today(empty))["level"])
 
 
-def test_a_repair_shows_what_it_changes_and_applies_only_what_is_accepted(empty: Database, as_file: Write) -> None:
+def test_a_repair_shows_what_it_changes_and_applies_only_what_is_accepted(
+    empty: Database, as_file: Write
+) -> None:
     load_regions(empty, as_file(draw(STREET), "s.gpkg"), Drawing("street", "code", "name"))
     load_regions(empty, as_file(draw(COMMUNITIES).assign(parent="S"), "c.gpkg"),
                  Drawing("community", "code", "name", "parent"))  # fmt: skip
@@ -161,7 +165,9 @@ def test_a_child_outside_its_parent_is_refused_with_its_name(toy: Database, as_f
     assert sum(f.amount or 0 for f in outside) == pytest.approx(40_000)
 
 
-def test_a_divided_region_cannot_be_redrawn_over_the_heads_of_its_cells(toy: Database, as_file: Write) -> None:
+def test_a_divided_region_cannot_be_redrawn_over_the_heads_of_its_cells(
+    toy: Database, as_file: Write
+) -> None:
     shifted = draw("AABBBB\nAAABBB\nAAABBB\nAAAB..").assign(parent="S")
     with pytest.raises(Refused, match="not a valid coverage") as refusal:
         load_regions(toy, as_file(shifted, "shifted.gpkg"), Drawing("community", "code", "name", "parent"),
@@ -182,7 +188,9 @@ def test_a_cell_without_a_parent_is_set_aside_with_its_row(toy: Database, as_fil
 
 def test_parents_are_found_by_place_when_none_is_named(toy: Database, as_file: Write) -> None:
     blocks = draw("...123\n...123\n...123\n...1..").assign(code=["B1", "B2", "B3"])
-    load_regions(toy, as_file(blocks, "blocks.gpkg"), Drawing("block", "code", "name"), effective=date(2024, 6, 1))
+    load_regions(
+        toy, as_file(blocks, "blocks.gpkg"), Drawing("block", "code", "name"), effective=date(2024, 6, 1)
+    )
     regions = regions_on(toy, today(toy)).set_index("code")
     assert (regions.loc[["B1", "B2", "B3"], "parent_id"] == regions.at["B", "region_id"]).all()
 
@@ -193,7 +201,9 @@ def test_a_neighbour_is_told_of_a_corner_on_the_border(toy: Database, as_file: W
                          (506600, 2513166.667), (506300, 2513233.3334)]),
         shapely.Polygon([(506300, 2513233.3334), (506600, 2513166.667), (506600, 2513400), (506300, 2513400)]),
     ])  # fmt: skip
-    done = load_regions(toy, as_file(odd, "odd.gpkg"), Drawing("block", "code", "name"), effective=date(2024, 6, 1))
+    done = load_regions(
+        toy, as_file(odd, "odd.gpkg"), Drawing("block", "code", "name"), effective=date(2024, 6, 1)
+    )
     assert done.changes.loc[done.changes["change"] == "noded", "code"].tolist() == ["A2"]
     assert [f for f in check(toy) if f.severity == "error"] == []
 

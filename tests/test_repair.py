@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from tests.toy import draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from gridmap import polygons
 from gridmap.coverage import Site, certify
 from gridmap.polygons import Geometries
 from gridmap.repair import Rules, Tiling, tile
+from tests.toy import draw
 
 SITE = Site(0.001, "EPSG:4547", "community")
 WHOLE = shapely.box(0, 0, 200_000, 100_000)  # 200 m x 100 m, in millimetres
@@ -102,7 +102,9 @@ def test_a_crossing_ring_is_an_error_and_a_repair_makes_an_area_of_it() -> None:
 
 
 def test_a_cell_outside_its_parent_altogether_is_said_even_in_a_repair() -> None:
-    assert "coverage.empty_cell" in checks(tiled(box(0, 0, 200, 100), box(300, 0, 400, 100), repair=True), "error")
+    assert "coverage.empty_cell" in checks(
+        tiled(box(0, 0, 200, 100), box(300, 0, 400, 100), repair=True), "error"
+    )
 
 
 def test_a_parent_in_two_pieces_is_filled_in_both() -> None:

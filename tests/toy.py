@@ -9,6 +9,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gridmap.store import Database
+
 CRS = "EPSG:4547"
 WEST, SOUTH, SIZE = 506_000.0, 2_513_000.0, 100.0
 
@@ -54,3 +56,9 @@ def at(column: float, line: float) -> tuple[float, float]:
 
 def _square(column: int, line: int) -> shapely.Polygon:
     return shapely.box(*at(column, line), *at(column + 1, line + 1))
+
+
+def rows(db: Database, statement: str) -> pd.DataFrame:
+    """Look into the tables directly, as no screen does."""
+    with db._cursor() as cursor:
+        return cursor.execute(statement).df()

@@ -22,8 +22,12 @@ from gridmap.registers import REGISTERS, register_named
 from gridmap.stamping import Stamp, stamp_file
 
 OUT = click.Path(path_type=Path, dir_okay=False)
-level_option = click.option("--level", required=True, help="Level of the cells: street, community, block, red_grid ...")
-on_option = click.option("--on", type=DAY, default=None, help="Day whose boundaries to use; today when omitted.")
+level_option = click.option(
+    "--level", required=True, help="Level of the cells: street, community, block, red_grid ..."
+)
+on_option = click.option(
+    "--on", type=DAY, default=None, help="Day whose boundaries to use; today when omitted."
+)
 
 
 @click.command()
@@ -52,7 +56,14 @@ def check(level: str | None, on: datetime | None, output_format: str, store: Pat
 @store_option
 @speaking
 def place(
-    points: Path, x: str, y: str, level: str, on: datetime | None, crs: str | None, target: Path, store: Path | None
+    points: Path,
+    x: str,
+    y: str,
+    level: str,
+    on: datetime | None,
+    crs: str | None,
+    target: Path,
+    store: Path | None,
 ) -> None:
     """Add region_code, region_name, placed_by and on_border to every row of a file of points."""
     if crs is None:
@@ -83,7 +94,9 @@ def list_measures(output_format: str) -> None:
 @click.option("--until", type=DAY, default=None, help="First day after the period.")
 @click.option("--boundaries", default="then", show_default=True, metavar="then|now|YYYY-MM-DD",
               help="Count in the cells in force when it happened, in today's, or in those of a day.")  # fmt: skip
-@click.option("--category", "categories", multiple=True, help="Only petitions of this category; may be repeated.")
+@click.option(
+    "--category", "categories", multiple=True, help="Only petitions of this category; may be repeated."
+)
 @click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]), default="table",
               show_default=True, help="How to write the result.")  # fmt: skip
 @click.option("-o", "--output", "target", type=OUT, default=None, help="File to write instead of stdout.")
@@ -182,7 +195,9 @@ _PLACED = [register.name for register in REGISTERS if register.table in PLACED_T
 @format_option
 @store_option
 @speaking
-def unplaced(name: str, on: datetime | None, target: Path | None, output_format: str, store: Path | None) -> None:
+def unplaced(
+    name: str, on: datetime | None, target: Path | None, output_format: str, store: Path | None
+) -> None:
     """List the records that lie in no region, with the reason."""
     table = register_named(name).table
     with opened(store) as db:

@@ -53,7 +53,9 @@ def load() -> None:
 
 @load.command("regions")
 @click.argument("file", type=FILE)
-@click.option("--level", required=True, help="Level of the cells: city, district, street, community, block, red_grid.")
+@click.option(
+    "--level", required=True, help="Level of the cells: city, district, street, community, block, red_grid."
+)
 @click.option("--code", required=True, metavar="COL", help="Column with the code.")
 @click.option("--name", required=True, metavar="COL", help="Column with the name.")
 @click.option("--parent", default=None, metavar="COL", help="Column with code or name of the region above.")
@@ -66,8 +68,12 @@ def load() -> None:
 @click.option("--accept", default=None, metavar="CODES",
               help="With --repair: accept changes of these cells only, separated by commas.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="With --repair: accept without asking.")
-@click.option("--snap", type=float, default=None, metavar="M", help="With --repair: snap vertices closer than this.")
-@click.option("--gap-width", type=float, default=None, metavar="M", help="With --repair: close narrower gaps.")
+@click.option(
+    "--snap", type=float, default=None, metavar="M", help="With --repair: snap vertices closer than this."
+)
+@click.option(
+    "--gap-width", type=float, default=None, metavar="M", help="With --repair: close narrower gaps."
+)
 @dry_run_option
 @format_option
 @store_option
@@ -87,6 +93,7 @@ def regions(
     rules = _rules(repair, snap, gap_width)
     accepted = accept.split(",") if accept is not None else None
     with opened(store, create=False) as db:
+
         def attempt(*, dry: bool) -> LoadReport:
             return load_regions(db, file, drawing, effective=as_day(effective), rules=rules,
                                 accept=accepted, dry_run=dry)  # fmt: skip

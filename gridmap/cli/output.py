@@ -63,6 +63,8 @@ def report(done: LoadReport, output: str) -> None:
         return
     if len(done.changes):
         click.echo(_changes(done.changes))
+    if done.placed is not None:
+        click.echo(_placed(done.placed))
     click.echo(_report_line(done))
 
 
@@ -76,12 +78,21 @@ def _report_line(done: LoadReport) -> str:
     return f"{done.file}: loaded as import {done.import_id} ({counts})"
 
 
+def _placed(placed: pd.DataFrame) -> str:
+    """Summarise how records were placed, such as `placed: 9,990 by region name, 10 nowhere`."""
+    counts = placed.groupby("placed_by")["records"].sum()
+    ways = [f"{count:,} {'nowhere' if way == 'none' else 'by ' + str(way).replace('_', ' ')}"
+            for way, count in counts.sort_values(ascending=False).items()]  # fmt: skip
+    return f"placed: {', '.join(ways)}"
+
+
 def _report_json(done: LoadReport) -> dict[str, Any]:
     return {
         "register": done.register, "file": done.file, "rows_read": done.rows_read, "rows_kept": done.rows_kept,
         "rows_unchanged": done.rows_unchanged, "rows_set_aside": done.rows_set_aside, "applied": done.applied,
         "already_loaded": done.already_loaded, "import_id": done.import_id,
         "findings": [_as_json(finding) for finding in done.findings],
+        "placed": [] if done.placed is None else json.loads(done.placed.to_json(orient="records")),
         "changes": json.loads(done.changes.to_json(orient="records", force_ascii=False)),
     }  # fmt: skip
 

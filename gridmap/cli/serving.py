@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gridmap import server, settings
+from gridmap import settings
 from gridmap.cli import output
 from gridmap.cli.options import opened, speaking, store_folder, store_option
 
@@ -22,6 +22,8 @@ def serve(store: Path | None, port: int | None) -> None:
 
 def start(folder: Path, *, port: int | None) -> None:
     """Serve the dashboards until the process is stopped."""
+    from gridmap import server  # here, so that other commands start without the screens
+
     with opened(folder):
         pass  # a missing or locked store is said here, before the server starts
     chosen = settings.from_environment()

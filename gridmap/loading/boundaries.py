@@ -29,7 +29,17 @@ from gridmap.repair import Rules, Tiling, tile
 #: An outline before and after it got corners.
 Reshaped = tuple[BaseGeometry, BaseGeometry]
 
-OPENED_COLUMNS = ["region_id", "level", "code", "name", "parent_id", "kind", "geometry", "change", "changed_m2"]
+OPENED_COLUMNS = [
+    "region_id",
+    "level",
+    "code",
+    "name",
+    "parent_id",
+    "kind",
+    "geometry",
+    "change",
+    "changed_m2",
+]
 
 
 @dataclass(frozen=True)
@@ -135,8 +145,8 @@ def certificate_findings(plan: Plan, today: Map, *, level: str) -> list[Finding]
         return []
     codes, cells = leaves_after(plan, today)
     certificate = certify(codes, cells)
-    if certificate:
-        return []
+    if certificate.exact:
+        return []  # narrow holes at the top are gaps of the drawing: warnings, listed one by one
     return [Finding("coverage.certificate", "error",
                     f"The cells would not tile the land exactly: {certificate.repeated} borders claimed twice, "
                     f"{certificate.unmatched} without a match, {len(certificate.invalid)} invalid rings. "
@@ -178,7 +188,8 @@ class _Step:
         named = {str(today.regions.at[number, "code"]): number for number in existing}
         known = {code: named[code] for code in drawn["code"] if code in named}
         cells = polygons.as_array(
-            _as_in_store(code, land, known, today) for code, land in zip(drawn["code"], drawn["geometry"], strict=True)
+            _as_in_store(code, land, known, today)
+            for code, land in zip(drawn["code"], drawn["geometry"], strict=True)
         )
         within = dissolve(polygons.as_array(today.land_of(p) for p in parents)) if parents else None
         tiling = tile(list(drawn["code"]), cells, within=within, site=site, rules=rules)
@@ -266,7 +277,9 @@ def _unassigned_rows(
     rows, numbers = [], {parent: _last_number(parent, today) for parent in parents}
     for piece in pieces:
         same = next((number for number in free if _same(today.land[number], piece)), None)
-        parent = int(today.regions.at[same, "parent_id"]) if same is not None else _holding(piece, parents, today)
+        parent = (
+            int(today.regions.at[same, "parent_id"]) if same is not None else _holding(piece, parents, today)
+        )
         if same is None:
             numbers[parent] += 1
         rows.append(_unassigned_row(piece, parent, same, numbers[parent], today, level))

@@ -91,5 +91,3 @@ def _move(building: Path, folder: Path) -> None:
     for part in building.iterdir():
         part.rename(folder / part.name)
     building.rmdir()
-
-

@@ -42,7 +42,14 @@ def next_import(tx: Session) -> int:
 
 
 def record(
-    tx: Session, report: LoadReport, set_aside: pd.DataFrame, *, import_id: int, print_: str, mapping: str, by: str
+    tx: Session,
+    report: LoadReport,
+    set_aside: pd.DataFrame,
+    *,
+    import_id: int,
+    print_: str,
+    mapping: str,
+    by: str,
 ) -> None:
     """Record an import within its transaction.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +15,8 @@ from gridmap.findings import Finding, gravest_first
 from gridmap.loading import ledger
 from gridmap.loading.reports import LoadReport
 from gridmap.placing import Placer
-from gridmap.registers import Register
 from gridmap.regions import crs_of
+from gridmap.registers import Register
 from gridmap.sources import Mapping, Records, load_mapping, read_records
 from gridmap.store import Database, Session
 
@@ -80,7 +80,14 @@ def load_records(
 
 
 def _put(
-    db: Database, path: Path, register: Register, read: Records, mapping: Mapping, *, crs: str | None, dry_run: bool
+    db: Database,
+    path: Path,
+    register: Register,
+    read: Records,
+    mapping: Mapping,
+    *,
+    crs: str | None,
+    dry_run: bool,
 ) -> LoadReport:
     print_ = ledger.fingerprint(read.sha256, register.name, asdict(mapping), crs)
     if (earlier := ledger.earlier_import(db, register.name, print_)) is not None:
@@ -94,7 +101,7 @@ def _put(
         )  # fmt: skip
         if dry_run:
             return report
-        done = _apply(tx, register, replace(report, applied=report.rows_kept > 0), read, crs=crs_of(db),
+        done = _apply(tx, register, replace(report, applied=report.rows_kept > 0), read, crs=crs_of(db), on=db.now().date(),
                       print_=print_, mapping=mapping.name)  # fmt: skip
     db.checkpoint()
     return done
@@ -129,7 +136,15 @@ def _strangers(tx: Session, register: Register, path: Path) -> list[Finding]:
 
 
 def _apply(
-    tx: Session, register: Register, report: LoadReport, read: Records, *, crs: str, print_: str, mapping: str
+    tx: Session,
+    register: Register,
+    report: LoadReport,
+    read: Records,
+    *,
+    crs: str,
+    on: date,
+    print_: str,
+    mapping: str,
 ) -> LoadReport:
     import_id = ledger.next_import(tx)
     table = register.table
@@ -139,13 +154,29 @@ def _apply(
     tx.run(f"load/{table}.insert", import_id=import_id)
     if table == "responsibility":
         tx.run("load/responsibility.persons")
-    if register.placed and report.rows_kept:
-        loaded = tx.arrow(f"load/{table}.loaded_ids", import_id=import_id)
-        placing.place_records(tx, Placer.of(tx, crs=crs), table, loaded)
-    done = replace(report, import_id=import_id)
+    placed = _place(tx, register, import_id, crs=crs, on=on) if register.placed and report.rows_kept else None
+    lost = _not_placed(placed, register, report.file)
+    done = replace(
+        report, import_id=import_id, placed=placed, findings=gravest_first([*report.findings, *lost])
+    )
     ledger.record(tx, done, _set_aside(read), import_id=import_id, print_=print_, mapping=mapping,
                   by=settings.from_environment().author)  # fmt: skip
     return done
+
+
+def _place(tx: Session, register: Register, import_id: int, *, crs: str, on: date) -> pd.DataFrame:
+    """Place the records of an import, and return how many were placed in which way."""
+    loaded = tx.arrow(f"load/{register.table}.loaded_ids", import_id=import_id)
+    placing.place_records(tx, Placer.of(tx, crs=crs), register.table, loaded)
+    return tx.query("placing/import_summary", record_kind=register.table, records=loaded, on_day=on)
+
+
+def _not_placed(placed: pd.DataFrame | None, register: Register, file: str) -> list[Finding]:
+    """Warn about records that lie in no region, one finding per reason."""
+    lost = [] if placed is None else placed[placed["placed_by"] == "none"].itertuples()
+    return [Finding("record.not_placed", "warning", f"{file}: {row.records:,} {register.name} have no place: "
+                    f"{row.reason}. They count in the total only. List them: gridmap unplaced",
+                    amount=float(row.records), unit="rows", file=file) for row in lost]  # fmt: skip
 
 
 def _set_aside(read: Records) -> pd.DataFrame:

@@ -112,10 +112,14 @@ def load_regions(
         raise Refused(f"No polygon of {path.name} can be used. See the findings.",
                       findings=[*read.findings, *_findings_of(lost, path)])  # fmt: skip
     rules = rules or Rules()
-    made = plan(drawn, today, level=drawing.level, site=Site(METRIC_STEP, crs_of(db), drawing.level), rules=rules)
+    made = plan(
+        drawn, today, level=drawing.level, site=Site(METRIC_STEP, crs_of(db), drawing.level), rules=rules
+    )
     faults = [*made.findings, *certificate_findings(made, today, level=drawing.level)]
     set_aside = pd.concat([read.set_aside, lost], ignore_index=True)
-    report = _report(register, path, read, made, set_aside, [*_remarks(read), *_findings_of(lost, path), *faults])
+    report = _report(
+        register, path, read, made, set_aside, [*_remarks(read), *_findings_of(lost, path), *faults]
+    )
     _refuse_faults(report, faults, rules, accept)
     if dry_run:
         return report
@@ -168,7 +172,9 @@ def _parents(cells: pd.DataFrame, today: Map, level: str, db: Database) -> pd.Se
     gazetteer = Gazetteer.of(db.query("versions/region_periods"))
     given = {text: gazetteer.one(text, above=level) for text in cells["parent"].dropna().unique()}
     named = cells["parent"].map(given, na_action="ignore").astype(object)
-    return named.where(cells["parent"].notna(), by_place).map(lambda number: None if pd.isna(number) else int(number))
+    return named.where(cells["parent"].notna(), by_place).map(
+        lambda number: None if pd.isna(number) else int(number)
+    )
 
 
 def _parents_by_place(cells: pd.DataFrame, today: Map, level: str) -> pd.Series:
@@ -179,7 +185,9 @@ def _parents_by_place(cells: pd.DataFrame, today: Map, level: str) -> pd.Series:
     located = PlacementIndex(leaves, code="code").locate(shapely.get_x(middle), shapely.get_y(middle))
     ordered = [*sorted(numbers), None]
     rank = level_named(level).rank
-    return pd.Series([_first_above(ordered[at], today, rank) for at in located.leaf], index=cells.index, dtype=object)
+    return pd.Series(
+        [_first_above(ordered[at], today, rank) for at in located.leaf], index=cells.index, dtype=object
+    )
 
 
 def _first_above(region: int | None, today: Map, rank: int) -> int | None:
@@ -193,7 +201,9 @@ def _first_above(region: int | None, today: Map, rank: int) -> int | None:
 
 
 def _set_aside(orphans: pd.DataFrame, level: str, path: Path) -> pd.DataFrame:
-    reason = "no region above it: " + orphans.get("parent", pd.Series("", index=orphans.index)).fillna("").astype(str)
+    reason = "no region above it: " + orphans.get("parent", pd.Series("", index=orphans.index)).fillna(
+        ""
+    ).astype(str)
     return pd.DataFrame({
         "row_no": orphans["row"].astype("int64"), "check_name": "region.no_parent", "reason": reason,
         "raw": [_as_json(row) for row in orphans.drop(columns="geometry").to_dict("records")],
@@ -214,7 +224,12 @@ def _findings_of(lost: pd.DataFrame, path: Path) -> list[Finding]:
 
 
 def _report(
-    register: str, path: Path, read: Polygons, made: Plan, set_aside: pd.DataFrame, findings: Sequence[Finding]
+    register: str,
+    path: Path,
+    read: Polygons,
+    made: Plan,
+    set_aside: pd.DataFrame,
+    findings: Sequence[Finding],
 ) -> LoadReport:
     opened = made.opened
     changes = opened.assign(area_m2=_areas_m2(opened["geometry"]))
@@ -253,7 +268,9 @@ def _since_when(made: Plan, today: Map, db: Database) -> date:
     """Return the effective day nobody gave: since ever when nothing in force changes, else today."""
     touched = made.opened[made.opened["region_id"] > 0]
     alters = made.ended or touched["change"].isin(["changed", "renamed"]).any()
-    younger = today.regions.loc[touched["region_id"], "valid_from"].map(pd.Timestamp) > pd.Timestamp(OPEN_PAST)
+    younger = today.regions.loc[touched["region_id"], "valid_from"].map(pd.Timestamp) > pd.Timestamp(
+        OPEN_PAST
+    )
     return db.now().date() if alters or younger.any() else OPEN_PAST
 
 
@@ -288,7 +305,7 @@ def _publish(
 
 
 def _leaves(numbers: Sequence[int], today: Map, crs: str) -> gpd.GeoDataFrame:
-    land = polygons.from_lattice(polygons.as_array(today.land[number] for number in numbers), step=METRIC_STEP)
+    land = polygons.from_lattice(
+        polygons.as_array(today.land[number] for number in numbers), step=METRIC_STEP
+    )
     return gpd.GeoDataFrame({"region_id": list(numbers)}, geometry=land, crs=crs)
-
-

@@ -34,6 +34,7 @@ class LoadReport:
     already_loaded : whether this very file was loaded before
     changes : for boundaries, one row per cell: code, name, change (new, changed, renamed, ended, divided,
         unassigned, noded), area_m2, changed_m2 (land gained plus land lost against the drawing)
+    placed : for records, how many were placed in which way on the store's today: placed_by, reason, records
     import_id : number of the import, None when nothing was recorded
     """
 
@@ -47,4 +48,5 @@ class LoadReport:
     applied: bool = False
     already_loaded: bool = False
     changes: pd.DataFrame = field(default_factory=no_changes)
+    placed: pd.DataFrame | None = None
     import_id: int | None = None

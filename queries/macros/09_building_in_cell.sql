@@ -6,9 +6,9 @@ create or replace macro building_in_cell(cell_level, on_day, moment) as table
 with rating as (
     select building_no, scheme, level, valid_from
     from rental_rating
-    where valid_from <= cast(moment as date)
+    where valid_from <= cast(moment - interval 1 second as date)
     qualify row_number() over (partition by building_no order by valid_from desc) = 1
-       and (valid_to is null or cast(moment as date) < valid_to)
+       and (valid_to is null or cast(moment - interval 1 second as date) < valid_to)
 ),
 last_inspection as (
     select building_no, max(inspected_at) as inspected_at
@@ -42,4 +42,4 @@ join ancestry
 left join rating on rating.building_no = building.building_no
 left join rating_scheme as scheme on scheme.scheme = rating.scheme and scheme.level = rating.level
 left join last_inspection on last_inspection.building_no = building.building_no
-where building.registered_on is null or building.registered_on <= cast(moment as date);
+where building.registered_on is null or building.registered_on <= cast(moment - interval 1 second as date);

@@ -15,7 +15,7 @@
 -- order: none
 with rated as (
     select region_id, coalesce(rating, 'unrated') as split, count(*)::double as buildings
-    from building_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date), period_end($until, $now))
+    from building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
     group by all
 )
 select region_id, split, buildings as n, sum(buildings) over (partition by region_id) as of, buildings as value

@@ -17,6 +17,6 @@ select
     sum(rating_weight)::double as n,
     count(*)::double as of,
     sum(rating_weight)::double / nullif(count(*), 0) as value
-from building_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date), period_end($until, $now))
+from building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
 where rating_weight is not null
 group by region_id;

@@ -17,6 +17,6 @@ select
     count(*) filter (rating is null)::double as n,
     count(*)::double as of,
     count(*) filter (rating is null) / nullif(count(*), 0)::double as value
-from building_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date), period_end($until, $now))
+from building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
 where graded
 group by region_id;

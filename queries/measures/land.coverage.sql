@@ -13,4 +13,4 @@
 -- grain: one row per cell with records
 -- order: none
 select region_id, in_charge_m2 as n, area_m2 as of, in_charge_m2 / nullif(area_m2, 0) as value
-from land_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date));
+from land_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)));

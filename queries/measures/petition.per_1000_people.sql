@@ -22,5 +22,5 @@ select
     coalesce(received.petitions, 0) as n,
     people.people as of,
     1000 * coalesce(received.petitions, 0) / nullif(people.people, 0) as value
-from people_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date)) as people
+from people_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as people
 left join received on received.region_id = people.region_id;

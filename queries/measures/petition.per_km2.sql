@@ -22,5 +22,5 @@ select
     coalesce(received.petitions, 0) as n,
     land.area_m2 / 1e6 as of,
     coalesce(received.petitions, 0) / nullif(land.area_m2 / 1e6, 0) as value
-from land_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date)) as land
+from land_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as land
 left join received on received.region_id = land.region_id;

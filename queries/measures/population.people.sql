@@ -13,4 +13,4 @@
 -- grain: one row per cell with records
 -- order: none
 select region_id, people as n, null::double as of, people as value
-from people_in_cell($level, coalesce($boundaries::date, period_end($until, $now)::date));
+from people_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)));
