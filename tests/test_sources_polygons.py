@@ -15,7 +15,7 @@ import shapely
 
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import worst
-from gridmap.sources import Polygons, content_hash, polygons, read_polygons
+from gridmap.sources import Polygons, content_hash, polygons, read_polygons, worker
 from tests.sources_helpers import drawn, only, real, run_here
 
 COLUMNS = {"code": "code", "name": "name"}
@@ -25,6 +25,12 @@ COLUMNS = {"code": "code", "name": "name"}
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read without a child process; the formats and the attacks are tested with one."""
     monkeypatch.setattr(polygons, "run_child", run_here)
+
+
+@pytest.fixture
+def in_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in a child process: which formats can be read depends on the drivers it has."""
+    monkeypatch.setattr(polygons, "run_child", worker.run_child)
 
 
 def _read(path: Path, folder: Path, **options: Any) -> Polygons:
@@ -101,6 +107,7 @@ FORMATS: dict[str, Callable[[gpd.GeoDataFrame, Path], Path]] = {
 }
 
 
+@pytest.mark.usefixtures("in_child")
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_every_format_gives_the_same_cells(format_name: str, tmp_path: Path) -> None:
     city = drawn()

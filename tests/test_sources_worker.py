@@ -15,7 +15,7 @@ import pytest
 from gridmap.errors import UnreadableInput
 from gridmap.registers import PETITIONS
 from gridmap.settings import Settings
-from gridmap.sources import load_mapping, read_polygons, read_records, worker
+from gridmap.sources import load_mapping, polygons, read_polygons, read_records, records, worker
 from gridmap.sources.filetypes import DRIVERS
 from tests.sources_helpers import drawn, only
 
@@ -26,6 +26,13 @@ VRT = """<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{path}</SrcDataS
 
 def _read(path: Path, folder: Path, **options: Any) -> Any:
     return read_polygons(path, columns={"code": "code"}, workdir=folder / "work", **options)
+
+
+@pytest.fixture(autouse=True)
+def in_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in a child process, whatever the other tests do."""
+    monkeypatch.setattr(polygons, "run_child", worker.run_child)
+    monkeypatch.setattr(records, "run_child", worker.run_child)
 
 
 # -- attacks --------------------------------------------------------------------------------------------
@@ -106,9 +113,9 @@ def test_a_file_that_needs_too_much_memory_says_how_to_give_more(tmp_path: Path)
     row = "P{0:09d},closed,2018-07-04 17:24:41," + "x" * 400 + "\n"
     with path.open("w") as file:
         file.write("petition_no,status,received_at,kind\n")
-        file.writelines(row.format(number) for number in range(200_000))
-    with pytest.raises(UnreadableInput, match=r"a.csv needs more than 700 MB.*GRIDMAP_CHILD_MEMORY_MB"):
-        _records(path, tmp_path, settings=Settings(child_memory_mb=700))
+        file.writelines(row.format(number) for number in range(300_000))
+    with pytest.raises(UnreadableInput, match=r"a.csv needs more than 600 MB.*GRIDMAP_CHILD_MEMORY_MB"):
+        _records(path, tmp_path, settings=Settings(child_memory_mb=600))
     assert not list((tmp_path / "work").iterdir())
 
 

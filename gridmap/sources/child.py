@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from gridmap.errors import UnreadableInput, UsageError
-from gridmap.sources.worker import RESULT, Progress
+from gridmap.sources.worker import RESULT, Progress, tells_of_memory
 
 _FILE_BYTES = 16 << 30
 _OPEN_FILES = 256
@@ -61,6 +61,8 @@ def done(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     except Exception as fault:
         # Whatever a parser throws at a damaged file: the person needs a sentence, the log has the rest.
         traceback.print_exc()
+        if tells_of_memory(str(fault)):
+            raise MemoryError from fault
         said = f"{type(fault).__name__}: {str(fault)[:200]}"
         message = f"{Path(job['path']).name} cannot be read ({said}). Check the file or export it again."
         return {"fault": "UnreadableInput", "message": message}

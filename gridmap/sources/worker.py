@@ -30,7 +30,16 @@ RESULT = "result.json"
 _LOG = "child.log"
 _FAULTS: dict[str, type[GridmapError]] = {"UsageError": UsageError, "UnreadableInput": UnreadableInput}
 _MORE_TIME = "Split it, or set GRIDMAP_CHILD_SECONDS higher."
-_OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "out of memory", "malloc of size")
+_OUT_OF_MEMORY = (
+    "MemoryError",
+    "bad_alloc",
+    "Cannot allocate memory",
+    "out of memory",
+    "malloc of size",
+    "failed to map segment",
+    "can't start new thread",
+    "Resource temporarily unavailable",
+)
 
 
 def own_folder(workdir: Path) -> Path:
@@ -71,6 +80,11 @@ def run_child(
 def findings_of(result: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Return the findings that a child wrote down."""
     return tuple(Finding(**{**entry, "codes": tuple(entry["codes"])}) for entry in result["findings"])
+
+
+def tells_of_memory(text: str) -> bool:
+    """Return whether words of a library mean that the memory was not enough."""
+    return any(word in text for word in _OUT_OF_MEMORY)
 
 
 def _converse(
@@ -135,6 +149,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PROJ_NETWORK": "OFF",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "ARROW_IO_THREADS": "2",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         # Give freed memory back: without this a long file grows the process although each chunk is small.
         "MALLOC_ARENA_MAX": "2",
@@ -170,7 +185,7 @@ def _spoken(result: dict[str, Any]) -> dict[str, Any]:
 
 def _in_words(code: int, folder: Path, shown: str, limits: Settings) -> str:
     log = (folder / _LOG).read_text(encoding="utf-8", errors="replace")[-4000:]
-    if any(word in log for word in _OUT_OF_MEMORY):
+    if tells_of_memory(log):
         return (
             f"{shown} needs more than {limits.child_memory_mb:,} MB to read. Split it, save it as CSV or "
             "Parquet, or set GRIDMAP_CHILD_MEMORY_MB higher."
