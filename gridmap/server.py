@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 import gridmap
 from gridmap import maps, measures, regions, settings
 from gridmap.errors import GridmapError, StoreError, UsageError
-from gridmap.levels import TOTAL
+from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
 from gridmap.ui import data, panels, theme, tiles
@@ -153,7 +153,8 @@ def _regions(request: Request) -> Response:
     db = data.database()
     day = _day(request.query_params.get("on")) or db.now().date()
     within = _cell(request.query_params.get("within", ""), day)
-    cells = regions.map_of(db, level=request.path_params["level"], on=day, within=within.region_id or None)
+    level = level_named(request.path_params["level"]).key
+    cells = regions.map_of(db, level=level, on=day, within=within.region_id or None)
     columns = ["region_id", "code", "name", "kind"]
     return _geojson(maps.feature_collection(cells.to_crs(4326), columns, decimals=9))
 

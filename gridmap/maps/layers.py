@@ -97,7 +97,7 @@ def cell_layer(
         get_line_width=1.2 * scale,
         pickable=True,
         auto_highlight=True,
-        highlight_color=list(rgba(paint.highlight, 0.55)),
+        highlight_color=list(rgba(paint.highlight, 0.4)),
     )
 
 

@@ -14,11 +14,11 @@ _WIDTH = 1000.0
 
 
 def still_map(cells: gpd.GeoDataFrame, *, paint: Paint = LIGHT) -> str:
-    """Return the cells as an SVG picture that leads to a cell when one is clicked.
+    """Return the cells as an SVG picture.
 
     Parameters
     ----------
-    cells : columns geometry (lon/lat), fill (RGBA), code, name
+    cells : columns geometry (lon/lat), fill (RGBA), name
     paint : gives the colour of the borders
     """
     if cells.empty:
@@ -29,17 +29,18 @@ def still_map(cells: gpd.GeoDataFrame, *, paint: Paint = LIGHT) -> str:
     origin, factor = np.array([west, north]), np.array([squash * scale, -scale])
     drawn = shapely.transform(cells.geometry.values, lambda lonlat: (lonlat - origin) * factor)
     paths = "".join(
-        _path(shape, fill, code, name, paint)
-        for shape, fill, code, name in zip(drawn, cells["fill"], cells["code"], cells["name"], strict=True)
+        _path(shape, fill, name, paint)
+        for shape, fill, name in zip(drawn, cells["fill"], cells["name"], strict=True)
     )
     height = max((north - south) * scale, 1.0)
-    return f'<svg viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img">{paths}</svg>'
+    size = f'width="{_WIDTH:.0f}" height="{height:.0f}" viewBox="0 0 {_WIDTH:.0f} {height:.0f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{paths}</svg>'
 
 
-def _path(shape: shapely.Geometry, fill: list[int], code: str, name: str, paint: Paint) -> str:
+def _path(shape: shapely.Geometry, fill: list[int], name: str, paint: Paint) -> str:
     red, green, blue, alpha = fill
     return (
-        f'<path data-gm-go="{escape(code)}" d="{_outline(shape)}" fill-rule="evenodd" '
+        f'<path d="{_outline(shape)}" fill-rule="evenodd" '
         f'fill="rgba({red},{green},{blue},{alpha / 255:.2f})" stroke="{paint.outline}" stroke-width="1">'
         f"<title>{escape(name)}</title></path>"
     )

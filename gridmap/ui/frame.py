@@ -121,7 +121,7 @@ def _filters(current: Scene) -> None:
     view, lang = current.view, current.lang
     st.segmented_control(
         say("period", lang), periods.PRESETS, format_func=lambda name: say(name, lang), required=True,
-        label_visibility="collapsed", **state.bound("period", view.period),
+        label_visibility="collapsed", wrap=True, **state.bound("period", view.period),
     )  # fmt: skip
     if view.period == "custom":
         _dates(current)

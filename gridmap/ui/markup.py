@@ -5,6 +5,7 @@ A row that carries `data-gm-go` leads to a cell when clicked: the bridge listens
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -116,6 +117,13 @@ def table(
     )
     return (f'<div class="gm-scroll"><table class="gm-table"><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table></div>")  # fmt: skip
+
+
+def still(svg: str, *, note: str, height_px: int) -> str:
+    """Return a still map as a picture, with a note why it stands still."""
+    source = "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+    picture = f'<img src="{source}" alt="" style="max-height:{height_px}px">'
+    return f'<div class="gm-still">{picture}<div class="gm-note">{escape(note)}</div></div>'
 
 
 def blank(text: str) -> str:

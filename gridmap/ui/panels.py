@@ -54,7 +54,7 @@ def map_card(scene: Scene, *, height_px: int) -> None:
                 _live_map(scene, picture, outline, height_px)
             else:
                 still = maps.still_map(picture.cells, paint=scene.colours.paint)
-                st.html(f'<div class="gm-still">{still}</div>{markup.blank(say("no_webgl", scene.lang))}')
+                st.html(markup.still(still, note=say("no_webgl", scene.lang), height_px=height_px))
             with st.container(key="gm_legend"):
                 st.html(picture.legend)
 

@@ -23,7 +23,8 @@ def cells_in(scene: Scene, figures: pd.DataFrame) -> pd.DataFrame:
     parents = {cell.region_id for cell in outer}
     mine = figures["region_id"].isin(drawn)
     retired = figures["parent_id"].isin(parents) & ~figures["region_id"].isin(set(scene.tree.by_id))
-    return figures[mine | retired].assign(retired=retired)
+    kept = mine | retired
+    return figures[kept].assign(retired=retired[kept].to_numpy())
 
 
 def ranked(rows: pd.DataFrame, measure: Measure, *, fewest: int) -> pd.DataFrame:

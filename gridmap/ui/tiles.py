@@ -50,6 +50,8 @@ def _tile(version: str, level: str, z: int, x: int, y: int, day: date) -> bytes:
     west, south, east, north = box_of(z, x, y)
     cells, tree = _mercator(version, level, day)
     touched = cells.iloc[np.sort(tree.query(shapely.box(west, south, east, north)))]
+    if touched.empty:
+        return b""
     outlines = pa.table({
         "code": pa.array(touched["code"], pa.string()),
         "name": pa.array(touched["name"], pa.string()),

@@ -1,0 +1,161 @@
+"""The routes beside the pages: figures, cells, base map and tiles, faults in words."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gridmap import server
+from gridmap.measures import measures, stats
+from gridmap.regions import map_of
+from gridmap.store import Database, shared_store
+from gridmap.ui import tiles
+from tests import screens_city
+
+A, BLOCK = screens_city.CODES["A"], screens_city.CODES["P"]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    store = screens_city.build(tmp_path_factory.mktemp("city"))
+    yield store
+    shared_store(store).close()
+    shared_store.cache_clear()
+
+
+@pytest.fixture
+def db(city: Path) -> Database:
+    return shared_store(city)
+
+
+@pytest.fixture
+def client(city: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+    return TestClient(Starlette(routes=server.routes()))
+
+
+def features(client: TestClient, path: str, **params: str) -> list[dict[str, Any]]:
+    answer = client.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["features"])
+
+
+def test_health_is_told(client: TestClient) -> None:
+    assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_all_measures_are_listed(client: TestClient) -> None:
+    assert [entry["key"] for entry in client.get("/api/measures").json()] == [
+        entry.key for entry in measures()
+    ]
+
+
+def test_stats_over_http_are_the_stats(client: TestClient, db: Database) -> None:
+    params = {
+        "key": ["petition.received", "petition.close_rate"],
+        "level": "community",
+        "until": "2024-01-01",
+    }
+    rows = client.get("/api/stats", params=params).json()
+    assert [row["code"] for row in rows] == stats(db, ["petition.received"], level="community")[
+        "code"
+    ].tolist()
+    assert [row["petition.received.of"] for row in rows] == [None] * len(rows)
+
+
+def test_regions_over_http_are_the_polygons_to_the_millimetre(client: TestClient, db: Database) -> None:
+    import geopandas as gpd
+
+    found = gpd.GeoDataFrame.from_features(features(client, "/api/regions/red_grid.geojson"), crs=4326)
+    back, whole = found.to_crs(4547), map_of(db, level="red_grid")
+    assert found["code"].tolist() == whole["code"].tolist()
+    assert shapely.hausdorff_distance(back.geometry.values, whole.geometry.values).max() < 0.001
+
+
+def test_regions_within_a_cell(client: TestClient) -> None:
+    codes = [cell["properties"]["code"] for cell in features(client, "/api/regions/block.geojson", within=A)]
+    assert len(codes) == 3
+    assert all(code.startswith(A) for code in codes)
+
+
+def test_the_cells_of_a_view_come_painted(client: TestClient) -> None:
+    cells = features(client, "/api/cells.geojson", at=BLOCK, show="measure")
+    assert {len(cell["properties"]["fill"]) for cell in cells} == {4}
+    assert {cell["properties"]["code"][:-1] for cell in cells} == {"44030900100100"}
+
+
+def test_the_base_map_lies_around_the_cell_and_knows_its_roads(client: TestClient) -> None:
+    (road,) = features(client, "/api/base/road.geojson", at=A)
+    assert road["properties"]["width_m"] > 0
+    assert len(features(client, "/api/base/building.geojson", at=A)) == 1
+
+
+def test_a_tile_holds_the_cells_it_shows_and_is_empty_elsewhere(client: TestClient) -> None:
+    z, x, y = 14, *tile_of(114.0638, 22.7177, 14)
+    tile = client.get(f"/tiles/red_grid/{z}/{x}/{y}.mvt")
+    assert tile.headers["content-type"].startswith("application/vnd.mapbox-vector-tile")
+    assert "甲社区第1红色网格".encode() in tile.content
+    assert client.get(f"/tiles/red_grid/{z}/0/0.mvt").content == b""
+    assert client.get("/tiles/red_grid/3/0/0.mvt").content == b""
+
+
+def test_tiles_of_a_zoom_cover_the_world_once() -> None:
+    west, south, _, _ = tiles.box_of(1, 0, 1)
+    _, _, east, north = tiles.box_of(1, 1, 0)
+    assert (west, south, east, north) == tiles.box_of(0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("/api/stats?key=petition.recieved", "petition.received"),
+        ("/api/stats?level=moon", "street"),
+        ("/api/stats?since=yesterday", "yesterday"),
+        ("/api/regions/moon.geojson", "moon"),
+        ("/api/regions/block.geojson?within=nowhere", "nowhere"),
+        ("/tiles/moon/1/0/0.mvt", "moon"),
+        ("/tiles/block/1/7/0.mvt", "1/7/0"),
+    ],
+)
+def test_a_wrong_request_is_told_what_is_wrong(client: TestClient, path: str, word: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert word in answer.json()["error"]
+
+
+def test_without_a_store_the_api_says_so(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDMAP_STORE", str(tmp_path / "none"))
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert "gridmap init" in answer.json()["error"]
+
+
+def test_the_settings_keep_everything_on_the_machine() -> None:
+    settings = server.config(port=1, address="0.0.0.0")
+    assert settings["browser.gatherUsageStats"] is False
+    assert settings["browser.serverAddress"] == "localhost"
+    assert settings["runner.postScriptGC"] is False
+    assert [
+        face["url"] for face in settings["theme.fontFaces"] if not face["url"].startswith("/assets/")
+    ] == []
+
+
+def test_every_setting_is_one_that_the_framework_knows() -> None:
+    from streamlit import config
+
+    known = set(config._config_options_template)
+    assert set(server.config(port=1, address="127.0.0.1")) - known == set()
+
+
+def tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:
+    """Return column and row of the tile that holds a point (the usual slippy-map formula)."""
+    from math import asinh, pi, radians, tan
+
+    side = 2**z
+    return int((lon + 180) / 360 * side), int((1 - asinh(tan(radians(lat))) / pi) / 2 * side)
