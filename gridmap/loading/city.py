@@ -74,8 +74,7 @@ def load_file(db: Database, folder: Path, file: DemoFile) -> LoadReport:
 
 
 def _drawing(file: DemoFile) -> Drawing:
-    above = None if file.level == "street" else "parent"
-    return Drawing(level=str(file.level), code="code", name="name", parent=above, kind="kind", crs=file.crs)
+    return Drawing(level=str(file.level), code="code", name="name", parent=file.parent, kind="kind", crs=file.crs)
 
 
 def _settings_of(manifest: Manifest) -> dict[str, str]:

@@ -22,8 +22,7 @@ select
     petition.parent_name,
     petition.place_reason
 from petition
-left join coded_building
-  on petition.x is null
- and coded_building.building_code = left(petition.building_code, 19)
+left join coded_building  -- one equality: a second condition here would compare every pair
+  on coded_building.building_code = case when petition.x is null then left(petition.building_code, 19) end
 where petition.petition_id in (select record_id from records)
 order by record_id;

@@ -22,8 +22,7 @@ select
     population.parent_name,
     population.place_reason
 from population
-left join coded_building
-  on population.x is null
- and coded_building.building_code = left(population.building_code, 19)
+left join coded_building  -- one equality: a second condition here would compare every pair
+  on coded_building.building_code = case when population.x is null then left(population.building_code, 19) end
 where population.population_id in (select record_id from records)
 order by record_id;

@@ -1,0 +1,56 @@
+"""The command that measures: bench."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from gridmap.cli import output
+from gridmap.cli.options import opened, speaking, store_option
+
+NAMES = ("placement", "views", "demo", "load")
+
+
+@click.command()
+@click.argument("name", type=click.Choice(NAMES), default="placement")
+@click.option("--points", type=int, default=10_000_000, show_default=True, help="placement, load: number of points.")
+@click.option("--cells", type=int, default=20_000, show_default=True, help="placement: number of cells.")
+@click.option("--repeats", type=int, default=3, show_default=True, help="Rounds; medians count.")
+@click.option("--scale", type=click.Choice(["street", "district", "city"]), default="street", show_default=True,
+              help="demo: how large a city.")  # fmt: skip
+@click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), default=None,
+              help="File to write everything measured to.")  # fmt: skip
+@store_option
+@speaking
+def bench(
+    name: str, points: int, cells: int, repeats: int, scale: str, target: Path | None, store: Path | None
+) -> None:
+    """Measure speed and memory: placement against its peers, the screens' questions, building, loading."""
+    measured = _measured(name, points=points, cells=cells, repeats=repeats, scale=scale, store=store)
+    rows = measured["rows"] if isinstance(measured, dict) and "rows" in measured else measured
+    output.table(pd.DataFrame(rows if isinstance(rows, list) else [rows]), "table")
+    if target is not None:
+        target.write_text(json.dumps(measured, indent=1, default=str), encoding="utf-8")
+
+
+def _measured(name: str, *, points: int, cells: int, repeats: int, scale: str, store: Path | None) -> Any:
+    """Run one benchmark; each is imported only when it runs."""
+    if name == "placement":
+        from gridmap.bench import placement
+
+        return placement.run(points=points, cells=cells, repeats=repeats)
+    if name == "views":
+        from gridmap.bench import views
+
+        with opened(store) as db:
+            return views.run(db, repeats=repeats)
+    from gridmap.bench import loading
+
+    return loading.run_demo(scale=scale) if name == "demo" else loading.run_load(petitions=min(points, 1_000_000))
+
+
+COMMANDS = (bench,)
