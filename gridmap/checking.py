@@ -56,8 +56,8 @@ def _of_level(db: Database, level: str, leaves: gpd.GeoDataFrame, day: date) -> 
     nobody = leaves[(leaves["level"] == level) & (leaves["kind"] == "unassigned")]
     found = [_unassigned(cell, site) for cell in nobody.itertuples()]
     if len(regions):
-        found += _overlapping(regions, level) + [_in_pieces(cell, site) for cell in regions.itertuples()
-                                                 if shapely.get_num_geometries(cell.geometry) > 1]  # fmt: skip
+        several = regions[shapely.get_num_geometries(regions.geometry.array) > 1]
+        found += _overlapping(regions, level) + [_in_pieces(cell, site) for cell in several.itertuples()]
     return found
 
 
@@ -94,6 +94,13 @@ def _without_place(db: Database, day: date) -> list[Finding]:
     """Warn about records without a place, one finding per register and reason."""
     summary = db.query("placing/summary", on_day=day)
     lost = summary[summary["placed_by"] == "none"]
-    return [Finding("record.not_placed", "warning", f"{row.records:,} {_NOUN[str(row.record_kind)]} have no place: "
-                    f"{row.reason}. List them: gridmap unplaced", amount=float(row.records), unit="rows")
-            for row in lost.itertuples()]  # fmt: skip
+    return [
+        Finding(
+            "record.not_placed",
+            "warning",
+            f"{count:,} {_NOUN[kind]} have no place: {reason}. List them: gridmap unplaced",
+            amount=float(count),
+            unit="rows",
+        )
+        for kind, count, reason in zip(lost["record_kind"], lost["records"], lost["reason"], strict=True)
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +102,7 @@ def _add_missing(
 ) -> None:
     """Note what each step of a path lacks against the whole path, in both directions."""
     at = {point: position for position, point in enumerate(whole)}
-    for start, end in zip(path[:-1], path[1:], strict=True):
+    for start, end in pairwise(path):
         between = list(whole[at[start] + 1 : at[end]])
         if between:
             found[(start, end)] = between
@@ -119,7 +120,7 @@ def _spliced(land: BaseGeometry, missing: Insertions) -> BaseGeometry:
 def _ring(ring: shapely.LinearRing, missing: Insertions) -> list[Point]:
     points = [(round(x), round(y)) for x, y in ring.coords]
     whole: list[Point] = []
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in pairwise(points):
         whole += [start, *missing.get((start, end), ())]
     return [*whole, points[-1]]
 

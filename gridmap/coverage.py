@@ -146,7 +146,7 @@ def certify(codes: Sequence[str], cells: Geometries, *, step: float = METRIC_STE
 def without_twin(segments: Integers) -> Integers:
     """Return the directed segments whose reverse is not among them."""
     keys, reverse = _keys(segments), _keys(segments[:, [2, 3, 0, 1]])
-    return cast(Integers, segments[~np.isin(keys, reverse)])
+    return segments[~np.isin(keys, reverse)]
 
 
 def area_within(border: Integers) -> BaseGeometry:
@@ -179,7 +179,7 @@ def overlaps(codes: Sequence[str], cells: Geometries) -> list[tuple[str, str, Ba
 
 
 def gaps(outline: BaseGeometry) -> list[BaseGeometry]:
-    """Return the land enclosed by an outline that is not in it, also where it touches the outside in points."""
+    """Return the land an outline encloses without holding it, also where it touches the outside in points."""
     border, _ = polygons.directed_segments(polygons.oriented(polygons.as_array([outline])))
     faces, is_land = _faces(border)
     return list(faces[~is_land])
@@ -206,8 +206,8 @@ def faults(coverage: Coverage, *, level: str = "") -> list[Finding]:
     """
     site = Site(coverage.step, coverage.crs, level)
     certificate = coverage.certificate()
-    found = [_invalid_ring(code, cell, site) for code, cell in zip(coverage.codes, coverage.cells, strict=True)
-             if not cell.is_valid]  # fmt: skip
+    drawn = zip(coverage.codes, coverage.cells, strict=True)
+    found = [_invalid_ring(code, cell, site) for code, cell in drawn if not cell.is_valid]
     sound = polygons.as_array(cell if cell.is_valid else shapely.make_valid(cell) for cell in coverage.cells)
     found += [site.overlap((a, b), land) for a, b, land in overlaps(coverage.codes, sound)]
     found += [site.gap(hole) for hole in gaps(certificate.outline)]
@@ -259,15 +259,16 @@ class Site:
         """Describe land claimed by two cells."""
         about = self.about(land)
         return Finding("coverage.overlap", "error", codes=codes, **about, message=(
-            f"{' and '.join(codes)} both claim {about['amount']:,.2f} m2, up to {about['width_m']:.2f} m wide. "
-            "Mend the drawing, or load with --repair."))  # fmt: skip
+            f"{' and '.join(codes)} both claim {about['amount']:,.2f} m2, "
+            f"up to {about['width_m']:.2f} m wide. Mend the drawing, or load with --repair."))  # fmt: skip
 
     def gap(self, land: BaseGeometry) -> Finding:
         """Describe land inside the outline that no cell covers."""
         about = self.about(land)
         return Finding("coverage.gap", "warning", **about, message=(
-            f"No cell covers {about['amount']:,.2f} m2 inside the outline, up to {about['width_m']:.2f} m wide. "
-            "A lake or a missing cell may stay; a drawing fault is closed with --repair."))  # fmt: skip
+            f"No cell covers {about['amount']:,.2f} m2 inside the outline, "
+            f"up to {about['width_m']:.2f} m wide. A lake or a missing cell may stay; "
+            "a drawing fault is closed with --repair."))  # fmt: skip
 
 
 @cache
@@ -288,8 +289,8 @@ def _unmatched(coverage: Coverage, certificate: Certificate, site: Site) -> Find
     codes = tuple(code for code, edge in zip(coverage.codes, edges, strict=True) if not edge.is_empty)
     length_m = float(shapely.length(edges).sum() * site.step / 2)
     return Finding("coverage.unmatched_border", "error",
-                   f"{certificate.unmatched} border segments of {len(codes)} cells have no equal segment in the "
-                   "neighbour (a corner that the other side does not know). Load with --repair.",
+                   f"{certificate.unmatched} border segments of {len(codes)} cells have no equal segment "
+                   "in the neighbour (a corner that the other side does not know). Load with --repair.",
                    level=site.level, codes=codes[:20], amount=round(length_m, 3), unit="m")  # fmt: skip
 
 

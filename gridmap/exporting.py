@@ -46,7 +46,7 @@ def write_regions(regions: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV that Excel opens with its Chinese intact, cells that look like formulas disarmed."""
+    """Write a table as CSV that Excel opens with its Chinese intact, formula-like cells disarmed."""
     text = table.apply(lambda column: column.map(_disarmed) if column.dtype.kind in "OUT" else column)
     unfinished = path.with_name(f".{path.name}")
     text.to_csv(unfinished, index=False, encoding="utf-8-sig")

@@ -130,11 +130,13 @@ class Placer:
         spans.close(np.arange(len(sites)), OPEN_FUTURE, region, on_border)
         rows = spans.frame()
         at = rows.pop("position").to_numpy()
-        placed = rows["region_id"] != NOWHERE
+        placed = (rows["region_id"] != NOWHERE).to_numpy()
+        reason = np.full(len(rows), "outside every cell", dtype=object)
+        reason[placed] = None
         return rows.assign(
             record_id=sites["record_id"].to_numpy()[at],
             placed_by=np.where(placed, sites["point_by"].to_numpy()[at], "none"),
-            reason=np.where(placed, None, "outside every cell"),
+            reason=reason,
         )
 
     def _by_name(self, sites: pd.DataFrame) -> pd.DataFrame:
@@ -224,9 +226,9 @@ def _batches(records: pa.Table) -> Iterator[pa.Table]:
 
 
 def _changed(before: gpd.GeoDataFrame | None, after: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
-    """Return the regions whose leaf is not the same in both; all of the later ones when there is no earlier."""
+    """Return the regions whose leaf is not the same in both; all of them when there is no earlier."""
     if before is None:
-        return after["region_id"].to_numpy(dtype=np.int64)
+        return np.asarray(after["region_id"], dtype=np.int64)
     was = dict(zip(before["region_id"], before.geometry.to_wkb(), strict=True))
     now = dict(zip(after["region_id"], after.geometry.to_wkb(), strict=True))
     return np.array([key for key in was.keys() | now.keys() if was.get(key) != now.get(key)], dtype=np.int64)

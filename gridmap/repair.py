@@ -15,7 +15,8 @@ is never moved by a repair.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -170,7 +171,7 @@ class _Faces:
         contested = claims[(real & self.inside & (self.claims > 1))[self.claim_face]]
         groups: dict[tuple[str, ...], list[int]] = {}
         for face, cells in contested.groupby("face")["cell"]:
-            groups.setdefault(tuple(codes[cell] for cell in sorted(cells)), []).append(int(face))
+            groups.setdefault(tuple(codes[cell] for cell in sorted(cells)), []).append(int(cast(int, face)))
         return [_as_repaired(site.overlap(names, part), rules) for names, faces in sorted(groups.items())
                 for part in polygons.polygon_parts(_sum_of(self.land[faces]))]  # fmt: skip
 
@@ -179,8 +180,11 @@ class _Faces:
     ) -> list[Finding]:
         beyond = (real & ~self.inside)[self.claim_face]
         claims = pd.DataFrame({"face": self.claim_face[beyond], "cell": self.claim_cell[beyond]})
-        return [_as_repaired(_nesting(codes[int(cell)], _sum_of(self.land[faces["face"].to_numpy()]), site), rules)
-                for cell, faces in claims.groupby("cell")]  # fmt: skip
+        found = []
+        for cell, faces in claims.groupby("cell")["face"]:
+            land = _sum_of(self.land[faces.to_numpy()])
+            found.append(_as_repaired(_nesting(codes[int(cast(int, cell))], land, site), rules))
+        return found
 
     def _gaps(self, site: Site, rules: Rules, real: npt.NDArray[np.bool_]) -> list[Finding]:
         empty = real & self.inside & (self.claims == 0)
@@ -238,7 +242,7 @@ def _given_to_neighbours(faces: _Faces, owner: Integers, loose: npt.NDArray[np.b
         touching = touching[touching["owner"] >= 0]
         if touching.empty:
             break
-        length = touching.groupby(["face", "owner"], as_index=False)["length"].sum()
+        length = touching.groupby(["face", "owner"], as_index=False)[["length"]].sum()
         longest = length.sort_values(["length", "owner"], ascending=[False, True]).drop_duplicates("face")
         owner[longest["face"]] = longest["owner"]
         waiting[longest["face"]] = False
@@ -253,7 +257,7 @@ def _shared_borders(land: Geometries) -> pd.DataFrame:
     twin = pd.DataFrame(segments[:, [2, 3, 0, 1]], columns=names).assign(other=face)
     both = own.merge(twin, on=names)
     length = np.hypot(both["x1"] - both["x0"], both["y1"] - both["y0"])
-    return both.assign(length=length).groupby(["face", "other"], as_index=False)["length"].sum()
+    return both.assign(length=length).groupby(["face", "other"], as_index=False)[["length"]].sum()
 
 
 def _summed(faces: _Faces, owner: Integers, count: int) -> Geometries:
@@ -283,8 +287,7 @@ def _as_repaired(finding: Finding, rules: Rules) -> Finding:
     if not rules.repair:
         return finding
     first = finding.message.split(". ")[0]
-    return Finding(finding.check, "warning", f"{first}. Repaired.", finding.level, finding.codes, finding.amount,
-                   finding.unit, lon=finding.lon, lat=finding.lat, width_m=finding.width_m)  # fmt: skip
+    return replace(finding, severity="warning", message=f"{first}. Repaired.")
 
 
 def _nesting(code: str, land: BaseGeometry, site: Site) -> Finding:
@@ -297,8 +300,9 @@ def _nesting(code: str, land: BaseGeometry, site: Site) -> Finding:
 def _left_over(site: Site, land: BaseGeometry) -> Finding:
     about = site.about(land)
     return Finding("land.unassigned", "warning", **about, message=(
-        f"No cell covers {about['amount']:,.2f} m2 of the parent's land, up to {about['width_m']:.2f} m wide. "
-        "It becomes an unassigned cell; a drawing fault is closed with --repair."))  # fmt: skip
+        f"No cell covers {about['amount']:,.2f} m2 of the parent's land, "
+        f"up to {about['width_m']:.2f} m wide. It becomes an unassigned cell; "
+        "a drawing fault is closed with --repair."))  # fmt: skip
 
 
 def _closed_gap(land: BaseGeometry, site: Site) -> Finding:
@@ -319,7 +323,8 @@ def _invalid(code: str, cell: BaseGeometry, site: Site, rules: Rules) -> Finding
 
 def _lost(codes: Sequence[str], cells: Geometries, site: Site) -> list[Finding]:
     """Report cells of which nothing is left."""
-    return [Finding("coverage.empty_cell", "error", f"Nothing is left of {code}: other cells or the land outside "
-                    "its parent take it all. Check its parent and its neighbours.",
+    return [Finding("coverage.empty_cell", "error",
+                    f"Nothing is left of {code}: other cells or the land outside its parent "
+                    "take it all. Check its parent and its neighbours.",
                     level=site.level, codes=(code,), amount=0, unit="m2")
             for code, cell in zip(codes, cells, strict=True) if cell.is_empty]  # fmt: skip

@@ -125,7 +125,8 @@ def _stream(stamp: Stamp, source: Path, unfinished: Path, target: Path, *, x: st
 
 
 def _numbers(column: pa.ChunkedArray) -> np.ndarray:
-    return pd.to_numeric(column.to_pandas(), errors="coerce").to_numpy(dtype=float)
+    numbers: pd.Series = pd.to_numeric(column.to_pandas(), errors="coerce")
+    return numbers.to_numpy(dtype=float)
 
 
 def _reader(source: Path) -> tuple[pa.Schema, int | None, Iterator[pa.Table]]:

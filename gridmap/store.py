@@ -259,7 +259,7 @@ def _migrate(database: Database) -> None:
     """Run the schema files this store has not seen, and the macros that changed since it did."""
     with database.transaction() as tx:
         tx.run("schema/0000_migration")
-        applied = dict(tx.query("schema_state/applied").itertuples(index=False))
+        applied: dict[str, str] = dict(tx.query("schema_state/applied").to_numpy().tolist())
         _refuse_newer(applied, database.folder)
         for name in sql.names_in("schema") + sql.names_in("macros"):
             _apply(tx, name, applied)

@@ -120,7 +120,7 @@ def _as_table(settled: gpd.GeoDataFrame) -> pa.Table:
     has_land = settled.geometry.notna()
     columns = settled[["region_id", "level", "code", "name", "parent_id", "kind", "is_new"]]
     frame = pd.DataFrame(columns).assign(
-        wkb=[shapely.to_wkb(land) if land is not None else None for land in settled.geometry],
+        wkb=shapely.to_wkb(settled.geometry.to_numpy()),
         area_m2=settled.geometry.area.where(has_land),
         min_x=bounds["minx"], min_y=bounds["miny"], max_x=bounds["maxx"], max_y=bounds["maxy"],
     )  # fmt: skip

@@ -29,10 +29,15 @@ def test_a_store_is_not_founded_twice_nor_in_degrees(tmp_path: Path) -> None:
         found(tmp_path / "t", crs="EPSG:4326")
 
 
-def test_a_transaction_takes_effect_whole_or_not_at_all(empty: Database) -> None:
-    with pytest.raises(RuntimeError), empty.transaction() as tx:
+def _set_and_fail(db: Database) -> None:
+    with db.transaction() as tx:
         tx.run("load/set_setting", key="a", value="1")
         raise RuntimeError
+
+
+def test_a_transaction_takes_effect_whole_or_not_at_all(empty: Database) -> None:
+    with pytest.raises(RuntimeError):
+        _set_and_fail(empty)
     assert empty.setting("a") is None
     with empty.transaction() as tx:
         tx.run("load/set_setting", key="a", value="1")
