@@ -199,7 +199,8 @@ def test_a_neighbour_is_told_of_a_corner_on_the_border(toy: Database, as_file: W
     odd = gpd.GeoDataFrame({"code": ["B1", "B2"], "name": ["b1", "b2"]}, crs="EPSG:4547", geometry=[
         shapely.Polygon([(506300, 2513000), (506400, 2513000), (506400, 2513100), (506600, 2513100),
                          (506600, 2513166.667), (506300, 2513233.3334)]),
-        shapely.Polygon([(506300, 2513233.3334), (506600, 2513166.667), (506600, 2513400), (506300, 2513400)]),
+        shapely.Polygon([(506300, 2513233.3334), (506600, 2513166.667), (506600, 2513400),
+                         (506300, 2513400)]),
     ])  # fmt: skip
     done = load_regions(
         toy, as_file(odd, "odd.gpkg"), Drawing("block", "code", "name"), effective=date(2024, 6, 1)

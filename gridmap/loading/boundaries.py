@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -67,6 +67,11 @@ class Map:
         parents = self.regions["parent_id"]
         below = parents.isna() if parent is None else parents == parent
         return [int(number) for number in self.regions.index[below.fillna(False).astype(bool)]]
+
+    def parent(self, region: int) -> int | None:
+        """Return the region directly above one, None at the top."""
+        above = _known(self.regions.at[region, "parent_id"])
+        return None if above is None else int(above)
 
     def below(self, region: int) -> list[int]:
         """Return all regions below one, itself left out."""
@@ -148,10 +153,10 @@ def certificate_findings(plan: Plan, today: Map, *, level: str) -> list[Finding]
     if certificate.exact:
         return []  # narrow holes at the top are gaps of the drawing: warnings, listed one by one
     return [Finding("coverage.certificate", "error",
-                    f"The cells would not tile the land exactly: {certificate.repeated} borders claimed twice, "
-                    f"{certificate.unmatched} without a match, {len(certificate.invalid)} invalid rings. "
-                    "Load with --repair.", level=level, codes=certificate.invalid[:20],
-                    amount=certificate.repeated + certificate.unmatched, unit="segments")]  # fmt: skip
+                    "The cells would not tile the land exactly: "
+                    f"{certificate.repeated} borders claimed twice, {certificate.unmatched} without a match, "
+                    f"{len(certificate.invalid)} invalid rings. Load with --repair.",
+                    level=level, codes=certificate.invalid[:20], amount=certificate.repeated + certificate.unmatched, unit="segments")]  # fmt: skip
 
 
 def _groups(drawing: pd.DataFrame, today: Map) -> list[tuple[tuple[int, ...], pd.DataFrame]]:
@@ -165,9 +170,9 @@ def _groups(drawing: pd.DataFrame, today: Map) -> list[tuple[tuple[int, ...], pd
 
 
 def _shares_with(parent: int, today: Map) -> tuple[str, int]:
-    above = today.regions.at[parent, "parent_id"]
-    if today.divided(parent) and not pd.isna(above):
-        return ("below", int(above))
+    above = today.parent(parent)
+    if today.divided(parent) and above is not None:
+        return ("below", above)
     return ("alone", parent)
 
 
@@ -217,7 +222,8 @@ def _outline(within: BaseGeometry | None, tiling: Tiling) -> list[Reshaped]:
 def _cornered(opened: pd.DataFrame, today: Map) -> list[Reshaped]:
     """Return the outlines of divided regions that only got new corners, before and after."""
     rows = opened[opened["change"] == "cornered"]
-    return [(today.land_of(int(row.region_id)), row.geometry) for row in rows.itertuples()]
+    drawn = zip(rows["region_id"], rows["geometry"], strict=True)
+    return [(today.land_of(int(number)), land) for number, land in drawn]
 
 
 def _existing(parents: tuple[int, ...], today: Map) -> list[int]:
@@ -261,11 +267,15 @@ def _change(number: int, cell: Any, land: BaseGeometry, today: Map) -> str:
         return "unchanged" if _same(before, land) else "cornered"
     if not _same(before, land):
         return "changed"
-    parent = None if pd.isna(cell.parent_id) else cell.parent_id
-    was = None if pd.isna(stored["parent_id"]) else stored["parent_id"]
-    if (cell.name, cell.kind, parent) != (stored["name"], stored["kind"], was):
+    was = (stored["name"], stored["kind"], _known(stored["parent_id"]))
+    if (cell.name, cell.kind, _known(cell.parent_id)) != was:
         return "renamed"
     return "unchanged"
+
+
+def _known(value: Any) -> Any:
+    """Return a value, None when it is missing in any of pandas' ways."""
+    return None if pd.isna(value) else value
 
 
 def _unassigned_rows(
@@ -277,9 +287,8 @@ def _unassigned_rows(
     rows, numbers = [], {parent: _last_number(parent, today) for parent in parents}
     for piece in pieces:
         same = next((number for number in free if _same(today.land[number], piece)), None)
-        parent = (
-            int(today.regions.at[same, "parent_id"]) if same is not None else _holding(piece, parents, today)
-        )
+        above = None if same is None else today.parent(same)
+        parent = _holding(piece, parents, today) if above is None else above
         if same is None:
             numbers[parent] += 1
         rows.append(_unassigned_row(piece, parent, same, numbers[parent], today, level))
@@ -315,9 +324,7 @@ def _holding(piece: BaseGeometry, parents: tuple[int, ...], today: Map) -> int:
 
 def _parent_row(parent: int, today: Map) -> dict[str, Any]:
     """Let a leaf become a parent: from now on its land is the sum of its cells."""
-    stored = today.regions.loc[parent]
-    return {**stored[["level", "code", "name", "parent_id", "kind"]].to_dict(), "region_id": parent,
-            "geometry": None, "change": "divided", "changed_m2": 0.0}  # fmt: skip
+    return {**_as_stored(parent, today), "geometry": None, "change": "divided", "changed_m2": 0.0}
 
 
 def _ended(existing: Sequence[int], opened: pd.DataFrame, today: Map) -> tuple[int, ...]:
@@ -331,8 +338,9 @@ def _divided(changed: pd.DataFrame, today: Map, level: str) -> list[Finding]:
     codes = [str(cell.code) for cell in redrawn.itertuples() if cell.region_id not in today.land]
     if not codes:
         return []
-    return [Finding("region.divided", "error", f"{len(codes)} regions are divided, so their border is that of the "
-                    f"cells below them: {', '.join(codes[:5])}. Load the lower level instead.",
+    return [Finding("region.divided", "error",
+                    f"{len(codes)} regions are divided, so their border is that of the cells "
+                    f"below them: {', '.join(codes[:5])}. Load the lower level instead.",
                     level=level, codes=tuple(codes), amount=len(codes), unit="cells")]  # fmt: skip
 
 
@@ -342,7 +350,7 @@ def _same(one: BaseGeometry, other: BaseGeometry) -> bool:
 
 def _negative_where_new(numbers: pd.Series) -> npt.NDArray[np.int64]:
     fresh = numbers.isna().to_numpy()
-    filled = numbers.fillna(0).astype("int64").to_numpy().copy()
+    filled = np.array(numbers.fillna(0), dtype=np.int64)
     filled[fresh] = -np.arange(1, fresh.sum() + 1)
     return filled
 
@@ -355,7 +363,8 @@ def _knowing_corners(
     Neighbours that the drawing does not name get a version with the corner as well, marked `noded`.
     """
     missing = insertions(reshaped)
-    inserted = opened.assign(geometry=with_corners(list(opened["geometry"]), missing))
+    cornered = with_corners(list(opened["geometry"]), missing)
+    inserted = opened.assign(geometry=polygons.as_array(cornered))
     replaced = {*ended, *opened["region_id"]}
     kept = [number for number in today.land if number not in replaced]
     after = with_corners([today.land[number] for number in kept], missing)
@@ -366,7 +375,11 @@ def _knowing_corners(
 
 
 def _noded_row(number: int, land: BaseGeometry, today: Map) -> dict[str, Any]:
-    stored = today.regions.loc[number]
     changed = shapely.symmetric_difference(land, today.land[number]).area * METRIC_STEP**2
-    return {**stored[["level", "code", "name", "parent_id", "kind"]].to_dict(), "region_id": number,
-            "geometry": land, "change": "noded", "changed_m2": changed}  # fmt: skip
+    return {**_as_stored(number, today), "geometry": land, "change": "noded", "changed_m2": changed}
+
+
+def _as_stored(number: int, today: Map) -> dict[str, Any]:
+    """Return what the store holds of a region, its land left out."""
+    stored = today.regions.loc[number][["level", "code", "name", "parent_id", "kind"]]
+    return {**cast(dict[str, Any], stored.to_dict()), "region_id": number}

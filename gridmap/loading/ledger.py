@@ -63,8 +63,8 @@ def record(
     mapping : name of the mapping, or how the columns were chosen
     by : who loaded it
     """
-    tx.run("load/record_import", import_id=import_id, register=report.register, file=report.file, sha256=print_,
-           mapping=mapping, rows_read=report.rows_read, rows_kept=report.rows_kept,
+    tx.run("load/record_import", import_id=import_id, register=report.register, file=report.file,
+           sha256=print_, mapping=mapping, rows_read=report.rows_read, rows_kept=report.rows_kept,
            rows_set_aside=report.rows_set_aside, rows_unchanged=report.rows_unchanged,
            imported_at=datetime.now().replace(microsecond=0), imported_by=by)  # fmt: skip
     tx.run("load/record_findings", import_id=import_id, findings=_findings(report.findings))

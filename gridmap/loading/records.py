@@ -101,8 +101,8 @@ def _put(
         )  # fmt: skip
         if dry_run:
             return report
-        done = _apply(tx, register, replace(report, applied=report.rows_kept > 0), read, crs=crs_of(db), on=db.now().date(),
-                      print_=print_, mapping=mapping.name)  # fmt: skip
+        done = _apply(tx, register, replace(report, applied=report.rows_kept > 0), read, crs=crs_of(db),
+                      on=db.now().date(), print_=print_, mapping=mapping.name)  # fmt: skip
     db.checkpoint()
     return done
 
@@ -129,8 +129,9 @@ def _strangers(tx: Session, register: Register, path: Path) -> list[Finding]:
     what = REFERRING[register.table]
     codes = tuple(found["code"].drop_duplicates().head(20))
     return [Finding(f"row.unknown_{what}", "warning",
-                    f"{path.name}: {len(found)} rows name a {what} that the store does not hold, such as {codes[0]} "
-                    f"in row {found['row_no'].iloc[0]}. They are kept and count once it is loaded.",
+                    f"{path.name}: {len(found)} rows name a {what} that the store does not hold, "
+                    f"such as {codes[0]} in row {found['row_no'].iloc[0]}. "
+                    "They are kept and count once it is loaded.",
                     codes=codes, amount=len(found), unit="rows", file=path.name,
                     row=int(found["row_no"].iloc[0]))]  # fmt: skip
 
@@ -173,11 +174,15 @@ def _place(tx: Session, register: Register, import_id: int, *, crs: str, on: dat
 
 def _not_placed(placed: pd.DataFrame | None, register: Register, file: str) -> list[Finding]:
     """Warn about records that lie in no region, one finding per reason."""
-    lost = [] if placed is None else placed[placed["placed_by"] == "none"].itertuples()
-    return [Finding("record.not_placed", "warning", f"{file}: {row.records:,} {register.name} have no place: "
-                    f"{row.reason}. They count in the total only. List them: gridmap unplaced",
-                    amount=float(row.records), unit="rows", file=file) for row in lost]  # fmt: skip
+    if placed is None:
+        return []
+    lost = placed[placed["placed_by"] == "none"]
+    return [Finding("record.not_placed", "warning", f"{file}: {count:,} {register.name} have no place: "
+                    f"{reason}. They count in the total only. List them: gridmap unplaced",
+                    amount=float(count), unit="rows", file=file)
+            for count, reason in zip(lost["records"], lost["reason"], strict=True)]  # fmt: skip
 
 
 def _set_aside(read: Records) -> pd.DataFrame:
-    return pq.read_table(read.set_aside_parquet).to_pandas()
+    rows: pd.DataFrame = pq.read_table(read.set_aside_parquet).to_pandas()
+    return rows

@@ -1,4 +1,4 @@
-"""Load polygons of one level: file -> findings -> cells on the lattice -> certificate -> store -> placement."""
+"""Load polygons of one level: file, findings, cells on the lattice, certificate, store, placement."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -135,7 +136,7 @@ def _loaded_before(register: str, path: Path, read: Polygons, earlier: int) -> L
 
 
 def _remarks(read: Polygons) -> list[Finding]:
-    """Return what reading had to say; invalid rings are left to the plan, which knows whether it mended them."""
+    """Return what reading had to say; invalid rings are left to the plan, which knows what it mended."""
     return [finding for finding in read.findings if finding.check != "row.invalid_geometry"]
 
 
@@ -191,7 +192,7 @@ def _parents_by_place(cells: pd.DataFrame, today: Map, level: str) -> pd.Series:
 
 
 def _first_above(region: int | None, today: Map, rank: int) -> int | None:
-    """Return the nearest region of a higher level, the leaf itself included; unassigned land has none of its own."""
+    """Return the nearest region of a higher level, the leaf itself included; never unassigned land."""
     while region is not None:
         stored = today.regions.loc[region]
         if stored["kind"] != "unassigned" and level_named(str(stored["level"])).rank < rank:
@@ -210,17 +211,16 @@ def _set_aside(orphans: pd.DataFrame, level: str, path: Path) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _as_json(row: Mapping[str, object]) -> str:
-    return pd.Series({key: None if pd.isna(value) else str(value) for key, value in row.items()}).to_json(
-        force_ascii=False
-    )
+def _as_json(row: Mapping[Any, Any]) -> str:
+    texts: dict[Any, Any] = {key: None if pd.isna(value) else str(value) for key, value in row.items()}
+    return pd.Series(texts).to_json(force_ascii=False)
 
 
 def _findings_of(lost: pd.DataFrame, path: Path) -> list[Finding]:
-    return [Finding("region.no_parent", "error", f"{path.name} row {row.row_no}: {row.reason or 'no region above it'}."
+    return [Finding("region.no_parent", "error", f"{path.name} row {row}: {reason or 'no region above it'}."
                     " Load the level above first, or mend the parent's code or name.",
-                    file=path.name, row=int(row.row_no), amount=1, unit="rows")
-            for row in lost.itertuples()]  # fmt: skip
+                    file=path.name, row=int(row), amount=1, unit="rows")
+            for row, reason in zip(lost["row_no"], lost["reason"], strict=True)]  # fmt: skip
 
 
 def _report(
@@ -243,8 +243,9 @@ def _report(
     )  # fmt: skip
 
 
-def _areas_m2(lands: pd.Series) -> list[float | None]:
-    return [None if land is None else round(float(land.area) * METRIC_STEP**2, 3) for land in lands]
+def _areas_m2(lands: pd.Series) -> pd.Series:
+    areas = [None if land is None else round(float(land.area) * METRIC_STEP**2, 3) for land in lands]
+    return pd.Series(areas, index=lands.index)
 
 
 def _refuse_faults(
