@@ -41,7 +41,17 @@ class Card:
 
 @dataclass(frozen=True)
 class Rank:
-    """Hold one row of the ranking; `share` is the length of its bar from 0 to 1, None without one."""
+    """Hold one row of the ranking.
+
+    Parameters
+    ----------
+    place, name, value, detail : as written
+    code : of the cell the row leads to
+    exact : the value in full, for tests and machines
+    share : length of the bar from 0 to 1, None without one
+    colour : of the bar
+    current : whether it is the cell one is in
+    """
 
     place: str
     code: str
@@ -51,6 +61,7 @@ class Rank:
     detail: str
     share: float | None
     colour: str
+    current: bool = False
 
 
 def kpi_strip(cards: Sequence[Card], *, columns: int = 8) -> str:
@@ -169,8 +180,10 @@ def _card(card: Card) -> str:
 def _rank(row: Rank) -> str:
     bar = "" if row.share is None else (
         f'<i class="gm-bar"><i style="width:{row.share:.1%};background:{row.colour}"></i></i>')  # fmt: skip
+    marks = f'data-gm-go="{escape(row.code)}" data-value="{escape(row.exact)}"'
+    style = "gm-current" if row.current else ""
     return (
-        f'<tr data-gm-go="{escape(row.code)}" data-value="{escape(row.exact)}" tabindex="0" role="button">'
+        f'<tr {marks} class="{style}" tabindex="0" role="button">'
         f"<td>{escape(row.place)}</td><td>{escape(row.name)}</td>"
         f"<td>{bar}</td><td>{escape(row.value)}</td><td>{escape(row.detail)}</td></tr>"
     )

@@ -66,6 +66,7 @@ def rank_rows(rows: pd.DataFrame, measure: Measure, classes: maps.Classes, scene
             detail=formats.percent(value / total) if total else kpis.parts(row, measure),
             share=None if formats.is_missing(value) or not greatest else max(value / greatest, 0.0),
             colour=css_colour((int(colour[0]), int(colour[1]), int(colour[2]), 255)),
+            current=row["region_id"] == scene.cell.region_id,
         )
         for row, value, colour in zip(rows.to_dict("records"), values, colours, strict=True)
     ]
