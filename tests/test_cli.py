@@ -44,8 +44,8 @@ def test_stats_as_json_has_the_columns_of_the_contract(run: Run, tmp_path: Path)
     assert loaded.exit_code == 0
     done = run("stats", "petition.received", "petition.close_rate", "--level", "red_grid", "--format", "json")
     rows = json.loads(done.stdout)
-    assert list(rows[0]) == ["code", "name", "petition.received", "petition.received.n", "petition.received.of",
-                             "petition.close_rate", "petition.close_rate.n", "petition.close_rate.of"]  # fmt: skip
+    figures = [f"petition.{key}{part}" for key in ("received", "close_rate") for part in ("", ".n", ".of")]
+    assert list(rows[0]) == ["code", "name", *figures]
     assert {row["code"]: row["petition.received"] for row in rows}["A1"] == 1
     assert rows[0]["petition.close_rate"] is None
 
@@ -57,8 +57,10 @@ def test_stats_as_json_has_the_columns_of_the_contract(run: Run, tmp_path: Path)
     (["stats", "petition.received", "--level", "house"], 2, "The levels are"),
     (["stats", "petition.received", "--level", "street", "--boundaries", "soon"], 2, "then, now or a day"),
     (["load", "petitions", "absent.csv"], 2, "absent.csv"),
-    (["load", "regions", "absent.gpkg", "--level", "street", "--code", "c", "--name", "n"], 2, "absent.gpkg"),
-    (["place", "absent.csv", "--x", "x", "--y", "y", "--level", "street", "-o", "o.csv"], 2, "half a kilometre"),
+    (["load", "regions", "absent.gpkg", "--level", "street", "--code", "c", "--name", "n"], 2,
+     "absent.gpkg"),
+    (["place", "absent.csv", "--x", "x", "--y", "y", "--level", "street", "-o", "o.csv"], 2,
+     "half a kilometre"),
     (["regions", "--level", "block", "-o", "blocks.geojson"], 2, "no regions of level 'block'"),
     (["init"], 3, "already"),
     (["frobnicate"], 2, "No such command"),
@@ -71,8 +73,8 @@ def test_exit_codes_and_words(run: Run, words: list[str], code: int, said: str) 
 
 def test_a_refused_drawing_exits_with_three_and_lists_the_faults(run: Run, tmp_path: Path) -> None:
     draw("11112.\n11112.\n133...\n.33...").assign(parent="A").to_file(tmp_path / "wide.gpkg")
-    done = run("load", "regions", tmp_path / "wide.gpkg", "--level", "red_grid", "--code", "code", "--name", "name",
-               "--parent", "parent")  # fmt: skip
+    done = run("load", "regions", tmp_path / "wide.gpkg", "--level", "red_grid",
+               "--code", "code", "--name", "name", "--parent", "parent")  # fmt: skip
     assert done.exit_code == 3
     assert "coverage.outside_parent" in done.stderr
 
@@ -124,8 +126,9 @@ def test_regions_come_out_in_every_format_and_are_the_same_land(
 
 def test_exported_geojson_gives_the_lattice_back_exactly(run: Run, toy: Database, tmp_path: Path) -> None:
     run("regions", "--level", "red_grid", "-o", tmp_path / "grids.geojson")
-    again = run("load", "regions", tmp_path / "grids.geojson", "--level", "red_grid", "--code", "code",
-                "--name", "name", "--parent", "parent", "--kind", "kind", "--effective", "2024-06-01")  # fmt: skip
+    again = run("load", "regions", tmp_path / "grids.geojson", "--level", "red_grid",
+                "--code", "code", "--name", "name", "--parent", "parent", "--kind", "kind",
+                "--effective", "2024-06-01")  # fmt: skip
     assert again.exit_code == 0, again.output
     assert "nothing changed" in again.stdout
 

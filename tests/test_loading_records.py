@@ -126,8 +126,8 @@ def test_rows_that_name_a_building_nobody_knows_are_kept_with_a_warning(
 
 def test_names_and_telephones_stay_out_of_the_register(toy: Database, tmp_path: Path) -> None:
     load(toy, tmp_path, "responsibilities", [
-        {"region_code": "A1", "role": "red_grid_lead", "person_no": "1", "person_name": "假名", "phone": "19900000001",
-         "valid_from": "2024-01-01"}])  # fmt: skip
+        {"region_code": "A1", "role": "red_grid_lead", "person_no": "1", "person_name": "假名",
+         "phone": "19900000001", "valid_from": "2024-01-01"}])  # fmt: skip
     assert "person_name" not in rows(toy, "select * from responsibility").columns
     assert rows(toy, "select person_name from person")["person_name"].tolist() == ["假名"]
 

@@ -26,8 +26,10 @@ MAY = Period(date(2024, 5, 1), date(2024, 6, 1))
 JUNE = Period(date(2024, 6, 1), date(2024, 7, 1))
 
 
-def value(db: Database, key: str, code: str = "", *, level: str | None = None, period: Period | None = None,
-          boundaries: Boundaries = "then", categories: Sequence[str] = ()) -> tuple[float, float, float]:  # fmt: skip
+def value(
+    db: Database, key: str, code: str = "", *, level: str | None = None, period: Period | None = None,
+    boundaries: Boundaries = "then", categories: Sequence[str] = (),
+) -> tuple[float, float, float]:  # fmt: skip
     """Return value, numerator and denominator of one cell; the whole store when no code is given."""
     chosen = level or ("total" if not code else "red_grid" if len(code) == 2 else "community")
     row = stats(db, [key], level=chosen, period=period, boundaries=boundaries,
@@ -146,8 +148,9 @@ def test_rental_buildings_by_rating_with_their_risk_and_inspections(toy: Databas
     x, y = petition(1, A1)["x"], petition(1, A1)["y"]
     levels = [("lenient", 1, 21, 1), ("strict", 3, 7, 4)]
     load(toy, tmp_path, "schemes", [
-        {"scheme": "s", "level": level, "rank": rank, "title_zh": level, "title_en": level, "colour": "#000000",
-         "interval_days": days, "weight": weight} for level, rank, days, weight in levels])  # fmt: skip
+        {"scheme": "s", "level": level, "rank": rank, "title_zh": level, "title_en": level,
+         "colour": "#000000", "interval_days": days, "weight": weight}
+        for level, rank, days, weight in levels])  # fmt: skip
     load(toy, tmp_path, "buildings", [
         {"building_no": f"H{n}", "category": "urban_village", "x": x, "y": y} for n in range(1, 5)
     ] + [{"building_no": "H9", "category": "estate", "x": x, "y": y}])  # fmt: skip
@@ -207,8 +210,8 @@ def test_an_unknown_measure_is_answered_with_the_nearest() -> None:
 
 def test_every_measure_says_what_it_is_in_both_languages() -> None:
     for measure in registry.measures():
-        assert all([measure.title_zh, measure.title_en, measure.unit, measure.definition_zh, measure.definition_en,
-                    measure.source, measure.caveat]), measure.key  # fmt: skip
+        words = [measure.title_zh, measure.title_en, measure.definition_zh, measure.definition_en]
+        assert all([*words, measure.unit, measure.source, measure.caveat]), measure.key
         assert measure.kind in ("count", "rate", "mean", "median", "percentile")
 
 
@@ -229,8 +232,8 @@ def test_published_rates_are_reproduced(
     frame = pd.DataFrame({"petition_no": numbers.astype(str), "received_at": "2024-05-01 09:00:00",
                           "due_at": "2024-05-08 09:00:00", "region_name": "cell B"})  # fmt: skip
     frame["status"] = ["closed" if n < closed_ones else "processing" for n in numbers]
-    frame["closed_at"] = ["2024-05-05 09:00:00" if n < on_time else "2024-05-20 09:00:00" if n < closed_ones else None
-                          for n in numbers]  # fmt: skip
+    frame["closed_at"] = [None if n >= closed_ones else "2024-05-05 09:00:00" if n < on_time
+                          else "2024-05-20 09:00:00" for n in numbers]  # fmt: skip
     frame.to_csv(tmp_path / "published.csv", index=False)
     load_records(toy, tmp_path / "published.csv", PETITIONS, crs="wgs84", silent=True)
     assert value(toy, "petition.close_rate", "B", level="community", period=MAY) == (
@@ -244,10 +247,11 @@ def test_the_pingshan_petitions_give_their_published_rate(empty: Database, share
     load_regions(
         empty, traced / "pingshan_streets_traced_wgs84approx.geojson", Drawing("street", "street", "street")
     )
-    load_regions(empty, traced / "pingshan_communities_traced_wgs84approx.geojson",
-                 Drawing("community", "community", "community", "street"), rules=Rules(repair=True))  # fmt: skip
-    done = load_records(empty, shared_data / "pingshan_petitions" / "pingshan_petitions_utf8.csv", PETITIONS,
-                        mapping="pingshan", silent=True)  # fmt: skip
+    communities = Drawing("community", "community", "community", "street")
+    load_regions(empty, traced / "pingshan_communities_traced_wgs84approx.geojson", communities,
+                 rules=Rules(repair=True))  # fmt: skip
+    petitions = shared_data / "pingshan_petitions" / "pingshan_petitions_utf8.csv"
+    done = load_records(empty, petitions, PETITIONS, mapping="pingshan", silent=True)
     assert (done.rows_read, done.rows_kept, done.rows_set_aside) == (10_000, 10_000, 0)
     assert done.placed is not None
     assert done.placed.groupby("placed_by")["records"].sum().to_dict() == {"none": 10, "region_name": 9_990}

@@ -81,7 +81,8 @@ def place(
 def list_measures(output_format: str) -> None:
     """List the measures: key, title, unit and definition."""
     rows = pd.DataFrame([
-        {"key": m.key, "title": m.title_en, "title_zh": m.title_zh, "unit": m.unit, "definition": m.definition_en}
+        {"key": m.key, "title": m.title_en, "title_zh": m.title_zh,
+         "unit": m.unit, "definition": m.definition_en}
         for m in measures.measures()
     ])  # fmt: skip
     output.table(rows, output_format)
@@ -93,12 +94,13 @@ def list_measures(output_format: str) -> None:
 @click.option("--since", type=DAY, default=None, help="First day of the period.")
 @click.option("--until", type=DAY, default=None, help="First day after the period.")
 @click.option("--boundaries", default="then", show_default=True, metavar="then|now|YYYY-MM-DD",
-              help="Count in the cells in force when it happened, in today's, or in those of a day.")  # fmt: skip
+              help="Count in the cells in force when it happened, in today's, "
+              "or in those of a day.")  # fmt: skip
 @click.option(
     "--category", "categories", multiple=True, help="Only petitions of this category; may be repeated."
 )
-@click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]), default="table",
-              show_default=True, help="How to write the result.")  # fmt: skip
+@click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]),
+              default="table", show_default=True, help="How to write the result.")  # fmt: skip
 @click.option("-o", "--output", "target", type=OUT, default=None, help="File to write instead of stdout.")
 @store_option
 @speaking

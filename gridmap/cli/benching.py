@@ -17,11 +17,12 @@ NAMES = ("placement", "views", "demo", "load")
 
 @click.command()
 @click.argument("name", type=click.Choice(NAMES), default="placement")
-@click.option("--points", type=int, default=10_000_000, show_default=True, help="placement, load: number of points.")
+@click.option("--points", type=int, default=10_000_000, show_default=True,
+              help="placement, load: number of points.")  # fmt: skip
 @click.option("--cells", type=int, default=20_000, show_default=True, help="placement: number of cells.")
 @click.option("--repeats", type=int, default=3, show_default=True, help="Rounds; medians count.")
-@click.option("--scale", type=click.Choice(["street", "district", "city"]), default="street", show_default=True,
-              help="demo: how large a city.")  # fmt: skip
+@click.option("--scale", type=click.Choice(["street", "district", "city"]), default="street",
+              show_default=True, help="demo: how large a city.")  # fmt: skip
 @click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), default=None,
               help="File to write everything measured to.")  # fmt: skip
 @store_option
@@ -50,7 +51,9 @@ def _measured(name: str, *, points: int, cells: int, repeats: int, scale: str, s
             return views.run(db, repeats=repeats)
     from gridmap.bench import loading
 
-    return loading.run_demo(scale=scale) if name == "demo" else loading.run_load(petitions=min(points, 1_000_000))
+    if name == "demo":
+        return loading.run_demo(scale=scale)
+    return loading.run_load(petitions=min(points, 1_000_000))
 
 
 COMMANDS = (bench,)

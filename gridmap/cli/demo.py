@@ -16,8 +16,8 @@ from gridmap.store import FILE_NAME
 
 @click.command()
 @store_option
-@click.option("--scale", type=click.Choice(["street", "district", "city"]), default="street", show_default=True,
-              help="How large a city.")  # fmt: skip
+@click.option("--scale", type=click.Choice(["street", "district", "city"]), default="street",
+              show_default=True, help="How large a city.")  # fmt: skip
 @click.option("--seed", type=int, default=2022, show_default=True, help="The same seed gives the same city.")
 @click.option("--no-serve", is_flag=True, help="Only build the store.")
 @click.option("--port", type=int, default=None, help="Port of the dashboards (GRIDMAP_PORT; 8501).")

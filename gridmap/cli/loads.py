@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -80,8 +81,9 @@ def load() -> None:
 @speaking
 def regions(
     file: Path, level: str, code: str, name: str, parent: str | None, kind: str | None, layer: str | None,
-    encoding: str | None, crs: str | None, effective: datetime | None, repair: bool, accept: str | None, yes: bool,
-    snap: float | None, gap_width: float | None, dry_run: bool, output_format: str, store: Path | None,
+    encoding: str | None, crs: str | None, effective: datetime | None, repair: bool, accept: str | None,
+    yes: bool, snap: float | None, gap_width: float | None, dry_run: bool, output_format: str,
+    store: Path | None,
 ) -> None:  # fmt: skip
     """Load the polygons of one level.
 
@@ -98,7 +100,7 @@ def regions(
             return load_regions(db, file, drawing, effective=as_day(effective), rules=rules,
                                 accept=accepted, dry_run=dry)  # fmt: skip
 
-        if repair and not (dry_run or yes) and accepted is None and click.get_text_stream("stdin").isatty():
+        if repair and not (dry_run or yes) and accepted is None and sys.stdin.isatty():
             _ask(attempt)
         done = attempt(dry=dry_run)
     _finish(done, output_format)

@@ -22,11 +22,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 store_option = click.option("--store", type=click.Path(path_type=Path), default=None,
                             help="Folder of the store (GRIDMAP_STORE; ./gridmap-store).")  # fmt: skip
-crs_option = click.option("--crs", default=None, metavar="X",
-                          help="Datum or CRS of the coordinates: wgs84, gcj02, bd09, cgcs2000 or EPSG:n.")  # fmt: skip
+crs_option = click.option("--crs", default=None, metavar="X", help="Datum or CRS of the coordinates: "
+                          "wgs84, gcj02, bd09, cgcs2000 or EPSG:n.")  # fmt: skip
 dry_run_option = click.option("--dry-run", is_flag=True, help="Work everything out, change nothing.")
-format_option = click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table",
-                             show_default=True, help="How to print the result.")  # fmt: skip
+format_option = click.option("--format", "output_format", type=click.Choice(["table", "json"]),
+                             default="table", show_default=True, help="How to print the result.")  # fmt: skip
 
 
 def store_folder(store: Path | None) -> Path:

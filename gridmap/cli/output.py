@@ -88,8 +88,9 @@ def _placed(placed: pd.DataFrame) -> str:
 
 def _report_json(done: LoadReport) -> dict[str, Any]:
     return {
-        "register": done.register, "file": done.file, "rows_read": done.rows_read, "rows_kept": done.rows_kept,
-        "rows_unchanged": done.rows_unchanged, "rows_set_aside": done.rows_set_aside, "applied": done.applied,
+        "register": done.register, "file": done.file, "rows_read": done.rows_read,
+        "rows_kept": done.rows_kept, "rows_unchanged": done.rows_unchanged,
+        "rows_set_aside": done.rows_set_aside, "applied": done.applied,
         "already_loaded": done.already_loaded, "import_id": done.import_id,
         "findings": [_as_json(finding) for finding in done.findings],
         "placed": [] if done.placed is None else json.loads(done.placed.to_json(orient="records")),
@@ -99,7 +100,8 @@ def _report_json(done: LoadReport) -> dict[str, Any]:
 
 def _changes(changes: pd.DataFrame) -> str:
     """Summarise what happens to cells; list those whose land a repair changed."""
-    counts = ", ".join(f"{count:,} {change}" for change, count in changes["change"].value_counts().items())
+    tally = changes["change"].value_counts()
+    counts = ", ".join(f"{count:,} {change}" for change, count in tally.items())
     moved = changes[(changes["changed_m2"] >= 1) & changes["change"].isin(["new", "changed"])]
     lines = [f"cells: {counts}"]
     if len(moved):
@@ -131,8 +133,8 @@ def _aligned(frame: pd.DataFrame) -> str:
     cells += [[_shown(value) for value in row] for row in frame.itertuples(index=False)]
     widths = [max(_wide(row[at]) for row in cells) for at in range(len(frame.columns))]
     numeric = [frame[name].dtype.kind in "if" for name in frame.columns]
-    return "\n".join("  ".join(_padded(text, widths[at], right=numeric[at]) for at, text in enumerate(row)).rstrip()
-                     for row in cells)  # fmt: skip
+    lines = [[_padded(text, widths[at], right=numeric[at]) for at, text in enumerate(row)] for row in cells]
+    return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
 def _shown(value: object) -> str:

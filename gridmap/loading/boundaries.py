@@ -156,7 +156,8 @@ def certificate_findings(plan: Plan, today: Map, *, level: str) -> list[Finding]
                     "The cells would not tile the land exactly: "
                     f"{certificate.repeated} borders claimed twice, {certificate.unmatched} without a match, "
                     f"{len(certificate.invalid)} invalid rings. Load with --repair.",
-                    level=level, codes=certificate.invalid[:20], amount=certificate.repeated + certificate.unmatched, unit="segments")]  # fmt: skip
+                    level=level, codes=certificate.invalid[:20],
+                    amount=certificate.repeated + certificate.unmatched, unit="segments")]  # fmt: skip
 
 
 def _groups(drawing: pd.DataFrame, today: Map) -> list[tuple[tuple[int, ...], pd.DataFrame]]:

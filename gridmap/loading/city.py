@@ -74,7 +74,9 @@ def load_file(db: Database, folder: Path, file: DemoFile) -> LoadReport:
 
 
 def _drawing(file: DemoFile) -> Drawing:
-    return Drawing(level=str(file.level), code="code", name="name", parent=file.parent, kind="kind", crs=file.crs)
+    return Drawing(
+        level=str(file.level), code="code", name="name", parent=file.parent, kind="kind", crs=file.crs
+    )
 
 
 def _settings_of(manifest: Manifest) -> dict[str, str]:
