@@ -75,7 +75,7 @@ def feature_collection(
 
 
 def cell_layer(
-    data: GeoJson, *, layer_id: str, paint: Paint = LIGHT, filled: bool = True, scale: float = 1.0
+    data: GeoJson, *, layer_id: str, paint: Paint = LIGHT, filled: bool = True, edge_px: float = 1.2
 ) -> pdk.Layer:
     """Draw cells that can be hovered and clicked.
 
@@ -85,7 +85,7 @@ def cell_layer(
     layer_id : must differ between levels: the browser keeps a selection by layer and position
     paint : gives the colour of the borders
     filled : whether the colours are drawn; the cells can be clicked either way
-    scale : 1 at a desk, 2 on a wall of twice the dots
+    edge_px : width of the borders
     """
     return pdk.Layer(
         "GeoJsonLayer",
@@ -94,7 +94,7 @@ def cell_layer(
         get_fill_color="properties.fill" if filled else [0, 0, 0, 1],
         get_line_color=list(rgba(paint.cell_edge if filled else paint.outline, 0.9 if filled else 0.45)),
         line_width_units=pdk.types.String("pixels"),
-        get_line_width=1.2 * scale,
+        get_line_width=edge_px,
         pickable=True,
         auto_highlight=True,
         highlight_color=list(rgba(paint.highlight, 0.4)),

@@ -25,7 +25,9 @@ from gridmap.ui.words import level_title, say, title_of, unit_of
 PROPERTIES = ("code", "fill", "tip_name", "tip_line")
 #: More names than this would only cover each other.
 _LABELS = 70
-_PADDING = 0.07
+_PADDING = 0.05
+#: Of more cells the borders would cover the colours.
+_CELLS_WITH_WIDE_EDGES = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +122,10 @@ def deck_of(
         layers.append(maps.heat_layer(picture.surface))
     if len(picture.cells):
         data, name = _data_of(picture, scene), layer_id(scene)
-        layers.append(maps.cell_layer(data, layer_id=name, paint=paint, filled=picture.filled, scale=scale))
+        edge_px = (1.2 if len(picture.cells) <= _CELLS_WITH_WIDE_EDGES else 0.35) * scale
+        layers.append(
+            maps.cell_layer(data, layer_id=name, paint=paint, filled=picture.filled, edge_px=edge_px)
+        )
     if len(outline):
         border = maps.feature_collection(outline, ["code"])
         layers.append(maps.outline_layer(border, layer_id="outline", paint=paint, width_px=2.5 * scale))

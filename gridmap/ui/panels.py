@@ -20,6 +20,8 @@ from gridmap.ui.words import level_title, measure_titles, say, title_of
 
 _STEP_FORMATS = {"day": "%m-%d", "week": "%m-%d", "month": "%Y-%m"}
 _SHOWN_CATEGORIES = 7
+#: Rows of the ranking; all of them are on the page of grid figures.
+_LISTED = 200
 
 
 def key_figures(scene: Scene) -> None:
@@ -70,12 +72,16 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
     heads = [say(name, scene.lang) for name in names]
     heads[2] = title_of(measure, scene.lang)
     title = say("ranking", scene.lang, level=level_title(scene.level or TOTAL, scene.lang))
-    note = say("few_cases", scene.lang, n=fewest) if measure.kind != "count" else ""
+    notes = [say("few_cases", scene.lang, n=fewest)] if measure.kind != "count" else []
+    if len(shown) > _LISTED:
+        notes.append(say("first_of", scene.lang, n=_LISTED, of=formats.whole(len(shown))))
     table = markup.ranking(
-        rank.rank_rows(shown, measure, classes, scene), heads=heads, empty=say("no_cells", scene.lang)
+        rank.rank_rows(shown, measure, classes, scene)[:_LISTED],
+        heads=heads,
+        empty=say("no_cells", scene.lang),
     )
     with st.container(key="gm_card_ranking"):
-        st.html(markup.heading(title, note) + markup.tall(table, height_px))
+        st.html(markup.heading(title, " · ".join(notes)) + markup.tall(table, height_px))
 
 
 def trend_card(scene: Scene, *, height_px: int) -> None:

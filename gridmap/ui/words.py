@@ -88,6 +88,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "value": ("数值", "Value"),
     "n_of": ("分子/分母", "n / of"),
     "few_cases": ("分母不足 {n} 的不参与排名", "Not ranked: fewer than {n} cases"),
+    "first_of": ("前 {n} 名，共 {of} 格", "first {n} of {of}"),
     "retired": ("（已调整）", " (retired)"),
     "leaf_hint": ("已是最末级网格", "This is the lowest level"),
     "trend": ("诉求趋势", "Petitions over time"),
