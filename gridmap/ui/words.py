@@ -96,7 +96,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "closed": ("办结", "Closed"),
     "on_time_rate": ("按期结案率", "On-time closure rate"),
     "ratings": ("出租屋分级", "Rental buildings by rating"),
-    "buildings_n": ("{n} 栋", "{n} buildings"),
+    "buildings_n": ("{n} 栋", "{n}\nbuildings"),
     "unrated": ("未定级", "Unrated"),
     "not_graded": ("不参与定级", "Not graded"),
     "categories": ("诉求类别构成", "Petitions by category"),
