@@ -28,6 +28,9 @@ from gridmap.store import Session
 #: Tables of the registers whose records have a place.
 PLACED_TABLES = ("petition", "rental_building", "population")
 
+#: Tables large enough to note on each row the one region it lies in on every day.
+SETTLED_TABLES = ("petition",)
+
 _NAMES = ["region_code", "region_name", "parent_name", "place_reason"]
 
 NOWHERE = 0
@@ -217,6 +220,8 @@ def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) ->
             sites = tx.query(f"placing/{table}.sites", records=batch)
             tx.run("placing/forget", record_kind=table, records=batch)
             tx.run("placing/insert", placed=placer.place(table, sites))
+            if table in SETTLED_TABLES:
+                tx.run(f"placing/{table}.settle", records=batch)
             bar.update(len(batch))
 
 

@@ -136,7 +136,8 @@ def _petition(number: int, column: int, line: int) -> dict[str, object]:
     closed = received + timedelta(days=3 + (number % 10))
     x, y = at(column + 0.2 + number % 7 / 10, line + 0.3 + number % 5 / 10)
     return {
-        "petition_no": f"N{number:04}", "category": CATEGORIES[number % 3], "handler": "街道办", "x": x, "y": y,
+        "petition_no": f"N{number:04}", "category": CATEGORIES[number % 3], "handler": "街道办",
+        "x": x, "y": y,
         "status": "closed" if closed < NOW else "processing", "received_at": received.isoformat(" "),
         "due_at": due.isoformat(" "), "closed_at": closed.isoformat(" ") if closed < NOW else None,
     }  # fmt: skip

@@ -56,7 +56,10 @@ def run(db: Database, *, repeats: int = 3) -> list[dict[str, Any]]:
 def _filters(db: Database) -> Iterator[Filters]:
     today = db.now().date()
     until = today + timedelta(days=1)
-    periods = [Period(until - timedelta(days=days), until) for days in (30, 90, 365)] + [Period(), _year(today)]
+    periods = [Period(until - timedelta(days=days), until) for days in (30, 90, 365)] + [
+        Period(),
+        _year(today),
+    ]
     busiest = _busiest_category(db)
     boundaries: tuple[Literal["then", "now"], ...] = ("then", "now")
     for period, categories, view in product(periods, ((), (busiest,)), boundaries):

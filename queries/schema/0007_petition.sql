@@ -30,5 +30,7 @@ create table petition (
     x               double,                  -- metric CRS of the store
     y               double,
     place_reason    text,                    -- why the coordinates cannot be used
+    settled_in      bigint,                  -- the region it lies in on every day; null when that changes (derived)
+    settled_by      text,                    -- how it was placed there (derived)
     import_id       bigint not null
 );
