@@ -78,13 +78,15 @@ def responsibilities_table(street: Street) -> pa.Table:
 
 
 def _communities(roll: _Roll, street: Street) -> None:
-    """Give every community a secretary, undivided ones staff as well; every third of these has lost both."""
+    """Give communities people in charge; of six undivided ones one lost them, one never had any."""
     undivided = [community.code for community in street.grids.communities if not community.divided]
-    vacant = set(undivided[1::3])
+    lapsed, vacant = set(undivided[1::6]), set(undivided[4::6])
     for community in street.grids.communities:
-        roll.fill(community.code, "community_secretary", ended=community.code in vacant)
+        if community.code not in vacant:
+            roll.fill(community.code, "community_secretary", ended=community.code in lapsed)
     for code in undivided[::2]:
-        roll.fill(code, "community_staff", ended=code in vacant)
+        if code not in vacant:
+            roll.fill(code, "community_staff", ended=code in lapsed)
 
 
 def _red_grid(roll: _Roll, grid: Region) -> None:
