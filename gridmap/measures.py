@@ -8,6 +8,7 @@ denominator and value per cell of a level.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -24,6 +25,9 @@ from gridmap.store import Database
 
 #: In which boundaries records are counted: those of the day they happened, those of today, of a day.
 Boundaries = Literal["then", "now"] | date
+
+
+ASKED_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,7 @@ def stats(
     now = db.now()
     values = _parameters(level, period or Period(), boundaries, categories, now)
     result = _cells(db, level, values, now)
-    for measure in chosen:
-        found = _ask(db, measure, values)
+    for measure, found in zip(chosen, _answers(db, chosen, values), strict=True):
         result = result.merge(_columns(measure, found), on="region_id", how="left")
         result = _filled(result, measure)
     return result
@@ -173,6 +176,12 @@ def _last_day(until: object, now: datetime) -> date:
 def _ask(db: Database, measure: Measure, values: dict[str, object]) -> pd.DataFrame:
     query = sql.load(f"measures/{measure.key}")
     return db.query(query.name, **{name: values[name] for name in query.params})
+
+
+def _answers(db: Database, chosen: Sequence[Measure], values: dict[str, object]) -> list[pd.DataFrame]:
+    """Ask for all measures side by side: while one is planned or fetched, another is computed."""
+    with ThreadPoolExecutor(max_workers=ASKED_AT_ONCE) as pool:
+        return list(pool.map(lambda measure: _ask(db, measure, values), chosen))
 
 
 def _columns(measure: Measure, found: pd.DataFrame) -> pd.DataFrame:

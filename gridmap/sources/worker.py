@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -113,12 +114,10 @@ def _converse(
 
 
 def _hand_over(child: subprocess.Popen[bytes], orders: Mapping[str, Any]) -> None:
+    """Write the job to the child; when it died at once its exit code says more than the broken pipe."""
     assert child.stdin is not None
-    try:
-        child.stdin.write(json.dumps(orders).encode())
-        child.stdin.close()
-    except BrokenPipeError:
-        return  # it died at once; its exit code says more
+    with suppress(BrokenPipeError), child.stdin as pipe:
+        pipe.write(json.dumps(orders).encode())
 
 
 def _follow(child: subprocess.Popen[bytes], progress: Progress | None) -> None:

@@ -16,9 +16,13 @@ select
 from petition_in_cell(cell_level, on_day)
 where status not in ('rejected', 'merged', 'split')
   and in_categories(category, categories)
-  and (   (due_at >= coalesce(cast(since as date), date '1900-01-01') and due_at < period_end(until, now))
-       or (due_at < cast(since as date) and (status <> 'closed' or closed_at >= cast(since as date)))
-       or (due_at is null
-           and closed_on_time is not null
-           and received_at >= coalesce(cast(since as date), date '1900-01-01')
-           and received_at < period_end(until, now)));
+  and case
+        when due_at is null
+            then closed_on_time is not null
+             and received_at >= coalesce(cast(since as date), date '1900-01-01')
+             and received_at < period_end(until, now)
+        else due_at < period_end(until, now)
+         and (due_at >= coalesce(cast(since as date), date '1900-01-01')
+              or status <> 'closed'
+              or closed_at >= coalesce(cast(since as date), date '1900-01-01'))
+      end;
