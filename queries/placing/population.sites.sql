@@ -3,12 +3,6 @@
 -- returns: record_id bigint, x double, y double, point_by varchar, region_code varchar, region_name varchar, parent_name varchar, place_reason varchar
 -- grain: one row per record
 -- order: record_id
-with coded_building as (
-    select left(building_code, 19) as building_code, min(x) as x, min(y) as y
-    from rental_building
-    where building_code is not null and x is not null
-    group by left(building_code, 19)
-)
 select
     population.population_id as record_id,
     coalesce(population.x, coded_building.x) as x,
@@ -22,7 +16,7 @@ select
     population.parent_name,
     population.place_reason
 from population
-left join coded_building  -- one equality: a second condition here would compare every pair
+left join coded_building() as coded_building  -- one equality: a second condition here would compare every pair
   on coded_building.building_code = case when population.x is null then left(population.building_code, 19) end
 where population.population_id in (select record_id from records)
 order by record_id;
