@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from gridmap import progress
-from gridmap.gazetteer import Gazetteer
+from gridmap.gazetteer import NOWHERE, Gazetteer
 from gridmap.index import PlacementIndex
 from gridmap.periods import OPEN_FUTURE, OPEN_PAST
 from gridmap.polygons import with_geometry
@@ -33,7 +33,6 @@ SETTLED_TABLES = ("petition",)
 
 _NAMES = ["region_code", "region_name", "parent_name", "place_reason"]
 
-NOWHERE = 0
 BATCH = 1_000_000
 
 _PLACE = pa.schema([

@@ -35,7 +35,6 @@ class Settings:
     memory_limit: str = _setting("2GB", "memory the database may use before it spills to disk")
     child_memory_mb: int = _setting(4096, "memory for the process that reads a file")
     child_seconds: int = _setting(3600, "time for the process that reads a file")
-    sliver_width_m: float = _setting(1.0, "land narrower than this between two cells is a drawing fault")
     min_cell_m2: float = _setting(1.0, "land smaller than this is joined to the neighbour it touches most")
     snap_m: float = _setting(1.0, "repair: vertices of neighbours closer than this become one")
     gap_width_m: float = _setting(10.0, "repair: gaps narrower than this are closed")

@@ -219,7 +219,7 @@ def _attached(file: Path) -> duckdb.DuckDBPyConnection:
         "memory_limit": chosen.memory_limit,
         "temp_directory": str(scratch),
     })  # fmt: skip
-    instance.execute(f"load '{_spatial_extension()}'")
+    instance.execute(f"load '{spatial_extension()}'")
     for statement in _SESSION:
         instance.execute(statement)
     try:
@@ -245,7 +245,8 @@ def _quoted(path: Path) -> str:
 
 
 @cache
-def _spatial_extension() -> Path:
+def spatial_extension() -> Path:
+    """Return the path of the spatial extension that its package brings; nothing is fetched."""
     spec = find_spec("duckdb_extension_spatial")
     if spec is None or spec.origin is None:
         raise StoreError("The package duckdb-extension-spatial is missing. Install gridmap again.")

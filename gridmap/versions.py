@@ -77,7 +77,7 @@ def publish(
     table = _as_table(settled)
     tx.run("versions/insert_regions", opened=table)
     tx.run("versions/shorten", region_ids=touched, on_day=change.effective_on, recorded_at=recorded_at, cs=cs)
-    _disbelieve(tx, touched, recorded_at, cs)
+    tx.run("versions/disbelieve", region_ids=touched, recorded_at=recorded_at, cs=cs)
     tx.run("versions/insert_versions", opened=table, on_day=change.effective_on,
            recorded_at=recorded_at, cs=cs)  # fmt: skip
     tx.run("versions/insert_lineage", cs=cs, pairs=_lineage(before, settled))
@@ -89,10 +89,6 @@ def rebuild_ancestry(tx: Session) -> None:
     """Derive the table of ancestors anew from the versions believed today."""
     tx.run("versions/clear_ancestry")
     tx.run("versions/fill_ancestry")
-
-
-def _disbelieve(tx: Session, region_ids: list[int], recorded_at: datetime, cs: int) -> None:
-    tx.run("versions/disbelieve", region_ids=region_ids, recorded_at=recorded_at, cs=cs)
 
 
 def _refuse_rewriting(tx: Session, region_ids: list[int], day: date) -> None:

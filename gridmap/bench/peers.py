@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from gridmap.errors import StoreError
 from gridmap.index import PlacementIndex
-from gridmap.store import _spatial_extension
+from gridmap.store import spatial_extension
 
 Floats = NDArray[np.float64]
 Job = Callable[[], int]  #: does the work and returns the number of rows it gave
@@ -105,7 +105,7 @@ def read(bench: Bench) -> Job:
 def duckdb_join(bench: Bench) -> Job:
     """Join two DuckDB tables with ST_Intersects; refuse to go on when the plan is no spatial join."""
     connection = _with_points(bench)
-    connection.execute(f"load '{_spatial_extension()}'")
+    connection.execute(f"load '{spatial_extension()}'")
     leaf = np.arange(len(bench.frame))
     wkb = pa.array(shapely.to_wkb(np.asarray(bench.frame.geometry, dtype=object)).tolist(), pa.binary())
     connection.register("raw_cell", pa.table({"leaf": leaf, "wkb": wkb}))

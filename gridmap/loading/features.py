@@ -15,7 +15,7 @@ from gridmap import crs as datum
 from gridmap import settings
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.loading import ledger
-from gridmap.loading.reports import LoadReport
+from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.regions import crs_of
 from gridmap.store import Database
 
@@ -46,7 +46,7 @@ def load_features(db: Database, path: Path, *, crs: str | None = None) -> LoadRe
     print_ = ledger.fingerprint(hashlib.sha256(path.read_bytes()).hexdigest(), crs)
     earlier = ledger.earlier_import(db, "base", print_)
     if earlier is not None:
-        return LoadReport("base", path.name, len(frame), 0, len(frame), 0, already_loaded=True)
+        return loaded_before("base", path.name, rows_read=len(frame), set_aside=0, earlier=earlier)
     source = crs or frame.crs.to_string()
     land = datum.convert_geometries(np.asarray(frame.geometry.array), source, crs_of(db))
     report = LoadReport("base", path.name, len(frame), len(frame), 0, 0, applied=True)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from gridmap import placing, progress, settings
 from gridmap.findings import Finding, gravest_first
 from gridmap.loading import ledger
-from gridmap.loading.reports import LoadReport
+from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.placing import Placer
 from gridmap.regions import crs_of
 from gridmap.registers import Register
@@ -91,7 +91,8 @@ def _put(
 ) -> LoadReport:
     print_ = ledger.fingerprint(read.sha256, register.name, asdict(mapping), crs)
     if (earlier := ledger.earlier_import(db, register.name, print_)) is not None:
-        return _loaded_before(register, path, read, earlier)
+        return loaded_before(register.name, path.name, rows_read=read.rows_read,
+                             set_aside=read.rows_set_aside, earlier=earlier)  # fmt: skip
     with db.transaction() as tx:
         staged, strangers = _stage(tx, register, read, path)
         report = LoadReport(
@@ -105,13 +106,6 @@ def _put(
                       on=db.now().date(), print_=print_, mapping=mapping.name)  # fmt: skip
     db.checkpoint()
     return done
-
-
-def _loaded_before(register: Register, path: Path, read: Records, earlier: int) -> LoadReport:
-    finding = Finding("import.already_loaded", "info", f"{path.name} was loaded before, as import {earlier}. "
-                      "Nothing was changed.", file=path.name)  # fmt: skip
-    return LoadReport(register.name, path.name, read.rows_read, 0, read.rows_read - read.rows_set_aside,
-                      read.rows_set_aside, [finding], already_loaded=True)  # fmt: skip
 
 
 def _stage(tx: Session, register: Register, read: Records, path: Path) -> tuple[_Staged, list[Finding]]:

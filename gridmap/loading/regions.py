@@ -22,7 +22,7 @@ from gridmap.index import PlacementIndex
 from gridmap.levels import LEVELS, level_named
 from gridmap.loading import ledger
 from gridmap.loading.boundaries import Map, Plan, certificate_findings, plan
-from gridmap.loading.reports import LoadReport
+from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.periods import OPEN_PAST
 from gridmap.regions import crs_of, leaves_on, regions_on
 from gridmap.repair import Rules
@@ -105,7 +105,8 @@ def load_regions(
     print_ = ledger.fingerprint(read.sha256, drawing, effective)
     register = f"regions {drawing.level}"
     if (earlier := ledger.earlier_import(db, register, print_)) is not None:
-        return _loaded_before(register, path, read, earlier)
+        aside = _rows(read.set_aside)
+        return loaded_before(register, path.name, rows_read=read.rows_read, set_aside=aside, earlier=earlier)
     day = effective or db.now().date()
     today = Map.of(regions_on(db, day), leaves_on(db, day))
     drawn, lost = _drawn_cells(read, today, drawing.level, db, path)
@@ -126,13 +127,6 @@ def load_regions(
         return report
     day = effective or _since_when(made, today, db)
     return _apply(db, replace(report, applied=True), made, today, set_aside, drawing, day=day, print_=print_)
-
-
-def _loaded_before(register: str, path: Path, read: Polygons, earlier: int) -> LoadReport:
-    finding = Finding("import.already_loaded", "info", f"{path.name} was loaded before, as import {earlier}. "
-                      "Nothing was changed.", file=path.name)  # fmt: skip
-    return LoadReport(register, path.name, read.rows_read, 0, read.rows_read - _rows(read.set_aside),
-                      _rows(read.set_aside), [finding], already_loaded=True)  # fmt: skip
 
 
 def _remarks(read: Polygons) -> list[Finding]:

@@ -50,3 +50,18 @@ class LoadReport:
     changes: pd.DataFrame = field(default_factory=no_changes)
     placed: pd.DataFrame | None = None
     import_id: int | None = None
+
+
+def loaded_before(register: str, file: str, *, rows_read: int, set_aside: int, earlier: int) -> LoadReport:
+    """Say that a file's content was loaded before, by an earlier import, so that nothing was changed."""
+    message = f"{file} was loaded before, as import {earlier}. Nothing was changed."
+    return LoadReport(
+        register=register,
+        file=file,
+        rows_read=rows_read,
+        rows_kept=0,
+        rows_unchanged=rows_read - set_aside,
+        rows_set_aside=set_aside,
+        findings=[Finding("import.already_loaded", "info", message, file=file)],
+        already_loaded=True,
+    )
