@@ -14,37 +14,23 @@
 -- order: none
 with received as (
     select
-        petition.placed_in,
-        petition.received_at,
+        petition.region_id,
         petition.handler is not null and leaf.region_id is not null as covered
-    from petition_located($boundaries) as petition
+    from petition_placed($level, $boundaries) as petition
     left join believed() as leaf
       on leaf.region_id = petition.placed_in
      and leaf.geom is not null
      and leaf.kind <> 'unassigned'
      and leaf.valid_from <= coalesce($boundaries::date, petition.received_at::date)
      and coalesce($boundaries::date, petition.received_at::date) < leaf.valid_to
-    where received_at >= coalesce($since::date, date '1900-01-01')
-      and received_at < coalesce($until::date, date '9999-12-31')
-      and in_categories(category, $categories)
-),
-in_cell as (
-    select 0 as region_id, covered
-    from received
-    where $level = 'total'
-    union all
-    select ancestry.ancestor_id, covered
-    from received
-    join ancestry
-      on ancestry.region_id = received.placed_in
-     and ancestry.level = $level
-    where $level <> 'total'
-      and in_force(ancestry.valid_from, ancestry.valid_to, coalesce($boundaries::date, received.received_at::date))
+    where petition.received_at >= coalesce($since::date, date '1900-01-01')
+      and petition.received_at < coalesce($until::date, date '9999-12-31')
+      and in_categories(petition.category, $categories)
 )
 select
     region_id,
     count(*) filter (covered)::double as n,
     count(*)::double as of,
     count(*) filter (covered) / nullif(count(*), 0)::double as value
-from in_cell
+from received
 group by region_id;

@@ -9,10 +9,13 @@ with side as (
 ),
 binned as (
     select floor(x / side.m) as bin_column, floor(y / side.m) as bin_row, side.m
-    from petition_received($level, null, $since, $until, $categories)
+    from petition_placed($level, null)
     cross join side
     where region_id = $region_id
       and placed_by = 'point'
+      and received_at >= coalesce($since::date, date '1900-01-01')
+      and received_at < coalesce($until::date, date '9999-12-31')
+      and in_categories(category, $categories)
 )
 select (bin_column + 0.5) * m as x, (bin_row + 0.5) * m as y, count(*) as n
 from binned
