@@ -15,7 +15,7 @@ and the cell of the coverage that its west side lies in:
       A   A   A | / . . | B   B
 
 Where a segment enters through the west side, the base changes at the height where the segment
-begins, farther west in the same row; an entry of its own says so. Segments are half-open in y.
+begins, farther west in the same row; its entry says so. Segments are half-open in y.
 All entries at a corner round it alike, so the sum telescopes: a point gets one cell, never two or
 none. Each cell of the coverage adds 2^k to its number, so that a sum also counts how many cells
 cover the point. Entries are kept in single precision, relative to their raster cell; points closer

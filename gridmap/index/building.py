@@ -1,4 +1,4 @@
-"""From polygons to the raster: cut the borders by rows, mark what they touch, add up codes eastward."""
+"""From polygons to the raster: join shared borders, cut them by rows, mark what they touch, add up codes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from gridmap.index.raster import (
     AT,
     BASE,
-    BATCH,
-    CLOSE,
     CODE,
     COUNT,
     FOLD,
@@ -20,6 +18,7 @@ from gridmap.index.raster import (
     LOW,
     NOWHERE,
     SLOPE,
+    STEP,
     UNSETTLED,
     Entries,
     Floats,
@@ -32,52 +31,59 @@ from gridmap.index.raster import (
     whole,
 )
 
-SHARE = 0.035  #: share of the land that fine cells touched by a border should cover
+SHARE = 0.07  #: share of the land that fine cells touched by a border should cover
 MAX_CELLS = 16_000_000  #: coarse cells at most
 MAX_SIDE = 100_000  #: coarse cells along a side at most
 SLACK = 1e-9  #: raster units within which a cell counts as touched; rounding errors are below 1e-10
-SINGLE = 2e-6  #: raster units within which an entry, in single precision, is too close to call
 LEVEL = 2.0**40  #: slope that stands for a level segment
-FAR_WEST = -1e30
+BATCH = 16_384  #: segments worked on at a time, so that they stay in the processor's cache
+
+Hashes = NDArray[np.uint64]
 
 
-class Strips(NamedTuple):
-    """Segments cut by the rows of the raster: one item per segment and row."""
+class Borders(NamedTuple):
+    """Hold border segments, each from a vertex to the one behind it."""
 
-    segment: Ints
-    row: Ints
-    first: Ints  #: column of its west end in this row
-    last: Ints  #: column of its east end in this row
-    near_first: Ints  #: the same, widened by the rounding error
-    near_last: Ints
-    crossing: Ints  #: column in which it crosses the row's middle line, -1 where it does not
-    enters: Ints  #: 1 where its own west end lies in this row
+    vertices: NDArray[np.complex128]  #: x + y i, ring after ring
+    begin: Ints  #: position of the segment's first vertex
+    code: Small  #: what crossing the segment eastward adds
+
+
+class Pieces(NamedTuple):
+    """Hold what segments leave in the raster. A cell is numbered row << shift | column, in fine cells."""
+
+    entries: Entries  #: one per segment, row and touched cell; BASE holds what the entry already counts
+    cell: Ints  #: the cell of each entry
+    crossed: Ints  #: cells in which a segment crosses the middle line of a row
+    code: Small  #: what each of these crossings adds
 
 
 def build_raster(polygons: NDArray[Any]) -> Raster:
     """Build the raster of valid polygons and multipolygons; the leaf of a polygon is its position."""
     bits = len(polygons).bit_length()
-    ends, code = _segments(polygons, bits)
-    grid, rows, columns = _grid(ends, float(shapely.area(polygons).sum()))
-    ends -= np.tile(grid[:2], 2)
-    ends *= grid[2]
-    (table,) = spread(lambda some: (_cut(ends[some], some.start),), len(ends), BATCH)
-    strips = Strips(*table.T)
-    coarse, blocks = _coarse(strips, code, rows * columns, columns, bits)
+    borders = _borders(polygons, bits)
+    grid, rows, columns = _grid(borders, polygons)
+    shift = (columns * FOLD).bit_length()
+    kind = np.float32 if bits <= 20 else np.float64
+    pieces = Pieces(*spread(lambda some: _cut(borders, some, grid, shift, kind), len(borders.code), BATCH))
+    cell, entries = _by_cell(pieces)
+    head = np.flatnonzero(np.diff(cell, prepend=-1))
+    coarse, blocks = _coarse(cell[head], pieces, rows, columns, shift, bits)
     line = len(blocks) * FOLD  # the blocks lie side by side, in one line for each row inside the blocks
 
-    def position(row: Ints, column: Ints) -> Ints:
+    def position(some: Ints) -> Ints:
+        row, column = some >> shift, some & (1 << shift) - 1
         block = UNSETTLED - coarse[row // FOLD * columns + column // FOLD].astype(np.intp)
-        return np.asarray(row % FOLD * line + block * FOLD + column % FOLD)
+        return np.asarray((row & FOLD - 1) * line + block * FOLD + (column & FOLD - 1))
 
-    entries, cell, head = _entries(ends, code, table, position(strips.row, strips.near_first), bits)
-    crosses = np.flatnonzero(strips.crossing >= 0)
-    crossed = position(strips.row[crosses], strips.crossing[crosses])
-    sums = _counted(crossed, code[strips.segment[crosses]], line * FOLD)
-    at = cell[head]
-    entries[head, BASE] -= sums[at].astype(entries.dtype)
+    (at,) = spread(lambda some: (position(cell[head[some]]),), len(head), BATCH)
+    (crossed,) = spread(lambda some: (position(pieces.crossed[some]),), len(pieces.crossed), BATCH)
+    sums = np.zeros(line * FOLD, dtype=np.int32)
+    np.add.at(sums, crossed, pieces.code)
+    base = -np.add.reduceat(entries[:-1, BASE], head, dtype=np.float64) - sums[at]
     np.cumsum(sums, out=sums)
-    entries[head, BASE] += sums[at].astype(entries.dtype)
+    entries[head, BASE] = base + sums[at]
+    entries[head, COUNT] = np.diff(head, append=len(cell))
     fine = leaf_of(sums, bits)
     fine[at] = NOWHERE
     covered = np.flatnonzero(fine == UNSETTLED)
@@ -89,202 +95,190 @@ def build_raster(polygons: NDArray[Any]) -> Raster:
     return Raster(grid, np.array([rows, columns, bits]), coarse, fine, entries, grid[:2] + middles / grid[2])
 
 
-def _segments(polygons: NDArray[Any], bits: int) -> tuple[Floats, Ints]:
-    """Return the border segments (x0, y0, x1, y1; lower end first) and what crossing each eastward adds.
+def _borders(polygons: NDArray[Any], bits: int) -> Borders:
+    """Return the segments of all rings; a border that two cells share is one, which adds their difference.
 
-    A border that two cells share becomes one segment, which adds the difference of their numbers.
+    Equal segments are found by a hash, and compared; two that a collision keeps apart do no harm, for sums
+    are sums.
     """
-
-    def directed(some: slice) -> tuple[Floats, Ints]:
-        parts, leaf = shapely.get_parts(polygons[some], return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        xy += 0.0  # no -0.0, which is equal to 0.0 and looks different
-        shell = np.diff(part, prepend=-1) > 0
-        value = ((1 << bits) + some.start + leaf[part]) * np.where(shapely.is_ccw(rings) == shell, 1, -1)
-        begin = np.flatnonzero((ring[1:] == ring[:-1]) & _differ(xy[1:], xy[:-1]))
-        ends, value = np.hstack([xy[begin], xy[begin + 1]]), value[ring[begin]]
-        x0, y0, x1, y1 = ends.T
-        down = (y1 < y0) | ((y1 == y0) & (x1 < x0))
-        ends[down] = ends[down][:, [2, 3, 0, 1]]
-        return ends, np.where(down, value, -value)
-
-    ends, code = spread(directed, len(polygons), 512)
-    return _merged(ends, code)
+    parts, leaf = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, length = shapely.get_coordinates(rings), shapely.get_num_coordinates(rings)
+    xy += 0.0  # no -0.0, which is equal to 0.0 and looks different
+    shell = np.diff(part, prepend=-1) > 0
+    ring_code = ((1 << bits) + leaf[part]) * np.where(shapely.is_ccw(rings) == shell, 1, -1)
+    code = np.repeat(ring_code.astype(np.int32), length)
+    number = np.uint64((1 << len(xy).bit_length()) - 1)
+    keys, code, real = spread(lambda some: _hashed(xy, code, some, number), len(xy) - 1, BATCH)
+    real[np.cumsum(length[:-1]) - 1] = False  # from one ring to the next
+    return _joined(xy.view(np.complex128).ravel(), keys[real], code, number)
 
 
-def _merged(ends: Floats, code: Ints) -> tuple[Floats, Ints]:
-    """Join equal segments and add up their codes.
+def _hashed(
+    xy: Floats, code: Small, some: slice, number: np.uint64
+) -> tuple[Hashes, Small, NDArray[np.bool_]]:
+    """Hash segments regardless of their direction, each with its number in the lowest bits.
 
-    They are found by a hash; two that a collision keeps apart do no harm, for sums are sums.
+    Returns the hashes, what crossing each segment eastward adds, and whether it has any length.
     """
-    number = np.uint64((1 << len(ends).bit_length()) - 1)
+    x, y = np.ascontiguousarray(xy[some.start : some.stop + 1].T)
+    mixed = x.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed += y.view(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(0xD6E8FEB86659FD93)
+    mixed ^= mixed >> np.uint64(29)
+    keys = mixed[1:] + mixed[:-1]
+    keys &= ~number
+    keys |= np.arange(some.start, some.stop, dtype=np.uint64)
+    x0, y0, x1, y1 = x[:-1], y[:-1], x[1:], y[1:]
+    return keys, np.where(_downward(x0, y0, x1, y1), code[some], -code[some]), (x0 != x1) | (y0 != y1)
 
-    def hashed(some: slice) -> tuple[NDArray[np.uint64]]:
-        mixed = np.zeros(some.stop - some.start, dtype=np.uint64)
-        for column in ends[some].view(np.uint64).T:
-            mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
-            mixed ^= mixed >> np.uint64(29)
-        return ((mixed & ~number) | np.arange(some.start, some.stop, dtype=np.uint64),)
 
-    (keys,) = spread(hashed, len(ends), BATCH)
+def _downward(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> NDArray[np.bool_]:
+    """Return which segments begin at their upper end; the lower end of a level one is the western."""
+    return np.asarray((y1 < y0) | ((y1 == y0) & (x1 < x0)))
+
+
+def _joined(vertices: NDArray[np.complex128], keys: Hashes, code: Small, number: np.uint64) -> Borders:
+    """Make one of equal segments and add up their codes."""
     keys.sort()
     order = (keys & number).astype(np.intp)
     alike = np.flatnonzero(keys[1:] ^ keys[:-1] <= number)
 
-    def differ(some: slice) -> tuple[NDArray[np.bool_]]:
-        return (_differ(ends[order[alike[some]]], ends[order[alike[some] + 1]]),)
+    def compared(some: slice) -> tuple[NDArray[np.bool_]]:
+        one, other = order[alike[some]], order[alike[some] + 1]
+        begin, end, other_begin, other_end = (vertices[at] for at in (one, one + 1, other, other + 1))
+        opposite = (begin == other_end) & (end == other_begin)
+        return (opposite | ((begin == other_begin) & (end == other_end)),)
 
-    (chance,) = spread(differ, len(alike), BATCH)
-    fresh = np.ones(len(ends), dtype=bool)
-    fresh[alike[~chance] + 1] = False
-    joined, kept = np.zeros(len(ends), dtype=np.int64), np.zeros(len(ends), dtype=bool)
+    (equal,) = spread(compared, len(alike), BATCH)
+    fresh = np.ones(len(keys), dtype=bool)
+    fresh[alike[equal] + 1] = False
     first = order[fresh]
+    joined, kept = np.zeros(len(code), dtype=np.int32), np.zeros(len(code), dtype=bool)
     joined[first], kept[first] = np.add.reduceat(code[order], np.flatnonzero(fresh)), True
-    return ends[kept], joined[kept]
+    begin = np.flatnonzero(kept)
+    return Borders(vertices, begin, joined[begin])
 
 
-def _differ(these: Floats, those: Floats) -> NDArray[np.bool_]:
-    """Return which rows differ; numbers are compared in pairs, which is quicker than row by row."""
-    unlike = these.view(np.complex128) != those.view(np.complex128)
-    return np.asarray(np.logical_or.reduce(list(unlike.T)))
-
-
-def _grid(ends: Floats, area: float) -> tuple[Floats, int, int]:
+def _grid(borders: Borders, polygons: NDArray[Any]) -> tuple[Floats, int, int]:
     """Choose the raster: its south-west corner and units per length; its coarse rows and columns.
 
     The corner is moved by an odd fraction, so that borders on round numbers do not run along raster lines.
     """
-    x0, y0, x1, y1 = ends.T
-    low = np.array([min(x0.min(), x1.min()), y0.min()])
-    extent = np.array([max(x0.max(), x1.max()), y1.max()]) - low
-    length = np.abs(x1 - x0).sum() + (y1 - y0).sum()
+    low, high = np.split(shapely.total_bounds(polygons), 2)
+    extent, area = high - low, float(shapely.area(polygons).sum())
+
+    def lengths(some: slice) -> tuple[Floats]:
+        begin = borders.begin[some]
+        along = borders.vertices[begin + 1] - borders.vertices[begin]
+        return (np.abs(along.view(np.float64)).sum(keepdims=True),)
+
+    length = spread(lengths, len(borders.begin), BATCH)[0].sum()
     fewest = (extent / MAX_CELLS**0.5).prod() ** 0.5
     side = max(FOLD * SHARE * area / length, extent.max() / MAX_SIDE, fewest)
     columns, rows = np.ceil(extent / side).astype(np.int64) + 4
     return np.array([*(low - 1.618034 * side), FOLD / side]), int(rows), int(columns)
 
 
-def _cut(units: Floats, start: int) -> Small:
-    """Cut segments (u0, v0, u1, v1 in raster units) by the rows; `start` is the number of the first one.
+def _cut(borders: Borders, some: slice, grid: Floats, shift: int, kind: type) -> Pieces:
+    """Cut segments by the rows of the raster and write an entry into every cell that they touch.
 
-    Returns the items of Strips side by side, so that a strip is read at one stroke.
+    Where the segment begins farther west in the same row, below that height the west side of the cell lies
+    on one side of the border, above it on the other: the STEP says so.
     """
-    slope = _slope(units)
-    low, high = whole(units[:, 1]), whole(units[:, 3])
-    which = np.repeat(np.arange(len(units)), high - low + 1)
-    row = ramp(low, high - low + 1)
-    (u0, v0, u1, v1), slope, low, high = units[which].T, slope[which], low[which], high[which]
+    (u0, v0, u1, v1), slope = _in_units(borders, some, grid)
+    low, high = whole(v0), whole(v1)
+    count = high - low + 1
+    row = ramp(low, count)
+    u0, v0, u1, v1, slope, low, high, code = (
+        np.repeat(values, count) for values in (u0, v0, u1, v1, slope, low, high, borders.code[some])
+    )
     west, east = np.minimum(u0, u1), np.maximum(u0, u1)
-    south = np.clip(np.where(row == low, u0, u0 + slope * (row - v0)), west, east)
-    north = np.clip(np.where(row == high, u1, u0 + slope * (row + 1 - v0)), west, east)
+    lower, upper = v0 - row, v1 - row
+    at = u0 - slope * lower
+    south = np.clip(np.where(row == low, u0, at), west, east)
+    north = np.clip(np.where(row == high, u1, at + slope), west, east)
     first, last = np.minimum(south, north), np.maximum(south, north)
     slack = SLACK * (1 + np.abs(slope))
-    crossing = np.clip(u0 + slope * (row + 0.5 - v0), np.floor(first), last)
-    strips = np.empty((len(which), len(Strips._fields)), dtype=np.int32)
-    for column, item in enumerate(Strips(
-        segment=start + which,
-        row=row,
-        first=whole(first),
-        last=whole(last),
-        near_first=whole(np.maximum(first - slack, west - SLACK)),
-        near_last=whole(np.minimum(last + slack, east + SLACK)),
-        crossing=np.where((v0 <= row + 0.5) & (row + 0.5 < v1), whole(crossing), -1),
-        enters=row == np.where(u0 <= u1, low, high),
-    )):  # fmt: skip
-        strips[:, column] = item
-    return strips
+    near = whole(np.maximum(first - slack, west - SLACK))
+    touched = whole(np.minimum(last + slack, east + SLACK)) - near + 1
+    first, last = whole(first), whole(last)
+    crossing = np.clip(whole(np.clip(at + slope / 2, west, east)), first, last)
+    crosses = (lower <= 0.5) & (upper > 0.5)
+    begins = np.where(slope >= 0, row == low, row == high)
+    strip: Entries = np.empty((len(row), 8), dtype=kind)
+    strip[:, LOW], strip[:, HIGH] = np.clip(lower, -1, 2), np.clip(upper, -1, 2)
+    strip[:, SLOPE], strip[:, CODE] = slope, code
+    strip[:, STEP] = np.where(begins, np.where(slope >= 0, lower, upper), np.inf)
+    strip[:, COUNT] = 0
+    column = ramp(near, touched)
+    which = np.repeat(np.arange(len(row)), touched)
+    entries = np.take(strip, which, axis=0)
+    entries[:, AT] = at[which] - column
+    first = first[which]
+    inside = (first <= column) & (column <= last[which])
+    entries[:, CODE] *= inside
+    np.copyto(entries[:, STEP], np.inf, where=~inside | (column == first))
+    passed = inside & crosses[which] & (crossing[which] < column)
+    stepped = np.copysign(entries[:, STEP] <= 0.5, entries[:, SLOPE])
+    entries[:, BASE] = entries[:, CODE] * (passed - stepped)
+    row <<= shift
+    return Pieces(entries, row[which] + column, (row + crossing)[crosses], code[crosses])
 
 
-def _slope(units: Floats) -> Floats:
-    """Return u per v; for a level segment something very large."""
+def _in_units(borders: Borders, some: slice, grid: Floats) -> tuple[Floats, Floats]:
+    """Return segments in raster units (u0, v0, u1, v1; the lower end first), and u per v of each.
+
+    The slope of a level segment is something very large.
+    """
+    begin = borders.begin[some]
+    one, other = borders.vertices[begin], borders.vertices[begin + 1]
+    down = _downward(one.real, one.imag, other.real, other.imag)
+    lower, upper = np.where(down, other, one), np.where(down, one, other)
+    units = np.stack([lower.real, lower.imag, upper.real, upper.imag])
+    units -= np.tile(grid[:2], 2)[:, None]
+    units *= grid[2]
+    u0, v0, u1, v1 = units
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = (units[:, 2] - units[:, 0]) / (units[:, 3] - units[:, 1])
-    return np.clip(np.nan_to_num(slope, nan=LEVEL), -LEVEL, LEVEL)
+        slope = (u1 - u0) / (v1 - v0)
+    return units, np.clip(np.nan_to_num(slope, nan=LEVEL), -LEVEL, LEVEL)
 
 
-def _coarse(strips: Strips, code: Ints, size: int, columns: int, bits: int) -> tuple[Small, Ints]:
+def _by_cell(pieces: Pieces) -> tuple[Ints, Entries]:
+    """Sort the entries by cell; return the cells, and the entries with one more for land that several cover.
+
+    The sum over that last one is infinite: always too close to call.
+    """
+    keys = (pieces.cell << 32) + np.arange(len(pieces.cell))
+    keys.sort()
+    entries = np.empty((len(keys) + 1, 8), dtype=pieces.entries.dtype)
+
+    def sorted_(some: slice) -> tuple[()]:
+        np.take(pieces.entries, keys[some] & 0xFFFFFFFF, axis=0, out=entries[:-1][some], mode="clip")
+        return ()
+
+    spread(sorted_, len(keys), BATCH)
+    entries[-1] = 0, 0, 0, 0, np.inf, 0, np.inf, 1
+    keys >>= 32
+    return keys, entries
+
+
+def _coarse(
+    touched: Ints, pieces: Pieces, rows: int, columns: int, shift: int, bits: int
+) -> tuple[Small, Ints]:
     """Return the coarse cells, those that a border touches numbered as blocks, and which these are."""
-    row, begin, end = (item // FOLD for item in (strips.row, strips.near_first, strips.near_last))
-    ones = np.ones(len(row), dtype=np.int32)
-    touching = _counted(row * columns + begin, ones, size)
-    touching -= _counted(row * columns + end + 1, ones, size)
+
+    def coarse_of(some: Ints) -> Ints:
+        return np.asarray((some >> shift) // FOLD * columns + (some & (1 << shift) - 1) // FOLD)
+
+    is_block = np.zeros(rows * columns, dtype=bool)
+    is_block[coarse_of(touched)] = True
     # The leaf of an untouched cell is read on the middle line of one of its rows.
-    read = np.flatnonzero((strips.crossing >= 0) & (strips.row % FOLD == FOLD // 2))
-    crossed = row[read] * columns + strips.crossing[read] // FOLD
-    sums = _counted(crossed, code[strips.segment[read]], size)
+    read = np.flatnonzero((pieces.crossed >> shift) % FOLD == FOLD // 2)
+    sums = np.zeros(rows * columns, dtype=np.int32)
+    np.add.at(sums, coarse_of(pieces.crossed[read]), pieces.code[read])
     coarse = leaf_of(np.cumsum(sums, out=sums), bits)
-    blocks = np.flatnonzero((np.cumsum(touching, out=touching) > 0) | (coarse == UNSETTLED))
+    blocks = np.flatnonzero(is_block | (coarse == UNSETTLED))
     coarse[blocks] = UNSETTLED - np.arange(len(blocks))
     return coarse, blocks
-
-
-def _counted(cell: Ints, value: Ints, size: int) -> Small:
-    """Return the sum of the values in each of `size` cells; quick because no type is converted on the way."""
-    sums = np.zeros(size, dtype=np.int32)
-    np.add.at(sums, cell.astype(np.intp), value.astype(np.int32))
-    return sums
-
-
-def _entries(units: Floats, code: Ints, table: Small, place: Ints, bits: int) -> tuple[Entries, Ints, Ints]:
-    """Write the entries of all border cells, cell by cell; `place` is the first cell that a strip touches.
-
-    A cell has an entry for each strip that touches it, and a step for each whose segment begins farther west
-    in the same row: below that height the west side lies on one side of the border, above it on the other.
-    The very last entry is always too close to call: it is for land that several leaves cover.
-
-    Returns the entries, the cell of each, and which are the first of their cell. A base is still to be raised
-    by the sum of the codes west of its cell, taken on the row's middle line.
-    """
-    strips = len(table)
-
-    def listed(some: slice) -> tuple[Ints]:
-        part = Strips(*table[some].T)
-        number = np.arange(some.start, some.stop)
-        touched, stepped = part.near_last - part.near_first + 1, (part.last - part.first) * part.enters
-        cells = ramp(place[some], touched)
-        steps = ramp(place[some] + part.first - part.near_first + 1, stepped)
-        numbers = np.repeat(number, touched), np.repeat(number + strips, stepped)
-        return ((np.concatenate([cells, steps]) << 32) + np.concatenate(numbers),)
-
-    (keys,) = spread(listed, strips, BATCH)
-    keys.sort()
-    entries = np.empty((len(keys) + 1, 8), dtype=np.float32 if bits <= 20 else np.float64)
-    entries[-1] = 0, 0, 0, 0, np.inf, 0, 0, 1
-
-    def written(some: slice) -> tuple[Ints, Ints]:
-        cell, number = keys[some] >> 32, keys[some] & 0xFFFFFFFF
-        step = number >= strips
-        number -= step * strips
-        part = Strips(*table[number].T)
-        column = part.near_first + (cell - place[number])
-        return cell, _write(entries[some], units[part.segment], code[part.segment], part, column, step)
-
-    cell, before = spread(written, len(keys), BATCH)
-    head = np.flatnonzero(np.diff(cell, prepend=-1))
-    entries[head, BASE] = -np.add.reduceat(before, head)
-    entries[head, COUNT] = np.diff(head, append=len(keys))
-    return entries, cell, head
-
-
-def _write(
-    entries: Entries, units: Floats, code: Ints, strip: Strips, column: Ints, step: NDArray[np.bool_]
-) -> Ints:
-    """Fill entries in; return what each adds at the west side of its cell, on the row's middle line."""
-    slope = _slope(units)
-    u0, v0, u1, v1 = units.T
-    entries[:, LOW] = np.clip(v0 - strip.row, -1, 2)
-    entries[:, HIGH] = np.clip(v1 - strip.row, -1, 2)
-    entries[:, AT] = u0 - column + slope * (strip.row - v0)
-    entries[:, SLOPE] = slope
-    entries[:, CLOSE] = SINGLE * (1 + np.abs(slope))
-    height = np.where(u0 <= u1, v0, v1) - strip.row
-    entries[step] = 0, np.inf, FAR_WEST, 0, -1, 0, 0, 0
-    entries[step, LOW] = height[step]
-    # A step undoes what its segment adds above, or no longer adds, so that only the border itself counts.
-    undone = np.where(u0 <= u1, -code, code)
-    inside = (strip.first <= column) & (column <= strip.last)
-    adds = np.where(step, undone, code * inside)
-    entries[:, CODE] = adds
-    counted = np.where(step, height <= 0.5, (strip.crossing >= 0) & (strip.crossing < column))
-    return np.asarray(adds * counted)

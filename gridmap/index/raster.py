@@ -17,9 +17,10 @@ Small = NDArray[np.int32]
 Entries = NDArray[np.floating[Any]]
 
 BATCH = 65_536  #: points placed at a time, so that what is worked on stays in the processor's cache
+SINGLE = 2e-6  #: raster units within which an entry, in single precision, is too close to call
 FOLD = 4  #: fine cells along one side of a coarse cell, a power of two
 NOWHERE, UNSETTLED = -1, -2
-LOW, HIGH, AT, SLOPE, CLOSE, CODE, BASE, COUNT = range(8)  #: the columns of the entries
+LOW, HIGH, AT, SLOPE, STEP, CODE, BASE, COUNT = range(8)  #: the columns of the entries
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Raster:
     """Hold the raster and the entries of its border cells; every part an array, so that it can be stored.
 
     A raster unit is the side of a fine cell. An entry is a row of eight numbers, relative to the south-west
-    corner of its cell: a segment from LOW to HIGH in y, at x = AT + SLOPE y; how CLOSE to it a point is too
-    close to call; the CODE it adds to a point east of it. The first entry of a cell also holds the cell's
-    BASE and COUNT of entries.
+    corner of its cell: a segment from LOW to HIGH in y, at x = AT + SLOPE y; the CODE it adds to a point east
+    of it; the STEP, the height from which on the west side lies beyond it. The first entry of a cell also
+    holds the cell's BASE and COUNT of entries.
 
     Parameters
     ----------
@@ -101,11 +102,12 @@ def _summed(entries: Entries, first: Ints, u: Entries, v: Entries) -> Entries:
 
 
 def _added(entry: Entries, u: Entries, v: Entries) -> Entries:
-    """Return the code of each entry that its point lies east of; 0 where west of it or not beside it in y."""
-    low, high, at, slope, close, code = entry.T[:BASE]
+    """Return what each entry adds at its point; infinite where that is too close to call."""
+    low, high, at, slope, step, code = entry.T[:BASE]
     east = u - (at + slope * v)
-    added: Entries = code * ((v >= low) & (v < high) & (east >= 0))
-    added[np.abs(east) <= close] = np.inf
+    beyond = (v >= low) & (v < high) & (east >= 0)
+    added: Entries = code * (beyond - np.copysign(v >= step, slope))
+    added[np.abs(east) <= SINGLE * (1 + np.abs(slope))] = np.inf
     return added
 
 
