@@ -12,9 +12,10 @@ from gridmap.coverage import METRIC_STEP, Coverage, Site, faults
 from gridmap.findings import Finding, gravest_first
 from gridmap.levels import LEVELS, level_named
 from gridmap.regions import crs_of, leaves_on, map_of
+from gridmap.registers import placed_registers
 from gridmap.store import Database
 
-_NOUN = {"petition": "petitions", "rental_building": "rental buildings", "population": "counted places"}
+_NOUN = {register.table: register.title_en.lower() or register.name for register in placed_registers()}
 
 
 def check(db: Database, *, level: str | None = None, on: date | None = None) -> list[Finding]:

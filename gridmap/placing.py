@@ -23,10 +23,13 @@ from gridmap.gazetteer import NOWHERE, Gazetteer
 from gridmap.index import PlacementIndex
 from gridmap.periods import OPEN_FUTURE, OPEN_PAST
 from gridmap.polygons import with_geometry
+from gridmap.registers import placed_registers
 from gridmap.store import Session
 
 #: Tables of the registers whose records have a place.
-PLACED_TABLES = ("petition", "rental_building", "population")
+PLACED_TABLES = tuple(register.table for register in placed_registers())
+#: Those of registers that are data only: their records lie together in one table.
+_TOGETHER = tuple(register.table for register in placed_registers() if register.described)
 
 #: Tables large enough to note on each row the one region it lies in on every day.
 SETTLED_TABLES = ("petition",)
@@ -186,7 +189,7 @@ def place_all(tx: Session, *, crs: str) -> None:
     """Place every record of every register anew."""
     placer = Placer.of(tx, crs=crs)
     for table in PLACED_TABLES:
-        place_records(tx, placer, table, tx.arrow(f"placing/{table}.ids"))
+        place_records(tx, placer, table, _all_of(tx, table))
 
 
 def place_changed(tx: Session, region_ids: Sequence[int], *, crs: str) -> int:
@@ -216,12 +219,20 @@ def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) ->
     """
     with progress.bar(len(records), f"placing {table.replace('_', ' ')}s") as bar:
         for batch in _batches(records):
-            sites = tx.query(f"placing/{table}.sites", records=batch)
+            kept_in = "record" if table in _TOGETHER else table
+            sites = tx.query(f"placing/{kept_in}.sites", records=batch)
             tx.run("placing/forget", record_kind=table, records=batch)
             tx.run("placing/insert", placed=placer.place(table, sites))
             if table in SETTLED_TABLES:
                 tx.run(f"placing/{table}.settle", records=batch)
             bar.update(len(batch))
+
+
+def _all_of(tx: Session, table: str) -> pa.Table:
+    """Return the numbers of all records of a register."""
+    if table in _TOGETHER:
+        return tx.arrow("placing/record.ids", record_kind=table)
+    return tx.arrow(f"placing/{table}.ids")
 
 
 def _batches(records: pa.Table) -> Iterator[pa.Table]:

@@ -3,13 +3,19 @@
 A register is one table of the store plus its measures. This module says which fields each has,
 of what type, and which are needed; `sources` reads files into these fields, `loading` puts them
 into the store, the documentation lists them.
+
+The registers that need a program of their own (petitions, buildings, ...) are written out here. All others
+are data: `queries/registers/NAME.toml` describes one and `NAME.sql` makes its table.
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
+from gridmap import definitions
 from gridmap.errors import UsageError
 
 FieldType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
@@ -25,12 +31,18 @@ class Field:
     type : how a text of the file is read
     required : a row without it is set aside
     values : when given, the only values allowed
+    headers : other headers by which a column of the field is known
+    words : what the values are called in files, with the value each stands for
+    refers : register whose single key the field holds; empty when it holds none
     """
 
     name: str
     type: FieldType = "text"
     required: bool = False
     values: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+    refers: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,8 @@ class Register:
     key : fields that name a row; a second row with the same key in one file is set aside
     fields : the register's own fields, without those of its place
     placed : whether rows carry the fields of PLACE_FIELDS and are placed into grid cells
+    title_zh, title_en : what people call it; the name when empty
+    described : whether it is data only: its rows lie in `record`, from which its table is made
     """
 
     name: str
@@ -51,6 +65,9 @@ class Register:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     placed: bool = False
+    title_zh: str = ""
+    title_en: str = ""
+    described: bool = False
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
@@ -77,6 +94,8 @@ PETITION_STATES = (
 
 PETITIONS = Register(
     name="petitions",
+    title_zh="诉求",
+    title_en="Petitions",
     table="petition",
     key=("petition_no",),
     placed=True,
@@ -106,6 +125,8 @@ BUILDING_CATEGORIES = ("urban_village", "estate", "dormitory", "public_housing",
 
 BUILDINGS = Register(
     name="buildings",
+    title_zh="出租屋",
+    title_en="Rental buildings",
     table="rental_building",
     key=("building_no",),
     placed=True,
@@ -121,6 +142,8 @@ BUILDINGS = Register(
 
 SCHEMES = Register(
     name="schemes",
+    title_zh="分级方案",
+    title_en="Rating schemes",
     table="rating_scheme",
     key=("scheme", "level"),
     fields=(
@@ -137,6 +160,8 @@ SCHEMES = Register(
 
 RATINGS = Register(
     name="ratings",
+    title_zh="出租屋评级",
+    title_en="Ratings",
     table="rental_rating",
     key=("building_no", "valid_from"),
     fields=(
@@ -151,6 +176,8 @@ RATINGS = Register(
 
 INSPECTIONS = Register(
     name="inspections",
+    title_zh="巡查",
+    title_en="Inspections",
     table="inspection",
     key=("inspection_no",),
     fields=(
@@ -164,6 +191,8 @@ INSPECTIONS = Register(
 
 POPULATION = Register(
     name="population",
+    title_zh="人口",
+    title_en="Counted places",
     table="population",
     key=("population_no",),
     placed=True,
@@ -182,6 +211,8 @@ ROLES = (
 
 RESPONSIBILITIES = Register(
     name="responsibilities",
+    title_zh="责任人",
+    title_en="People in charge",
     table="responsibility",
     key=("region_code", "role", "person_no", "valid_from"),
     fields=(
@@ -196,9 +227,97 @@ RESPONSIBILITIES = Register(
     ),
 )
 
-REGISTERS: tuple[Register, ...] = (
+#: What a description may say of a register and of a field, beside their names.
+_ABOUT_REGISTER = ("table", "key", "placed", "title", "fields")
+_ABOUT_FIELD = ("type", "required", "values", "headers", "refers")
+
+
+def register_from(content: Mapping[str, Any], *, name: str) -> Register:
+    """Return the register that TOML content describes.
+
+    Parameters
+    ----------
+    content : table, key, placed, title.zh, title.en, and [fields.NAME] with type, required, values (a list,
+        or the words of files with the value each stands for), headers, refers
+    name : name of the register
+
+    Raises
+    ------
+    UsageError : when it says what does not exist, or lacks what is needed
+
+    >>> register_from({"table": "wish", "key": ["wish_no"], "fields": {"wish_no": {"required": True}},
+    ...                "title": {"zh": "微心愿", "en": "Wishes"}}, name="wishes").fields
+    (Field(name='wish_no', type='text', required=True, values=(), headers=(), words=(), refers=''),)
+    """
+    _only(content, _ABOUT_REGISTER, f"{name}.toml")
+    missing = [key for key in ("table", "key", "title", "fields") if not content.get(key)]
+    missing += [
+        f"title.{language}" for language in ("zh", "en") if not content.get("title", {}).get(language)
+    ]
+    if missing:
+        raise UsageError(f"{name}.toml does not say {', '.join(missing)}.")
+    described = tuple(
+        _field_from(entry, name=key, where=f"{name}.toml") for key, entry in content["fields"].items()
+    )
+    register = Register(
+        name=name, table=content["table"], key=tuple(content["key"]), fields=described,
+        placed=bool(content.get("placed", False)), title_zh=content["title"]["zh"],
+        title_en=content["title"]["en"], described=True,
+    )  # fmt: skip
+    _refuse_loose_key(register)
+    return register
+
+
+def _field_from(content: Mapping[str, Any], *, name: str, where: str) -> Field:
+    _only(content, _ABOUT_FIELD, f"{where} [fields.{name}]")
+    kind = content.get("type", "text")
+    if kind not in get_args(FieldType):
+        raise UsageError(
+            f"{where} [fields.{name}]: type '{kind}' is none of {', '.join(get_args(FieldType))}."
+        )
+    values = content.get("values", [])
+    words = tuple(values.items()) if isinstance(values, dict) else ()
+    return Field(
+        name=name, type=kind, required=bool(content.get("required", False)),
+        values=tuple(dict.fromkeys(values.values() if words else values)),
+        headers=tuple(content.get("headers", ())), words=words, refers=content.get("refers", ""),
+    )  # fmt: skip
+
+
+def _only(content: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    strange = [key for key in content if key not in known]
+    if strange:
+        raise UsageError(f"{where}: there is no {', '.join(strange)} here. There are: {', '.join(known)}.")
+
+
+def _refuse_loose_key(register: Register) -> None:
+    needed = {entry.name for entry in register.fields if entry.required}
+    loose = [name for name in register.key if name not in needed]
+    if loose:
+        raise UsageError(
+            f"{register.name}.toml: {', '.join(loose)} is in the key, so it must be a field that is required."
+        )
+
+
+def _described() -> tuple[Register, ...]:
+    """Read the descriptions of all folders of definitions."""
+    found = []
+    for name in definitions.names_in("registers", ".toml"):
+        path = definitions.find(f"{name}.toml")
+        assert path is not None
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise UsageError(f"{path} is no valid TOML: {fault}.") from fault
+        found.append(register_from(content, name=path.stem))
+    return tuple(found)
+
+
+CORE: tuple[Register, ...] = (
     PETITIONS, BUILDINGS, SCHEMES, RATINGS, INSPECTIONS, POPULATION, RESPONSIBILITIES,
 )  # fmt: skip
+
+REGISTERS: tuple[Register, ...] = (*CORE, *_described())
 
 
 def register_named(name: str) -> Register:
@@ -213,3 +332,8 @@ def register_named(name: str) -> Register:
             return register
     known = ", ".join(register.name for register in REGISTERS)
     raise UsageError(f"There is no register '{name}'. The registers are: {known}.")
+
+
+def placed_registers() -> tuple[Register, ...]:
+    """Return the registers whose records have a place."""
+    return tuple(register for register in REGISTERS if register.placed)

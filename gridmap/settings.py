@@ -38,7 +38,12 @@ class Settings:
     min_cell_m2: float = _setting(1.0, "land smaller than this is joined to the neighbour it touches most")
     snap_m: float = _setting(1.0, "repair: vertices of neighbours closer than this become one")
     gap_width_m: float = _setting(10.0, "repair: gaps narrower than this are closed")
+    band_low: int = _setting(300, "fewest households a grid should have")
+    band_high: int = _setting(500, "most households a grid should have")
     min_rank_n: int = _setting(5, "fewest cases for a cell to appear in a ranking of rates")
+    extensions: str = _setting(
+        "", "folders with registers and measures of your own, laid out as queries/ is; separated by colons"
+    )
     user: str = _setting("", "name written beside imports and boundary changes; empty = the login name")
 
     @property

@@ -6,10 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import duckdb
 
+from gridmap import definitions
 from gridmap.errors import UsageError
 
 _HEADER_LINE = re.compile(r"^--\s*([a-z][a-z_.]*):\s*(.*)$")
@@ -52,14 +52,6 @@ class Query:
 
 
 @cache
-def queries_folder() -> Path:
-    """Return the folder of the statements: inside the package when installed, beside it in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "queries"
-    return inside if inside.is_dir() else package.parent / "queries"
-
-
-@cache
 def load(name: str) -> Query:
     """Read one statement by name.
 
@@ -67,17 +59,16 @@ def load(name: str) -> Query:
     ------
     UsageError : when there is no such statement
     """
-    path = queries_folder() / f"{name}.sql"
-    if not path.is_file():
-        raise UsageError(f"There is no query '{name}' in {queries_folder()}.")
+    path = definitions.find(f"{name}.sql")
+    if path is None:
+        raise UsageError(f"There is no query '{name}' in {definitions.shipped_folder()}.")
     text = path.read_text(encoding="utf-8")
     return Query(name=name, text=text, header=_header(text))
 
 
 def names_in(folder: str) -> tuple[str, ...]:
     """Return the names of all statements in one folder of `queries/`, in alphabetical order."""
-    paths = sorted((queries_folder() / folder).glob("*.sql"))
-    return tuple(f"{folder}/{path.name.removesuffix('.sql')}" for path in paths)
+    return definitions.names_in(folder, ".sql")
 
 
 def _header(text: str) -> dict[str, str]:

@@ -257,12 +257,12 @@ def spatial_extension() -> Path:
 
 
 def _migrate(database: Database) -> None:
-    """Run the schema files this store has not seen, and the macros that changed since it did."""
+    """Run the schema files this store has not seen, and the registers and macros that changed since."""
     with database.transaction() as tx:
         tx.run("schema/0000_migration")
         applied: dict[str, str] = dict(tx.query("schema_state/applied").to_numpy().tolist())
         _refuse_newer(applied, database.folder)
-        for name in sql.names_in("schema") + sql.names_in("macros"):
+        for name in (*sql.names_in("schema"), *sql.names_in("registers"), *sql.names_in("macros")):
             _apply(tx, name, applied)
 
 

@@ -106,9 +106,14 @@ def _registers() -> Iterator[str]:
 
 def _register(register: Register) -> Iterator[str]:
     yield f"### `{register.name}`\n"
+    yield f"{register.title_zh} · {register.title_en}\n"
     place = ", with a place" if register.placed else ""
     yield f"One row per {', '.join(f'`{name}`' for name in register.key)}{place}.\n"
-    yield from _table(("field", "type", "values"), map(_field, register.fields))
+    yield from _table(("field", "type", "values", "also called"), map(_own_field, register.fields))
+
+
+def _own_field(field: Field) -> tuple[str, ...]:
+    return *_field(field), ", ".join(field.headers)
 
 
 def _field(field: Field) -> tuple[str, ...]:

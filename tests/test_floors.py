@@ -13,8 +13,8 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
     2      polygons  maps
-    1      settings  crs  sql  calendar  progress  gazetteer
-    0      registers > levels > errors > findings > periods
+    1      crs  sql  calendar  progress  gazetteer
+    0      registers > levels > definitions > settings > errors > findings > periods
 
     fence      only in
     streamlit  ui  pages  server  app.py
@@ -51,11 +51,11 @@ FLOORS: dict[int, tuple[str, ...]] = {
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store", "corners"),
     2: ("polygons", "maps"),
-    1: ("settings", "crs", "sql", "calendar", "progress", "gazetteer"),
-    0: ("registers", "levels", "errors", "findings", "periods"),
+    1: ("crs", "sql", "calendar", "progress", "gazetteer"),
+    0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
 }
 #: On the ground floor each may import those after it.
-GROUND_ORDER = ("registers", "levels", "errors", "findings", "periods")
+GROUND_ORDER = ("registers", "levels", "definitions", "settings", "errors", "findings", "periods")
 
 FENCES: dict[str, frozenset[str]] = {
     "streamlit": frozenset({"ui", "pages", "server", "app"}),

@@ -21,9 +21,9 @@ VENDOR = ROOT / "gridmap" / "assets" / "vendor"
 ASK_FOR_PLACES = """
 import json, gridmap
 from pathlib import Path
-from gridmap import sql
+from gridmap import definitions, sql
 package = Path(gridmap.__file__).parent
-print(json.dumps([str(package), str(sql.queries_folder()), len(sql.names_in("schema"))]))
+print(json.dumps([str(package), str(definitions.shipped_folder()), len(sql.names_in("schema"))]))
 """
 
 

@@ -15,15 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gridmap import sql
-from gridmap.registers import REGISTERS
+from gridmap import definitions, sql
+from gridmap.registers import CORE, REGISTERS
 from gridmap.sql import Query
 from gridmap.store import Database, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Folders whose files build the store itself: they answer no question and have no caller by name.
-BUILDING_FOLDERS = ("schema", "macros")
+BUILDING_FOLDERS = ("schema", "macros", "registers")
 STORE_ENTRIES = ("answers", "grain")
 QUERY_ENTRIES = ("answers", "params", "returns", "grain", "order")
 MEASURE_ENTRIES = (
@@ -48,13 +48,9 @@ SAMPLES: dict[str, object] = {
     "json": "{}",
 }
 #: Texts that must mean something to the statement they go into.
-SAMPLE_TEXTS = {"level": "street", "step": "month", "operations": "[]"}
+SAMPLE_TEXTS = {"level": "street", "step": "month", "operations": "[]", "validation": "[]"}
 #: Columns of the tables that Python hands to statements, by the name they have there.
 TABLES: dict[str, dict[str, str]] = {
-    "features": {
-        "feature_id": "bigint", "kind": "text", "name": "text", "rank": "integer", "wkb": "blob",
-        "min_x": "double", "min_y": "double", "max_x": "double", "max_y": "double",
-    },
     "findings": {
         "check_name": "text", "severity": "text", "level": "text", "codes": "text[]", "amount": "double",
         "unit": "text", "message": "text", "row_no": "bigint", "lon": "double", "lat": "double",
@@ -77,11 +73,15 @@ TABLES: dict[str, dict[str, str]] = {
 #: What a file becomes before it is loaded: the register's fields, the row, and where it lies.
 FIELD_TYPES = {"text": "text", "integer": "bigint", "number": "double", "boolean": "boolean", "date": "date",
                "timestamp": "timestamp"}  # fmt: skip
+FEATURE_COLUMNS = {
+    "row_no": "bigint", "kind": "text", "name": "text", "rank": "integer", "wkb": "blob",
+    "min_x": "double", "min_y": "double", "max_x": "double", "max_y": "double",
+}  # fmt: skip
 PLACE_COLUMNS = {"raw_x": "double", "raw_y": "double", "src_crs": "text", "place_reason": "text"}
 
 
 def all_queries() -> list[Query]:
-    folder = sql.queries_folder()
+    folder = definitions.shipped_folder()
     names = [str(path.relative_to(folder)).removesuffix(".sql") for path in sorted(folder.rglob("*.sql"))]
     return [sql.load(name.replace("\\", "/")) for name in names]
 
@@ -223,12 +223,19 @@ def stage_of(query: Query) -> str:
 
 def register_table(query: Query) -> str:
     table = query.name.partition("/")[2].partition(".")[0]
-    return table if table in {register.table for register in REGISTERS} else "petition"
+    return table if table in {"record", *(register.table for register in CORE)} else "petition"
 
 
 def canonical_file(query: Query, store: Database) -> Path:
-    """Write what reading an empty file of a register gives, where the store may read it."""
-    (register,) = (entry for entry in REGISTERS if entry.table == register_table(query))
+    """Write what reading an empty file of a register, or of features, gives, where the store may read it."""
+    if query.name.startswith("load/base_feature"):
+        file = store.incoming / "base_feature.parquet"
+        pq.write_table(empty_table(FEATURE_COLUMNS), file)
+        return file
+    table = register_table(query)
+    register = next(
+        entry for entry in REGISTERS if table in (entry.table, "record" if entry.described else "")
+    )
     columns = {"row_no": "bigint", **{field.name: FIELD_TYPES[field.type] for field in register.all_fields}}
     file = store.incoming / f"{register.table}.parquet"
     pq.write_table(empty_table({**columns, **(PLACE_COLUMNS if register.placed else {})}), file)
@@ -285,9 +292,10 @@ def test_a_macro_is_used(query: Query) -> None:
     assert users != []
 
 
-def test_migrations_are_numbered_without_a_gap() -> None:
+def test_no_two_migrations_have_the_same_number() -> None:
     numbers = [int(name.split("/")[1].split("_")[0]) for name in sql.names_in("schema")]
-    assert numbers == list(range(len(numbers)))
+    assert numbers[0] == 0
+    assert len(set(numbers)) == len(numbers)
 
 
 def macro_name(text: str) -> str:

@@ -25,7 +25,7 @@ def test_plain_reads_every_register_by_the_names_of_its_fields(register: Registe
 def test_plain_knows_a_chinese_header_for_every_required_field(register: Register) -> None:
     mapping = load_mapping("plain", register)
     own = {"title_zh", "title_en", "rank", "colour", "interval_days", "weight"}
-    required = {field.name for field in register.fields if field.required}
+    required = {field.name for field in register.fields if field.required and not field.headers}
     assert required - own <= mapping.aliases.keys()
 
 

@@ -17,9 +17,9 @@ from gridmap.findings import has_errors
 from gridmap.levels import TOTAL
 from gridmap.measures import Boundaries
 from gridmap.periods import Period
-from gridmap.placing import PLACED_TABLES
-from gridmap.registers import REGISTERS, register_named
+from gridmap.registers import Register, placed_registers, register_named
 from gridmap.stamping import Stamp, stamp_file
+from gridmap.store import Database
 
 OUT = click.Path(path_type=Path, dir_okay=False)
 level_option = click.option(
@@ -186,7 +186,7 @@ def set_aside(import_id: int | None, target: Path | None, output_format: str, st
     output.say(f"{len(rows):,} rows written to {target}.")
 
 
-_PLACED = [register.name for register in REGISTERS if register.table in PLACED_TABLES]
+_PLACED = [register.name for register in placed_registers()]
 
 
 @click.command()
@@ -201,14 +201,19 @@ def unplaced(
     name: str, on: datetime | None, target: Path | None, output_format: str, store: Path | None
 ) -> None:
     """List the records that lie in no region, with the reason."""
-    table = register_named(name).table
     with opened(store) as db:
-        rows = db.query(f"screens/unplaced_{table}", on_day=as_day(on) or db.now().date())
+        rows = _unplaced(db, register_named(name), as_day(on) or db.now().date())
     if target is None:
         output.table(rows, output_format)
         return
     exporting.write_table(rows, target)
     output.say(f"{len(rows):,} rows written to {target}.")
+
+
+def _unplaced(db: Database, register: Register, day: date) -> pd.DataFrame:
+    if register.described:
+        return db.query("screens/unplaced_record", record_kind=register.table, on_day=day)
+    return db.query(f"screens/unplaced_{register.table}", on_day=day)
 
 
 COMMANDS = (check, place, list_measures, stats, export_regions, imports, set_aside, unplaced)

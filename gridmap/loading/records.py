@@ -16,12 +16,12 @@ from gridmap.loading import ledger
 from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.placing import Placer
 from gridmap.regions import crs_of
-from gridmap.registers import Register
+from gridmap.registers import Register, register_named
 from gridmap.sources import Mapping, Records, load_mapping, read_records
 from gridmap.store import Database, Session
 
-#: Registers whose earlier states are kept when a later file reports a row anew.
-ARCHIVED = ("petition",)
+#: Tables whose earlier states are kept when a later file reports a row anew.
+ARCHIVED = ("petition", "record")
 #: Registers whose rows name a building or a region by its number or code.
 REFERRING = {"rental_rating": "building", "inspection": "building", "responsibility": "region"}
 
@@ -48,8 +48,8 @@ def load_records(
     """Load a file of records; all of it takes effect, or nothing.
 
     Rows that cannot be used are set aside in the store with the reason. Rows whose key the store holds
-    already replace the earlier state, which is kept for petitions. Loading the same file twice changes
-    nothing.
+    already replace the earlier state, which is kept for petitions and for
+    registers that are data only. Loading the same file twice changes nothing.
 
     Parameters
     ----------
@@ -108,21 +108,39 @@ def _put(
     return done
 
 
+def _kept_in(register: Register) -> str:
+    """Return the table that a register's rows are put into: one for all registers that are data only."""
+    return "record" if register.described else register.table
+
+
 def _stage(tx: Session, register: Register, read: Records, path: Path) -> tuple[_Staged, list[Finding]]:
-    tx.run(f"load/{register.table}.stage", path=str(read.parquet))
+    more = {"record_kind": register.table, "key": list(register.key)} if register.described else {}
+    tx.run(f"load/{_kept_in(register)}.stage", path=str(read.parquet), **more)
     counts = tx.query("load/staged_counts").iloc[0]
     staged = _Staged(int(counts["new_rows"]), int(counts["changed_rows"]), int(counts["same_rows"]))
-    return staged, _strangers(tx, register, path) if register.table in REFERRING else []
+    return staged, _strangers(tx, register, path)
 
 
 def _strangers(tx: Session, register: Register, path: Path) -> list[Finding]:
-    """Warn about rows that name a building or region the store does not hold."""
-    found = tx.query(f"load/{register.table}.strangers")
+    """Warn about rows that name a building, a region or another record that the store does not hold."""
+    if register.table in REFERRING:
+        found = tx.query(f"load/{register.table}.strangers")
+        return _stranger(found, REFERRING[register.table], path)
+    found_in = [(_not_in(tx, entry.name, other), other) for entry in register.fields
+                if entry.refers and (other := register_named(entry.refers))]  # fmt: skip
+    return [finding for found, other in found_in
+            for finding in _stranger(found, other.table.replace("_", " "), path)]  # fmt: skip
+
+
+def _not_in(tx: Session, field: str, other: Register) -> pd.DataFrame:
+    return tx.query("load/record.strangers", field=field, other_kind=other.table)
+
+
+def _stranger(found: pd.DataFrame, what: str, path: Path) -> list[Finding]:
     if found.empty:
         return []
-    what = REFERRING[register.table]
     codes = tuple(found["code"].drop_duplicates().head(20))
-    return [Finding(f"row.unknown_{what}", "warning",
+    return [Finding(f"row.unknown_{what.replace(' ', '_')}", "warning",
                     f"{path.name}: {len(found)} rows name a {what} that the store does not hold, "
                     f"such as {codes[0]} in row {found['row_no'].iloc[0]}. "
                     "They are kept and count once it is loaded.",
@@ -142,13 +160,7 @@ def _apply(
     mapping: str,
 ) -> LoadReport:
     import_id = ledger.next_import(tx)
-    table = register.table
-    if table in ARCHIVED:
-        tx.run("load/petition.archive", import_id=import_id, replaced_at=datetime.now())
-    tx.run(f"load/{table}.remove")
-    tx.run(f"load/{table}.insert", import_id=import_id)
-    if table == "responsibility":
-        tx.run("load/responsibility.persons")
+    _write(tx, register, import_id)
     placed = _place(tx, register, import_id, crs=crs, on=on) if register.placed and report.rows_kept else None
     lost = _not_placed(placed, register, report.file)
     done = replace(
@@ -159,9 +171,22 @@ def _apply(
     return done
 
 
+def _write(tx: Session, register: Register, import_id: int) -> None:
+    """Put the staged rows into the store, keeping what they replace, and make what is derived from them."""
+    table = _kept_in(register)
+    if table in ARCHIVED:
+        tx.run(f"load/{table}.archive", import_id=import_id, replaced_at=datetime.now())
+    tx.run(f"load/{table}.remove")
+    tx.run(f"load/{table}.insert", import_id=import_id)
+    if table == "responsibility":
+        tx.run("load/responsibility.persons")
+    if register.described:
+        tx.run(f"registers/{register.name}")
+
+
 def _place(tx: Session, register: Register, import_id: int, *, crs: str, on: date) -> pd.DataFrame:
     """Place the records of an import, and return how many were placed in which way."""
-    loaded = tx.arrow(f"load/{register.table}.loaded_ids", import_id=import_id)
+    loaded = tx.arrow(f"load/{_kept_in(register)}.loaded_ids", import_id=import_id)
     placing.place_records(tx, Placer.of(tx, crs=crs), register.table, loaded)
     return tx.query("placing/import_summary", record_kind=register.table, records=loaded, on_day=on)
 

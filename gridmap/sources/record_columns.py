@@ -56,7 +56,7 @@ def _by_name(mapping: Mapping, register: Register, columns: Sequence[str]) -> di
         folded.setdefault(column.casefold(), column)
     found = {}
     for field in register.all_fields:
-        words = (field.name, *mapping.aliases.get(field.name, ()))
+        words = (field.name, *field.headers, *mapping.aliases.get(field.name, ()))
         match = next((folded[word.casefold()] for word in words if word.casefold() in folded), None)
         if match is not None:
             found[field.name] = match

@@ -292,8 +292,14 @@ def _remark_places(run: _Run, chunk: Chunk, found: places.Places, usable: Boolea
 
 
 def _register(plain: dict[str, Any]) -> Register:
-    fields = tuple(Field(**{**entry, "values": tuple(entry["values"])}) for entry in plain["fields"])
+    fields = tuple(_field(entry) for entry in plain["fields"])
     return Register(**{**plain, "key": tuple(plain["key"]), "fields": fields})
+
+
+def _field(plain: dict[str, Any]) -> Field:
+    words = tuple((word, value) for word, value in plain["words"])
+    lists = {"values": tuple(plain["values"]), "headers": tuple(plain["headers"]), "words": words}
+    return Field(**{**plain, **lists})
 
 
 def _mapping(plain: dict[str, Any]) -> Mapping:

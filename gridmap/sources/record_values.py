@@ -109,7 +109,7 @@ def _native(column: pa.ChunkedArray, kind: FieldType) -> pa.Array | None:
 def _texts(field: Field, table: pa.Table, column: str | None, mapping: mappings.Mapping) -> pa.Array:
     nothing = pa.nulls(len(table), pa.string())
     texts = nothing if column is None else values.trimmed(values.as_text(table[column]), mapping.null)
-    texts = _translated(texts, mapping.values.get(field.name, {}))
+    texts = _translated(texts, {**mapping.values.get(field.name, {}), **dict(field.words)})
     for rule in reversed([rule for rule in mapping.derive if rule.field == field.name]):
         texts = pc.if_else(_holds(rule, table), rule.value, texts)
     constant = mapping.constants.get(field.name)

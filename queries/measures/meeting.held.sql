@@ -1,0 +1,21 @@
+-- answers: How many meetings the block councils held.
+-- title.zh: 理事会会议
+-- title.en: Council meetings
+-- kind: count
+-- unit: meetings
+-- direction: 1
+-- definition.zh: 期内召开的街区理事会会议次数。
+-- definition.en: Meetings of the block councils held in the period.
+-- source: domain section 1c, row 38
+-- caveat: Meetings held before the grids of the day existed count where those grids lie.
+-- params: level text, boundaries date, since date, until date, now timestamp
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select cell.region_id, count(*)::double as n, null::double as of, count(*)::double as value
+from meeting
+join record_in_cell('meeting', $level) as cell on cell.record_id = meeting.record_id
+where meeting.held_on >= coalesce($since::date, date '1900-01-01')
+  and meeting.held_on < period_end($until, $now)
+  and in_force(cell.valid_from, cell.valid_to, coalesce($boundaries::date, meeting.held_on))
+group by cell.region_id;
