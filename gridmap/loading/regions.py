@@ -295,8 +295,10 @@ def _publish(
     opened = gpd.GeoDataFrame(made.opened.drop(columns="geometry"), geometry=gpd.GeoSeries(geometry, crs=crs))
     replaced = [n for n in {*made.ended, *made.opened["region_id"]} if n in today.land]
     change = Change(f"{drawing.level}: {file}", "load", day, author)
-    versions.publish(tx, change, ended=made.ended, opened=opened, before=_leaves(replaced, today, crs))
+    lived = versions.people_on(tx, replaced, day)
+    cs = versions.publish(tx, change, ended=made.ended, opened=opened, before=_leaves(replaced, today, crs))
     placing.place_changed(tx, replaced, crs=crs)
+    versions.share_people(tx, cs, before=lived, day=day)
 
 
 def _leaves(numbers: Sequence[int], today: Map, crs: str) -> gpd.GeoDataFrame:

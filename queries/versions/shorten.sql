@@ -1,4 +1,4 @@
--- answers: Believes from now on that these regions' versions in force end on a day; the part before it stays.
+-- answers: Believes from now on that what holds for these regions on a day ends on it; the part before it stays.
 -- params: region_ids bigint[], on_day date, recorded_at timestamp, cs bigint
 -- returns: none
 -- grain: one row per region whose version began before the day
@@ -7,5 +7,5 @@ insert into region_version
 select * replace ($on_day as valid_to, $recorded_at as tx_from, $cs as cs_open)
 from believed()
 where region_id in (select unnest($region_ids))
-  and valid_to = date '9999-12-31'
+  and valid_to > $on_day
   and valid_from < $on_day;

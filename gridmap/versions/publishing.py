@@ -1,4 +1,4 @@
-"""Versions: publish a boundary change, and never lose the past.
+"""Publish a boundary change, and never lose the past.
 
 A changeset is one transaction. Rows of `region_version` are never deleted or changed, except that
 `tx_to` closes when the store stops believing a row: the version that was in force is believed to end
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import geopandas as gpd
 import numpy as np
@@ -33,6 +33,10 @@ class Change:
     effective_on : first day on which the new boundaries are in force
     author : who recorded it
     approved_by, document : who approved it, and under which number
+    reverts : changeset that this one takes back
+    draft : name of the draft it was worked out in
+    operations : the edits, as a JSON list
+    validation : the list of checks as it stood when the change was published, as a JSON list
     """
 
     title: str
@@ -41,10 +45,20 @@ class Change:
     author: str
     approved_by: str | None = None
     document: str | None = None
+    reverts: int | None = None
+    draft: str | None = None
+    operations: str = "[]"
+    validation: str = "[]"
 
 
 def publish(
-    tx: Session, change: Change, *, ended: Sequence[int], opened: gpd.GeoDataFrame, before: gpd.GeoDataFrame
+    tx: Session,
+    change: Change,
+    *,
+    ended: Sequence[int],
+    opened: gpd.GeoDataFrame,
+    before: gpd.GeoDataFrame,
+    rewrite: bool = False,
 ) -> int:
     """Put a boundary change into force within a transaction.
 
@@ -57,6 +71,7 @@ def publish(
         version, or negative for a new one), level, code, name, parent_id (may be negative as well),
         kind, geometry (None for parents; metric CRS)
     before : the leaves this change replaces, with region_id and geometry, for the lineage
+    rewrite : also stop believing versions of these regions that begin or end after the effective day
 
     Returns
     -------
@@ -64,20 +79,24 @@ def publish(
 
     Raises
     ------
-    Refused : when a region concerned already has a version that begins later than the effective day
+    Refused : when a region concerned already has a version that begins or ends later than the effective
+        day, unless `rewrite`
     """
     ids = tx.query("versions/next_ids").iloc[0]
-    cs, recorded_at = int(ids["cs"]), datetime.now()
+    cs, recorded_at = int(ids["cs"]), _later_than(ids["last_recorded"])
     settled = _with_ids(opened, first=int(ids["region_id"]))
     touched = sorted({*ended, *settled.loc[~settled["is_new"], "region_id"]})
-    _refuse_rewriting(tx, touched, change.effective_on)
+    if not rewrite:
+        _refuse_rewriting(tx, touched, change.effective_on)
     tx.run("versions/insert_changeset", cs=cs, title=change.title, kind=change.kind,
            effective_on=change.effective_on, recorded_at=recorded_at, author=change.author,
-           approved_by=change.approved_by, document=change.document, operations="[]")  # fmt: skip
+           approved_by=change.approved_by, document=change.document, reverts=change.reverts,
+           draft=change.draft, operations=change.operations, validation=change.validation)  # fmt: skip
     table = _as_table(settled)
     tx.run("versions/insert_regions", opened=table)
     tx.run("versions/shorten", region_ids=touched, on_day=change.effective_on, recorded_at=recorded_at, cs=cs)
-    tx.run("versions/disbelieve", region_ids=touched, recorded_at=recorded_at, cs=cs)
+    tx.run("versions/disbelieve", region_ids=touched, on_day=change.effective_on,
+           recorded_at=recorded_at, cs=cs)  # fmt: skip
     tx.run("versions/insert_versions", opened=table, on_day=change.effective_on,
            recorded_at=recorded_at, cs=cs)  # fmt: skip
     tx.run("versions/insert_lineage", cs=cs, pairs=_lineage(before, settled))
@@ -91,12 +110,43 @@ def rebuild_ancestry(tx: Session) -> None:
     tx.run("versions/fill_ancestry")
 
 
+def people_on(tx: Session, region_ids: Sequence[int], day: date) -> pa.Table:
+    """Return who lives in some leaves on a day, to be asked before a change for `share_people` after it.
+
+    Returns
+    -------
+    Table with record_id (of `population`), region_id, people
+    """
+    return tx.arrow("versions/people_on", region_ids=list(region_ids), on_day=day)
+
+
+def share_people(tx: Session, cs: int, *, before: pa.Table, day: date) -> None:
+    """Complete the lineage of a changeset with the share of people, once records are placed again.
+
+    Parameters
+    ----------
+    tx : the open transaction
+    cs : number of the changeset
+    before : who lived in the replaced leaves, from `people_on`
+    day : first day of the change
+    """
+    tx.run("versions/share_people", cs=cs, before=before, on_day=day)
+
+
 def _refuse_rewriting(tx: Session, region_ids: list[int], day: date) -> None:
     later = tx.query("versions/latest_of", region_ids=region_ids, on_day=day)
     if len(later):
         first = later.iloc[0]
-        raise Refused(f"{len(later)} regions have a version that begins after {day}, such as {first['code']} "
-                      f"on {first['valid_from']:%Y-%m-%d}. Choose a later effective day.")  # fmt: skip
+        raise Refused(
+            f"{len(later)} regions have a version that begins or ends after {day}, such as "
+            f"{first['code']} on {first['changes_on']:%Y-%m-%d}. Choose a later effective day."
+        )
+
+
+def _later_than(last: datetime | None) -> datetime:
+    """Return the moment of recording: now, but always after the changeset before, whatever the clock says."""
+    now = datetime.now()
+    return now if last is None or pd.isna(last) else max(now, last + timedelta(microseconds=1))
 
 
 def _with_ids(opened: gpd.GeoDataFrame, *, first: int) -> gpd.GeoDataFrame:
