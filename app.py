@@ -1,4 +1,4 @@
-"""The entry of the dashboards: three pages in one frame. Served by `gridmap serve`."""
+"""The entry of the dashboards: the pages in one frame. Served by `gridmap serve`."""
 
 from pathlib import Path
 
@@ -6,9 +6,8 @@ import streamlit as st
 
 import gridmap
 from gridmap.ui import frame, state, theme
+from gridmap.ui.shell import PAGES
 from gridmap.ui.words import say
-
-PAGES = ("overview", "cells", "health")
 
 st.set_page_config(
     page_title="gridmap", page_icon=theme.icon(), layout="wide", initial_sidebar_state="collapsed"

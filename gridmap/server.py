@@ -1,7 +1,8 @@
 """The one process: Streamlit's pages and the HTTP routes beside them, on one open store.
 
-Routes: /healthz, /api/measures, /api/stats, /api/regions/{level}.geojson, /api/cells.geojson (the cells of
-a view as its map paints them), /api/base/{kind}.geojson, /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
+Routes: the pages themselves (their HTML shell), /healthz, /api/measures, /api/stats,
+/api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
+/api/base/{kind}.geojson, /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
 Nothing here, and nothing the browser is told, leads to another machine.
 """
 
@@ -18,7 +19,7 @@ import orjson
 import pandas as pd
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -28,7 +29,7 @@ from gridmap.errors import GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import data, panels, theme, tiles
+from gridmap.ui import data, panels, shell, theme, tiles
 from gridmap.ui.scene import day_of, scene_of
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import from_params
@@ -98,6 +99,7 @@ def config(*, port: int, address: str) -> dict[str, Any]:
 def routes() -> list[BaseRoute]:
     """Return the HTTP routes served beside the pages."""
     return [
+        *(Route(path, _shell) for path in shell.paths()),
         Route("/healthz", _in_thread(_health)),
         Route("/api/measures", _in_thread(_measures)),
         Route("/api/stats", _in_thread(_stats)),
@@ -124,6 +126,11 @@ def _in_thread(answer: Answer) -> Any:
         return await anyio.to_thread.run_sync(told, request)
 
     return endpoint
+
+
+async def _shell(_request: Request) -> Response:
+    page = shell.html(settings.from_environment().language)
+    return HTMLResponse(page, headers={"cache-control": "no-cache"})
 
 
 def _health(_request: Request) -> Response:

@@ -13,7 +13,7 @@ from gridmap import server
 from gridmap.measures import measures, stats
 from gridmap.regions import map_of
 from gridmap.store import Database, shared_store
-from gridmap.ui import tiles
+from gridmap.ui import shell, tiles
 from tests import screens_city
 
 A, BLOCK = screens_city.CODES["A"], screens_city.CODES["P"]
@@ -159,3 +159,11 @@ def tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:
 
     side = 2**z
     return int((lon + 180) / 360 * side), int((1 - asinh(tan(radians(lat))) / pi) / 2 * side)
+
+
+def test_every_page_begins_with_our_shell(client: TestClient) -> None:
+    for path in shell.paths():
+        page = client.get(path).text
+        assert "BACKEND_BASE_URL" in page
+        assert '<html lang="zh-CN">' in page
+        assert "modulepreload" in page.partition("DeckGlJsonChart")[0].rpartition("\n")[2]

@@ -1,14 +1,20 @@
 // Tells the pages how large the window is and whether WebGL is there, and passes on clicks on anything
 // that carries data-gm-go. Called anew on every run of a page: what must last hangs on the element.
+const PHONE_PX = 800;
+
 export default function (component) {
-  const { parentElement: root, setStateValue, setTriggerValue } = component;
+  const { data, parentElement: root, setStateValue, setTriggerValue } = component;
 
   const tell = () => {
     root.gmWebgl ??= Boolean(document.createElement("canvas").getContext("webgl2"));
     const screen = { width: window.innerWidth, height: window.innerHeight, webgl: root.gmWebgl };
-    const text = JSON.stringify(screen);
-    if (text === root.gmTold) return;
-    root.gmTold = text;
+    // Kept for the next visit, which is then drawn right at once.
+    document.cookie = `gm_screen=${screen.width}x${screen.height}x${Number(screen.webgl)}; path=/; SameSite=Lax`;
+    const known = root.gmTold ?? data.screen;
+    // On a phone the height changes with every scroll, as the browser hides its bar.
+    const height = screen.width < PHONE_PX || screen.height === known.height;
+    if (height && screen.width === known.width && screen.webgl === known.webgl) return;
+    root.gmTold = screen;
     setStateValue("screen", screen);
   };
   let waiting;
@@ -16,8 +22,17 @@ export default function (component) {
     clearTimeout(waiting);
     waiting = setTimeout(tell, 250);
   };
+  const repaint = (theme) => {
+    const address = new URL(window.location);
+    address.searchParams.delete("theme");
+    window.history.replaceState(null, "", address);
+    window.localStorage.setItem("gm-theme", theme);
+    window.location.reload();
+  };
   const go = (event) => {
     if (event.type === "keydown" && event.key !== "Enter") return;
+    const theme = event.target.closest?.("[data-gm-theme-button]");
+    if (theme) repaint(theme.dataset.gmThemeButton);
     const row = event.target.closest?.("[data-gm-go]");
     if (row) setTriggerValue("go", row.dataset.gmGo);
   };
@@ -27,6 +42,7 @@ export default function (component) {
   document.addEventListener("click", go);
   document.addEventListener("keydown", go);
   document.documentElement.dataset.gmBridge = "ready";
+  document.documentElement.lang = data.lang;
   tell();
   root.gmLeave = () => {
     window.removeEventListener("resize", later);

@@ -7,6 +7,7 @@ components) everything can still be reached through the list boxes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -17,14 +18,19 @@ import streamlit as st
 from gridmap.ui.theme import Screen
 
 KEY = "gm_bridge"
+#: The cookie in which the browser keeps its screen, and where the session keeps it between pages.
+_COOKIE, _KEPT = "gm_screen", "gm_screen_known"
+_PHONE = Screen(390, 844)
+_SIZES = re.compile(r"(\d{2,5})x(\d{2,5})x([01])")
 
 
-def listen(on_go: Callable[[str], None]) -> Screen:
+def listen(on_go: Callable[[str], None], *, lang: str) -> Screen:
     """Mount the bridge; return the reader's screen as far as it is known.
 
     Parameters
     ----------
     on_go : called with the code of a cell when a row that leads to it is clicked
+    lang : language of the page
     """
     component = st.components.v2.component("gridmap_bridge", js=_script())
 
@@ -33,19 +39,50 @@ def listen(on_go: Callable[[str], None]) -> Screen:
         if code:
             on_go(str(code))
 
-    result = component(key=KEY, on_go_change=passed_on, on_screen_change=lambda: None)
-    return screen_of(getattr(result, "screen", None))
+    known = _known()
+    told = {"lang": lang, "screen": {"width": known.width, "height": known.height, "webgl": known.webgl}}
+    result = component(key=KEY, data=told, on_go_change=passed_on, on_screen_change=lambda: None)
+    screen = screen_of(getattr(result, "screen", None), otherwise=known)
+    st.session_state[_KEPT] = screen
+    return screen
 
 
-def screen_of(told: Mapping[str, Any] | None) -> Screen:
-    """Read what the browser has told of its screen; a usual desk screen when it has not.
+def screen_of(told: Mapping[str, Any] | None, *, otherwise: Screen | None = None) -> Screen:
+    """Read what the browser has told of its screen.
+
+    Parameters
+    ----------
+    told : width, height, webgl; None when nothing has been told
+    otherwise : what to take then; a usual desk screen when omitted
 
     >>> screen_of({"width": 3840, "height": 2160, "webgl": True}).scale
     2.0
     """
     if not told:
-        return Screen()
+        return otherwise or Screen()
     return Screen(int(told["width"]), int(told["height"]), bool(told.get("webgl", True)))
+
+
+def screen_kept(cookie: str, *, agent: str = "") -> Screen:
+    """Read the screen from the cookie of an earlier visit, or guess it from the name of the browser.
+
+    >>> screen_kept("390x844x1").is_phone, screen_kept("", agent="Mozilla/5.0 (iPhone) Mobile").is_phone
+    (True, True)
+    """
+    found = _SIZES.fullmatch(cookie)
+    if found:
+        width, height, webgl = map(int, found.groups())
+        return Screen(width, height, bool(webgl))
+    return _PHONE if "Mobile" in agent else Screen()
+
+
+def _known() -> Screen:
+    """Return the screen told before in this session or at an earlier visit."""
+    kept = st.session_state.get(_KEPT)
+    if isinstance(kept, Screen):
+        return kept
+    cookie, agent = st.context.cookies.get(_COOKIE, ""), st.context.headers.get("User-Agent", "")
+    return screen_kept(str(cookie), agent=str(agent))
 
 
 @cache

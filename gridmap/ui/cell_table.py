@@ -73,7 +73,8 @@ def _cell_figures(scene: Scene, keys: Sequence[str]) -> pd.DataFrame:
 def _shown(frame: pd.DataFrame, keys: Sequence[str], scene: Scene) -> pd.DataFrame:
     """Return what the table on the screen shows: shares in per cent."""
     shares = {key: frame[key] * 100 for key in keys if measure_named(key).unit == "share"}
-    return frame.assign(**shares)[["code", "name", "parent", *keys]]
+    about = ["name"] if scene.screen.is_phone else ["code", "name", "parent"]
+    return frame.assign(**shares)[[*about, *keys]]
 
 
 def _columns(keys: Sequence[str], scene: Scene) -> dict[str, ColumnConfig]:

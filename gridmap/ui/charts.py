@@ -63,20 +63,23 @@ def shares(parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str
     """
     size = 12 * screen.scale
     total = parts["n"].sum()
+    # A phone is narrow: the ring makes room for the names.
+    middle_x, names_x = ("25%", "49%") if screen.is_phone else ("28%", "58%")
+    radius = ["54%", "76%"] if screen.is_phone else ["58%", "82%"]
     rows = zip(parts["label"], parts["n"], parts["colour"], strict=True)
     data = [{"name": f"{label}  {n:,.0f}  ({n / total:.1%})", "value": int(n), "itemStyle": {"color": colour}}
             for label, n, colour in rows]  # fmt: skip
     return {
         **_frame(colours, size),
         "tooltip": {**_tooltip(colours, size, trigger="item"), "formatter": "{b}"},
-        "title": {"text": middle, "left": "27%", "top": "center", "textAlign": "center",
+        "title": {"text": middle, "left": middle_x, "top": "center", "textAlign": "center",
                   "textStyle": {"fontSize": size * 1.2, "color": colours.text, "fontWeight": 600,
                                 "fontFamily": FONT}},
-        "legend": {"orient": "vertical", "left": "58%", "top": "middle", "itemWidth": size * 0.9,
+        "legend": {"orient": "vertical", "left": names_x, "top": "middle", "itemWidth": size * 0.9,
                    "itemHeight": size * 0.9, "itemGap": size * 0.8, "icon": "roundRect",
                    "textStyle": {"color": colours.text, "fontSize": size}},
         "series": [{
-            "type": "pie", "radius": ["58%", "82%"], "center": ["28%", "50%"], "data": data,
+            "type": "pie", "radius": radius, "center": [middle_x, "50%"], "data": data,
             "label": {"show": False}, "padAngle": 1, "itemStyle": {"borderRadius": size / 4},
         }],
     }  # fmt: skip

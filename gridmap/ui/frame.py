@@ -16,6 +16,9 @@ from gridmap.ui.tree import Cell
 from gridmap.ui.view import BOUNDARIES, View
 from gridmap.ui.words import level_title, say
 
+#: Signs of the pages in the navigation.
+_ICONS = {"overview": "space_dashboard", "cells": "table_chart", "health": "fact_check"}
+
 
 def begin(pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
     """Draw what is the same on every page, and keep the scene for the page.
@@ -26,10 +29,10 @@ def begin(pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
     titles : the word that names each of them
     """
     view = state.current()
-    kind = st.context.theme.type
+    kind = view.theme or st.context.theme.type
     with st.container(key="gm_silent"):
         st.html(f"<style>{theme.css(kind)}</style>")
-        screen = bridge.listen(lambda code: state.change(at=code, level=""))
+        screen = bridge.listen(lambda code: state.change(at=code, level=""), lang=view.lang)
     scene = _scene(view, theme.palette(kind), screen)
     _header(scene, pages, titles)
     if scene.tree.cells.empty:
@@ -85,10 +88,15 @@ def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str
         with st.container(key="gm_nav", horizontal=True, horizontal_alignment="right",
                           vertical_alignment="center", gap="small"):  # fmt: skip
             for page, name in zip(pages, titles, strict=True):
-                st.page_link(page, label=say(name, lang), query_params=state.params_of(current.view))
+                st.page_link(page, label=say(name, lang), icon=f":material/{_ICONS[name]}:",
+                             query_params=state.params_of(current.view))  # fmt: skip
+        with st.container(key="gm_tools", horizontal=True, vertical_alignment="center", gap="small",
+                          width="content"):  # fmt: skip
             other = "en" if lang == "zh" else "zh"
             st.button(say("other_language", lang), key="gm_language", type="tertiary",
                       on_click=state.change, kwargs={"lang": other})  # fmt: skip
+            st.html(markup.theme_switch({name: say(f"theme_{name}", lang) for name in markup.THEMES}),
+                    width="content")  # fmt: skip
 
 
 def _breadcrumbs(current: Scene) -> None:
@@ -118,6 +126,31 @@ def _chooser(current: Scene) -> None:
 
 
 def _filters(current: Scene) -> None:
+    """Draw the filters in a row; on a phone behind one button that says what is chosen."""
+    if not current.screen.is_phone:
+        _period(current)
+        with st.popover(_categories_chosen(current)):
+            _categories(current)
+        _boundaries(current)
+        return
+    with st.popover(_chosen(current), icon=":material/tune:", width="stretch"):
+        _period(current)
+        _boundaries(current)
+        _categories(current)
+
+
+def _chosen(current: Scene) -> str:
+    parts = (say(current.view.period, current.lang), say(current.view.boundaries, current.lang),
+             _categories_chosen(current))  # fmt: skip
+    return " · ".join(parts)
+
+
+def _categories_chosen(current: Scene) -> str:
+    chosen = current.view.categories
+    return f"{say('category', current.lang)} {len(chosen)}" if chosen else say("all_categories", current.lang)
+
+
+def _period(current: Scene) -> None:
     view, lang = current.view, current.lang
     st.segmented_control(
         say("period", lang), periods.PRESETS, format_func=lambda name: say(name, lang), required=True,
@@ -125,7 +158,10 @@ def _filters(current: Scene) -> None:
     )  # fmt: skip
     if view.period == "custom":
         _dates(current)
-    _categories(current)
+
+
+def _boundaries(current: Scene) -> None:
+    view, lang = current.view, current.lang
     st.segmented_control(
         say("boundaries", lang), BOUNDARIES, format_func=lambda name: say(name, lang), required=True,
         label_visibility="collapsed", **state.bound("boundaries", view.boundaries),
@@ -149,13 +185,11 @@ def _take_dates() -> None:
 
 def _categories(current: Scene) -> None:
     lang, chosen = current.lang, current.view.categories
-    label = say("all_categories", lang) if not chosen else f"{say('category', lang)} · {len(chosen)}"
-    with st.popover(label):
-        known = list(data.ask("category_list")["category"])
-        st.multiselect(
-            say("category", lang), sorted({*known, *chosen}, key=[*known, *chosen].index),
-            placeholder=say("all_categories", lang), **state.bound("categories", list(chosen)),
-        )  # fmt: skip
+    known = list(data.ask("category_list")["category"])
+    st.multiselect(
+        say("category", lang), sorted({*known, *chosen}, key=[*known, *chosen].index),
+        placeholder=say("all_categories", lang), **state.bound("categories", list(chosen)),
+    )  # fmt: skip
 
 
 def _name(cell: Cell, current: Scene) -> str:

@@ -6,11 +6,14 @@ A row that carries `data-gm-go` leads to a cell when clicked: the bridge listens
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from gridmap import maps
+
+#: The themes one can choose; their signs are drawn by the style sheet.
+THEMES = ("system", "light", "dark")
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,10 @@ def table(
     """Return a plain table; columns in `numeric` are set flush right."""
     if not rows:
         return blank(empty)
-    right = set(numeric)
+    right, places = set(numeric), range(len(heads))
     head = "".join(_cell("th", name, place in right) for place, name in enumerate(heads))
     body = "".join(
-        "<tr>" + "".join(_cell("td", value, place in right) for place, value in enumerate(row)) + "</tr>"
+        f"<tr>{''.join(_cell('td', row[place], place in right, heads[place]) for place in places)}</tr>"
         for row in rows
     )
     return (f'<div class="gm-scroll"><table class="gm-table"><thead><tr>{head}</tr></thead>'
@@ -151,6 +154,21 @@ def heading(text: str, note: str = "") -> str:
     """Return the heading of a card."""
     aside = f'<span class="gm-note">{escape(note)}</span>' if note else ""
     return f'<div class="gm-heading"><span>{escape(text)}</span>{aside}</div>'
+
+
+def theme_switch(titles: Mapping[str, str]) -> str:
+    """Return three small buttons: colours of the device, by day, by night; the bridge listens to them.
+
+    Parameters
+    ----------
+    titles : what each of THEMES is called, said on hover and to screen readers
+    """
+    buttons = "".join(
+        f'<button type="button" data-gm-theme-button="{name}" title="{escape(title)}" '
+        f'aria-label="{escape(title)}"><i></i></button>'
+        for name, title in titles.items()
+    )
+    return f'<div class="gm-theme" role="group">{buttons}</div>'
 
 
 def css_colour(colour: maps.RGBA) -> str:
@@ -189,5 +207,7 @@ def _rank(row: Rank) -> str:
     )
 
 
-def _cell(tag: str, text: str, right: bool) -> str:
-    return f"<{tag}{' class=gm-right' if right else ''}>{escape(text)}</{tag}>"
+def _cell(tag: str, text: str, right: bool, label: str = "") -> str:
+    """Return a cell; on a phone, where rows become cards, it shows the heading it stands under."""
+    named = f' data-label="{escape(label)}"' if label else ""
+    return f"<{tag}{' class=gm-right' if right else ''}{named}>{escape(text)}</{tag}>"

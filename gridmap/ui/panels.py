@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -149,14 +149,16 @@ def _map_switches(scene: Scene) -> None:
         _switch("show", view.show, SHOWS, {name: say(name, lang) for name in SHOWS}, lang)
         if view.show != "coverage":
             titles = measure_titles(lang)
-            _list("measure", view.measure, mappable(), titles, lang, width=scene.screen.px(14.5))
+            width: int | Literal["stretch"] = "stretch" if scene.screen.is_phone else scene.screen.px(14.5)
+            _list("measure", view.measure, mappable(), titles, lang, width=width)
         below = scene.tree.levels_below(scene.cell)
         if len(below) > 1 and view.show != "coverage":
             titles = {level: level_title(level, lang) for level in below}
             _switch("level", scene.level, below, titles, lang)
         if view.show == "measure":
             titles = {name: say(name, lang) for name in maps.SCHEMES}
-            _list("scheme", view.scheme, maps.SCHEMES, titles, lang, width=scene.screen.px(8.5))
+            width = scene.screen.px(7.5 if scene.screen.is_phone else 8.5)
+            _list("scheme", view.scheme, maps.SCHEMES, titles, lang, width=width)
 
 
 def _switch(field: str, value: str, options: Sequence[str], titles: dict[str, str], lang: str) -> None:
@@ -167,7 +169,13 @@ def _switch(field: str, value: str, options: Sequence[str], titles: dict[str, st
 
 
 def _list(
-    field: str, value: str, options: Sequence[str], titles: dict[str, str], lang: str, *, width: int
+    field: str,
+    value: str,
+    options: Sequence[str],
+    titles: dict[str, str],
+    lang: str,
+    *,
+    width: int | Literal["stretch"],
 ) -> None:
     st.selectbox(
         say(field, lang), options, format_func=titles.__getitem__, width=width,

@@ -18,6 +18,7 @@ from gridmap.ui.periods import PRESETS
 LANGUAGES = ("zh", "en")
 SHOWS = ("measure", "heat", "coverage")
 BOUNDARIES = ("then", "now")
+THEMES = ("", "light", "dark")
 DEFAULT_MEASURE = "petition.received"
 
 
@@ -38,6 +39,7 @@ class View:
     categories : categories of petitions; empty = all
     boundaries : then = as they were, now = restated to those of today
     columns : measures in the table of cells; empty = the usual ones
+    theme : light or dark for everybody who opens the address; empty = as each reader has chosen
     """
 
     lang: str = "zh"
@@ -52,6 +54,7 @@ class View:
     categories: tuple[str, ...] = ()
     boundaries: str = "then"
     columns: tuple[str, ...] = ()
+    theme: str = ""
 
 
 def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> View:
@@ -83,6 +86,7 @@ def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> Vie
         categories=tuple(sorted(categories)),
         boundaries=_among(one.get("boundaries"), BOUNDARIES, "then"),
         columns=tuple(key for key in columns if key in _keys()),
+        theme=_among(one.get("theme"), THEMES, ""),
     )
 
 

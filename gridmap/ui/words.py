@@ -15,6 +15,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "synthetic": ("演示数据 · 全部为合成，并非真实记录", "Demo data · all of it synthetic, no real records"),
     "as_of": ("数据截至 {when}", "Data as of {when}"),
     "other_language": ("English", "中文"),
+    "theme_system": ("随系统", "As the device"),
+    "theme_light": ("浅色", "Light"),
+    "theme_dark": ("深色", "Dark"),
     "main_navigation": ("主导航", "Main navigation"),
     "everything": ("全部", "Everything"),
     # filters

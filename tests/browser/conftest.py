@@ -70,8 +70,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address of the site in a new context; at the end no request may have left the machine."""
-    contexts, strangers = [], []
+    """Open an address of the site in a new context; at the end no request may have left the machine.
+
+    Nor may one have been refused: what a page asks for is there.
+    """
+    contexts, strangers, refused = [], [], []
 
     def opened(path: str = "/", *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
         size = {"width": width, "height": height}
@@ -81,6 +84,7 @@ def visit(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
         page.on("request", lambda request: _note(request.url, site, strangers))
+        page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
         page.goto(site + path)
         settle(page)
         return page
@@ -88,7 +92,7 @@ def visit(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
-    assert strangers == []
+    assert (strangers, refused) == ([], [])
 
 
 def settle(page: Page) -> None:
