@@ -51,6 +51,7 @@ SAMPLES: dict[str, object] = {
 SAMPLE_TEXTS = {"level": "street", "step": "month", "operations": "[]", "validation": "[]"}
 #: Columns of the tables that Python hands to statements, by the name they have there.
 TABLES: dict[str, dict[str, str]] = {
+    "before": {"record_id": "bigint", "region_id": "bigint", "people": "integer"},
     "findings": {
         "check_name": "text", "severity": "text", "level": "text", "codes": "text[]", "amount": "double",
         "unit": "text", "message": "text", "row_no": "bigint", "lon": "double", "lat": "double",
