@@ -67,9 +67,11 @@ class Store:
         return load_records(self.database, Path(file), register_named(register),
                             mapping=mapping, crs=crs, dry_run=dry_run)  # fmt: skip
 
-    def load_base(self, file: str | Path, *, crs: str | None = None) -> LoadReport:
+    def load_base(
+        self, file: str | Path, *, crs: str | None = None, layer: str | None = None, dry_run: bool = False
+    ) -> LoadReport:
         """Load what is drawn under the data; see `gridmap.loading.features.load_features`."""
-        return load_features(self.database, Path(file), crs=crs)
+        return load_features(self.database, Path(file), crs=crs, layer=layer, dry_run=dry_run)
 
     def check(self, *, level: str | None = None, on: date | None = None) -> list[Finding]:
         """Check the boundaries of a day and the placement of the records; see `gridmap.checking.check`."""

@@ -36,6 +36,7 @@ def _read_files_here() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gridmap.sources.polygons.run_child", run_here)
         patch.setattr("gridmap.sources.records.run_child", run_here)
+        patch.setattr("gridmap.sources.features.run_child", run_here)
         yield
 
 

@@ -15,7 +15,7 @@ import shapely
 
 from gridmap.findings import Finding
 from gridmap.registers import PETITIONS, Register
-from gridmap.sources import Records, polygon_reader, read_records, record_reader
+from gridmap.sources import Records, feature_reader, polygon_reader, read_records, record_reader
 from gridmap.sources.mapping import mapping_from
 
 SHARED = Path("../shared/data")
@@ -70,9 +70,9 @@ def run_here(
     job: Mapping[str, Any], *, folder: Path, shown: str, progress: Any = None, settings: Any = None
 ) -> Any:
     """Do what the child process does, but in this one: quick, and with honest tracebacks."""
-    readers = {"polygons": polygon_reader.read, "records": record_reader.read}
+    readers = {"polygons": polygon_reader, "records": record_reader, "features": feature_reader}
     with _inside(folder):
-        return readers[job["kind"]](dict(job), progress or (lambda rows: None))
+        return readers[job["kind"]].read(dict(job), progress or (lambda rows: None))
 
 
 def records_of(

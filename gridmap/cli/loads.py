@@ -142,14 +142,21 @@ def _loader(register: Register) -> click.Command:
 
 @load.command("base")
 @click.argument("file", type=FILE)
+@click.option("--layer", default=None, help="Layer to read, where there are several.")
 @crs_option
+@dry_run_option
 @format_option
 @store_option
 @speaking
-def base(file: Path, crs: str | None, output_format: str, store: Path | None) -> None:
-    """Load what is drawn under the data: roads, water, greenery, footprints, names (GeoParquet)."""
+def base(
+    file: Path, layer: str | None, crs: str | None, dry_run: bool, output_format: str, store: Path | None
+) -> None:
+    """Load what is drawn under the data, from geodata with columns kind, name and rank.
+
+    Kinds are road, water, green, industry, building and label; rank 1 is drawn from far away.
+    """
     with opened(store) as db:
-        done = load_features(db, file, crs=crs)
+        done = load_features(db, file, crs=crs, layer=layer, dry_run=dry_run)
     _finish(done, output_format)
 
 

@@ -62,7 +62,7 @@ def load_file(db: Database, folder: Path, file: DemoFile) -> LoadReport:
     """
     path = folder / file.path
     if file.register == "base":
-        return load_features(db, path, crs=file.crs)
+        return load_features(db, path, crs=file.crs, silent=True)
     if file.register != "regions":
         return load_records(db, path, register_named(file.register), mapping=file.mapping or "plain",
                             crs=file.crs, silent=True)  # fmt: skip

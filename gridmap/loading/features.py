@@ -2,86 +2,87 @@
 
 from __future__ import annotations
 
-import hashlib
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import shapely
+import pyarrow.parquet as pq
 
-from gridmap import crs as datum
-from gridmap import settings
-from gridmap.errors import UnreadableInput, UsageError
+from gridmap import progress, settings
+from gridmap.errors import UnreadableInput
+from gridmap.findings import gravest_first
 from gridmap.loading import ledger
 from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.regions import crs_of
+from gridmap.sources import Features, read_features
 from gridmap.store import Database
 
-KINDS = ("road", "water", "green", "industry", "building", "label")
-
-_FEATURES = pa.schema([
-    ("feature_id", pa.int64()), ("kind", pa.string()), ("name", pa.string()), ("rank", pa.int32()),
-    ("wkb", pa.binary()), ("min_x", pa.float64()), ("min_y", pa.float64()),
-    ("max_x", pa.float64()), ("max_y", pa.float64()),
-])  # fmt: skip
+REGISTER = "base"
 
 
-def load_features(db: Database, path: Path, *, crs: str | None = None) -> LoadReport:
-    """Load a GeoParquet file with columns kind, name and rank; it replaces the kinds it holds.
+def load_features(
+    db: Database,
+    path: Path,
+    *,
+    crs: str | None = None,
+    layer: str | None = None,
+    dry_run: bool = False,
+    silent: bool = False,
+) -> LoadReport:
+    """Load geodata with columns kind, name and rank; it replaces the kinds it holds.
+
+    Rows without a usable shape, kind or rank are set aside in the store with the reason. Loading the same
+    file twice changes nothing.
 
     Parameters
     ----------
     db : the open store
-    path : GeoParquet file; kind is one of KINDS, rank 1 is drawn from far away
+    path : geodata of any known format; kind is one of FEATURE_KINDS, rank 1 is drawn from far away
     crs : datum or CRS of the coordinates; the file's own when None
+    layer : layer to read, where there are several
+    dry_run : work everything out, change nothing
+    silent : show no progress
 
     Raises
     ------
-    UnreadableInput : when the file is not GeoParquet
-    UsageError : when a column is missing or a kind is not known
+    UnreadableInput : when the file cannot be read
+    UsageError : when a column, layer or CRS does not exist
     """
-    frame = _read(path)
-    print_ = ledger.fingerprint(hashlib.sha256(path.read_bytes()).hexdigest(), crs)
-    earlier = ledger.earlier_import(db, "base", print_)
-    if earlier is not None:
-        return loaded_before("base", path.name, rows_read=len(frame), set_aside=0, earlier=earlier)
-    source = crs or frame.crs.to_string()
-    land = datum.convert_geometries(np.asarray(frame.geometry.array), source, crs_of(db))
-    report = LoadReport("base", path.name, len(frame), len(frame), 0, 0, applied=True)
+    with progress.bar(None, f"reading {path.name}", silent=silent) as bar:
+        read = read_features(path, workdir=db.incoming, crs=crs, layer=layer, target_crs=crs_of(db),
+                             progress=bar.update)  # fmt: skip
+    try:
+        return _put(db, path, read, crs=crs, layer=layer, dry_run=dry_run)
+    finally:
+        shutil.rmtree(read.parquet.parent, ignore_errors=True)
+
+
+def _put(
+    db: Database, path: Path, read: Features, *, crs: str | None, layer: str | None, dry_run: bool
+) -> LoadReport:
+    print_ = ledger.fingerprint(read.sha256, REGISTER, crs, layer)
+    if (earlier := ledger.earlier_import(db, REGISTER, print_)) is not None:
+        return loaded_before(REGISTER, path.name, rows_read=read.rows_read,
+                             set_aside=read.rows_set_aside, earlier=earlier)  # fmt: skip
+    kept = read.rows_read - read.rows_set_aside
+    if not read.rows_read:
+        raise UnreadableInput(f"{path.name} holds no rows. Export it again.")
+    report = LoadReport(
+        register=REGISTER, file=path.name, rows_read=read.rows_read, rows_kept=kept, rows_unchanged=0,
+        rows_set_aside=read.rows_set_aside, findings=gravest_first(list(read.findings)),
+        applied=bool(kept) and not dry_run,
+    )  # fmt: skip
+    return report if dry_run else _written(db, report, read, print_)
+
+
+def _written(db: Database, report: LoadReport, read: Features, print_: str) -> LoadReport:
     with db.transaction() as tx:
         import_id = ledger.next_import(tx)
-        tx.run("load/base_feature.clear", kinds=sorted(set(frame["kind"])))
-        first = int(tx.scalar("load/base_feature.next"))
-        tx.run("load/base_feature.insert", import_id=import_id, features=_table(frame, land, first))
-        ledger.record(tx, report, pd.DataFrame(), import_id=import_id, print_=print_, mapping="base",
+        tx.run("load/base_feature.clear", path=str(read.parquet))
+        tx.run("load/base_feature.insert", path=str(read.parquet), import_id=import_id)
+        done = replace(report, import_id=import_id)
+        aside = pq.read_table(read.set_aside_parquet).to_pandas()
+        ledger.record(tx, done, aside, import_id=import_id, print_=print_, mapping=REGISTER,
                       by=settings.from_environment().author)  # fmt: skip
     db.checkpoint()
-    return report
-
-
-def _read(path: Path) -> gpd.GeoDataFrame:
-    if not path.is_file():
-        raise UnreadableInput(f"There is no file {path}.")
-    try:
-        frame = gpd.read_parquet(path)
-    except (ValueError, OSError) as fault:
-        raise UnreadableInput(f"{path.name} is not a GeoParquet file: {fault}") from fault
-    missing = [name for name in ("kind", "name", "rank") if name not in frame.columns]
-    if missing:
-        raise UsageError(f"{path.name} lacks the columns {', '.join(missing)}.")
-    strange = sorted(set(frame["kind"]) - set(KINDS))
-    if strange:
-        raise UsageError(f"{path.name} holds unknown kinds {', '.join(strange)}. Known: {', '.join(KINDS)}.")
-    return frame
-
-
-def _table(frame: gpd.GeoDataFrame, land: np.ndarray, first: int) -> pa.Table:
-    bounds = shapely.bounds(land)
-    return pa.Table.from_pandas(pd.DataFrame({
-        "feature_id": np.arange(first, first + len(frame)),
-        "kind": frame["kind"].to_numpy(), "name": frame["name"].to_numpy(), "rank": frame["rank"].to_numpy(),
-        "wkb": shapely.to_wkb(land),
-        "min_x": bounds[:, 0], "min_y": bounds[:, 1], "max_x": bounds[:, 2], "max_y": bounds[:, 3],
-    }), schema=_FEATURES, preserve_index=False)  # fmt: skip
+    return done

@@ -4,12 +4,15 @@ The files are parsed in a process of their own (`worker`, `child`); what this pa
 frames, the rows that cannot be used, and findings.
 """
 
+from gridmap.sources.features import FEATURE_KINDS, Features, read_features
 from gridmap.sources.filetypes import Format, formats
 from gridmap.sources.mapping import Mapping, load_mapping, profiles
 from gridmap.sources.polygons import Polygons, content_hash, read_polygons
 from gridmap.sources.records import Records, read_records
 
 __all__ = [
+    "FEATURE_KINDS",
+    "Features",
     "Format",
     "Mapping",
     "Polygons",
@@ -18,6 +21,7 @@ __all__ = [
     "formats",
     "load_mapping",
     "profiles",
+    "read_features",
     "read_polygons",
     "read_records",
 ]

@@ -70,9 +70,13 @@ def done(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 def _read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Hand the job to its reader; only that one's libraries are loaded."""
-    from gridmap.sources import polygon_reader, record_reader
+    from gridmap.sources import feature_reader, polygon_reader, record_reader
 
-    readers = {"polygons": polygon_reader.read, "records": record_reader.read}
+    readers = {
+        "polygons": polygon_reader.read,
+        "records": record_reader.read,
+        "features": feature_reader.read,
+    }
     return readers[job["kind"]](job, progress)
 
 

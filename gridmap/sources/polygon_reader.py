@@ -88,9 +88,9 @@ def read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     staging.mkdir()
     path = Path(job["path"])
     with open_source(path, staging, Ways(layer=job["layer"], encoding=job["encoding"])) as source:
-        shape = _shape_column(path.name, source, job["columns"])
+        shape = shape_column(path.name, source, job["columns"])
         named = {name: column for name, column in job["columns"].items() if name != "geometry"}
-        wanted = _columns_found(path.name, source.columns, named)
+        wanted = columns_found(path.name, source.columns, named)
         crs, remarks = choose_crs(path.name, source.crs, source.crs_is_stated, job["crs"])
         chunk = _whole(source, shape, progress)
     texts = {name: trimmed(as_text(chunk.table[column])) for name, column in wanted.items()}
@@ -103,7 +103,7 @@ def read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     return {"rows_read": rows_read, "crs": crs.name, "findings": [asdict(finding) for finding in findings]}
 
 
-def _shape_column(shown: str, source: Source, columns: dict[str, str]) -> str | None:
+def shape_column(shown: str, source: Source, columns: dict[str, str]) -> str | None:
     """Return the WKT column of a table without shapes; None when the file has shapes."""
     if source.has_shapes:
         return None
@@ -117,7 +117,7 @@ def _shape_column(shown: str, source: Source, columns: dict[str, str]) -> str | 
     return found
 
 
-def _columns_found(shown: str, present: Sequence[str], wanted: dict[str, str]) -> dict[str, str]:
+def columns_found(shown: str, present: Sequence[str], wanted: dict[str, str]) -> dict[str, str]:
     """Return the file's columns by canonical name."""
     found = {name: matching(column, present) for name, column in wanted.items()}
     missing = [wanted[name] for name, column in found.items() if column is None]

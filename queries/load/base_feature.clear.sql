@@ -1,7 +1,7 @@
--- answers: Takes out the features of these kinds, which a new file replaces.
--- params: kinds text[]
+-- answers: Takes out the features of the kinds that a new file holds and so replaces.
+-- params: path text
 -- returns: none
 -- grain: one row per feature
 -- order: none
 delete from base_feature
-where kind in (select unnest($kinds));
+where kind in (select distinct kind from read_parquet($path));
