@@ -41,6 +41,7 @@ class Settings:
     band_low: int = _setting(300, "fewest households a grid should have")
     band_high: int = _setting(500, "most households a grid should have")
     min_rank_n: int = _setting(5, "fewest cases for a cell to appear in a ranking of rates")
+    office_hours: str = _setting("09:00-12:00,14:00-18:00", "hours of a working day, for time limits")
     extensions: str = _setting(
         "", "folders with registers and measures of your own, laid out as queries/ is; separated by colons"
     )

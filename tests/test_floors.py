@@ -12,7 +12,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     5      placing  versions  regions  measures  access
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
-    2      polygons  maps
+    2      polygons  maps  clocks
     1      crs  sql  calendar  progress  gazetteer
     0      registers > levels > definitions > settings > errors > findings > periods
 
@@ -50,7 +50,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     5: ("placing", "versions", "regions", "measures", "access"),
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store", "corners"),
-    2: ("polygons", "maps"),
+    2: ("polygons", "maps", "clocks"),
     1: ("crs", "sql", "calendar", "progress", "gazetteer"),
     0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
 }
