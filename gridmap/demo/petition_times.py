@@ -22,6 +22,8 @@ MONTHS = {
     "rain": (0.6, 0.6, 0.75, 1.0, 1.45, 1.65, 1.55, 1.55, 1.3, 0.85, 0.65, 0.6),
     "summer": (0.75, 0.7, 0.85, 0.95, 1.1, 1.3, 1.4, 1.35, 1.2, 1.0, 0.85, 0.8),
 }
+#: How long a petition that is left lying stays open past its due date, on average.
+_MONTHS_STUCK = 4.0
 _WEEKDAYS = np.array([1.14, 1.10, 1.06, 1.04, 1.02, 0.86, 0.78])
 #: Weight of the hours of a day.
 HOURS = {
@@ -108,10 +110,10 @@ def run_course(
     limit : working days allowed
     burden : how slow the handling is, 1 = as usual
     late : whether a petition is closed after its due date
-    stuck : whether a petition is signed for and then left lying
+    stuck : whether a petition is signed for and then left lying for months
     """
     due = due_after(moment, limit)
-    closed = _closing(moment, due, burden, late, random)
+    closed = _closing(moment, due, burden, late, stuck, random)
     length = (closed - moment).astype(float)
     after = np.zeros(len(moment))
     stamps = {"received_at": moment, "closed_at": closed}
@@ -126,24 +128,28 @@ def run_course(
     stamps["disposed_at"] = closed - (length * random.uniform(0.03, 0.3, len(moment))).astype(
         "timedelta64[s]"
     )
-    for name in ("disposed_at", "closed_at"):
-        stamps[name] = np.where(stuck, np.datetime64("NaT"), stamps[name])
     happened = {name: np.where(stamps[name] <= AS_OF, stamps[name], np.datetime64("NaT")) for name in STAMPS}
     return Course(happened, due, _states(happened, random))
 
 
 def _closing(
-    moment: np.ndarray, due: np.ndarray, burden: Floats, late: Bools, random: np.random.Generator
+    moment: np.ndarray,
+    due: np.ndarray,
+    burden: Floats,
+    late: Bools,
+    stuck: Bools,
+    random: np.random.Generator,
 ) -> np.ndarray:
-    """Draw when petitions are closed: well before the due date, or some days after it."""
+    """Draw when petitions are closed: well before the due date, some days after it, or months later."""
     allowed = (due - moment).astype(float)
     used = allowed * (random.beta(1.5, 2.3, len(moment)) * burden**0.4).clip(0.004, 0.995)
     early = moment + used.astype("timedelta64[s]")
     early = np.minimum(_in_office_hours(early, random), due - np.timedelta64(60, "s"))
     early = np.maximum(early, moment + np.timedelta64(180, "s"))
-    overdue = due + (3600 + random.exponential(4.2 * 86400, len(moment))).astype("timedelta64[s]")
+    delay_days = np.where(stuck, _MONTHS_STUCK * 30.0, 4.2)
+    overdue = due + (3600 + random.exponential(delay_days * 86400)).astype("timedelta64[s]")
     overdue = np.maximum(_in_office_hours(overdue, random), due + np.timedelta64(3600, "s"))
-    return np.asarray(np.where(late, overdue, early))
+    return np.asarray(np.where(late | stuck, overdue, early))
 
 
 def _in_office_hours(moment: np.ndarray, random: np.random.Generator) -> np.ndarray:

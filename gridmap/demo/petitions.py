@@ -19,7 +19,7 @@ from gridmap.demo.tables import table_of
 from gridmap.registers import PETITIONS
 
 MERGED, SPLIT, REJECTED, VOID = 0.025, 0.004, 0.008, 0.003
-LATE, STUCK = 0.094, 0.0035
+LATE, STUCK = 0.088, 0.008
 BACKWARDS = 0.0003  # closed before received
 WITHOUT_POINT, CODE_ONLY, PLACELESS, BAD_POINT = 0.030, 0.008, 0.0012, 0.010
 NO_FAULT = 6  # position behind the six shares above
@@ -80,7 +80,7 @@ def petitions_of(street: Street, count: int) -> pa.Table:
     handler = _handlers(street, topics.category[topic], scene, random)
     burden = _burden(street, handler, scene)
     late = random.random(count) < share_late(LATE * burden, moment)
-    course = run_course(moment, limit, burden, late, _stuck(moment, random), random)
+    course = run_course(moment, limit, burden, late, _stuck(count, random), random)
     course = _ended_otherwise(course, merged_into, split_from, random)
     number = _numbers(street.prefix, moment)
     columns: dict[str, Any] = {
@@ -211,10 +211,9 @@ def _followed(into: Ints) -> Ints:
         into = np.where(further >= 0, further, into)
 
 
-def _stuck(moment: np.ndarray, random: np.random.Generator) -> Bools:
-    """Let a few petitions of the last ten months lie unattended."""
-    recent = moment > np.datetime64("2026-01-01")
-    return np.asarray(recent & (random.random(len(moment)) < STUCK * 3), dtype=bool)
+def _stuck(count: int, random: np.random.Generator) -> Bools:
+    """Let a few petitions lie unattended for months, at any time: a year ago no fewer than today."""
+    return np.asarray(random.random(count) < STUCK, dtype=bool)
 
 
 def _ended_otherwise(
