@@ -3,8 +3,10 @@
     GridmapError                    base; catch it to show any message gridmap means for people
     |-- UsageError        exit 2    the request itself is wrong: unknown level, measure, column
     |-- UnreadableInput   exit 2    a file cannot be read: missing, damaged, wrong format or encoding
-    |-- StoreError        exit 2    the store cannot be opened: absent, in use, of a newer version
+    |-- StoreError        exit 2    the store cannot be opened: absent, of a newer version
+    |   `-- StoreInUse    exit 2    another process has it open
     `-- Refused           exit 3    understood and not done: it would break a rule that gridmap keeps
+        `-- EditRefused   exit 3    a boundary edit that would break the map, with the place where
 
 Every message says what, where and how many, and ends with the way out.
 """
@@ -12,10 +14,10 @@ Every message says what, where and how many, and ends with the way out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from gridmap.findings import Finding
+from gridmap.findings import Finding
 
 
 class GridmapError(Exception):
@@ -36,6 +38,20 @@ class StoreError(GridmapError):
     """Say why the store cannot be opened."""
 
 
+class StoreInUse(StoreError):
+    """Say that another process has the store open.
+
+    Parameters
+    ----------
+    message : which store, and what to do
+    folder : folder of the store
+    """
+
+    def __init__(self, message: str, *, folder: Path) -> None:
+        super().__init__(message)
+        self.folder = folder
+
+
 class Refused(GridmapError):
     """Say which rule an otherwise well-formed request would break.
 
@@ -50,3 +66,35 @@ class Refused(GridmapError):
     def __init__(self, message: str, *, findings: Sequence[Finding] = ()) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
+
+
+class EditRefused(Refused):
+    """Say which guard a boundary edit ran into, where, and the way out.
+
+    Parameters
+    ----------
+    reason : stable key of the guard, such as `locked_border`
+    message : what is refused, and the way out
+    codes : regions concerned
+    at : place in the CRS of the coverage, None where it has none
+    lon_lat : the same place in WGS-84 degrees
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        codes: Sequence[str] = (),
+        at: tuple[float, float] | None = None,
+        lon_lat: tuple[float | None, float | None] = (None, None),
+    ) -> None:
+        self.reason, self.codes, self.at, self.lon_lat = reason, tuple(codes), at, lon_lat
+        lon, lat = lon_lat
+        found = Finding(f"edit.{reason}", "error", message, codes=self.codes, lon=lon, lat=lat)
+        super().__init__(message, findings=[found])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return reason, message, codes, place and the place in degrees, for the editor."""
+        return {"reason": self.reason, "message": str(self), "codes": list(self.codes),
+                "at": self.at, "lon_lat": None if None in self.lon_lat else self.lon_lat}  # fmt: skip

@@ -38,7 +38,7 @@ def to_lattice(geometries: Geometries, *, step: float) -> Geometries:
     geometries : polygons or multipolygons in any planar unit
     step : lattice width in that unit (0.001 for millimetres in a metric CRS)
     """
-    whole = shapely.transform(geometries, lambda xy: np.rint(xy / step))
+    whole = shapely.transform(geometries, lambda xy: np.rint(xy / step) + 0.0)  # never -0.0
     return oriented(shapely.remove_repeated_points(whole))
 
 

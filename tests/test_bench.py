@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
+from gridmap.bench import edits as bench_edits
 from gridmap.bench.coverage_maker import CORNER, LATTICE, make_coverage, make_points
 from gridmap.bench.placement import run
 
@@ -70,3 +71,12 @@ def test_every_method_answers_and_only_the_index_gives_each_point_once():
     assert found["data"]["on_border"] >= 3
     assert found["build"]["index_bytes"] > 0
     assert [one["points"] for one in found["cold"]] == [1000]
+
+
+def test_the_bench_of_edits_counts_every_operation_and_finds_no_fault():
+    *rows, total = bench_edits.run(edits=60, cells=40, vertices=10, every=30)
+    assert total["accepted"] == sum(row["accepted"] for row in rows) == 60
+    assert {name: count for name, count in total.items() if name.startswith("failed") and count} == {}
+    assert {"failed_certificate", "failed_area", "failed_parents", "failed_undo", "failed_stamp"} <= set(
+        total
+    )

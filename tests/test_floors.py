@@ -12,7 +12,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     5      placing  versions  regions  measures  access
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
-    2      polygons  maps  clocks
+    2      polygons  maps  clocks  nesting
     1      crs  sql  calendar  progress  gazetteer
     0      registers > levels > definitions > settings > errors > findings > periods
 
@@ -24,7 +24,8 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     click      cli
     sedonadb   bench, which compares gridmap with it
 
-The geometry half (crs, polygons, coverage, corners, repair, index, edits) needs neither database nor browser.
+The geometry half (crs, polygons, nesting, coverage, corners, repair, index, edits) needs neither database nor
+browser.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     5: ("placing", "versions", "regions", "measures", "access"),
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store", "corners"),
-    2: ("polygons", "maps", "clocks"),
+    2: ("polygons", "maps", "clocks", "nesting"),
     1: ("crs", "sql", "calendar", "progress", "gazetteer"),
     0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
 }
@@ -65,7 +66,7 @@ FENCES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "sedonadb": frozenset({"bench"}),
 }
-GEOMETRY_HALF = ("crs", "polygons", "coverage", "corners", "repair", "index", "edits")
+GEOMETRY_HALF = ("crs", "polygons", "nesting", "coverage", "corners", "repair", "index", "edits")
 DATABASE_AND_SCREENS = frozenset({"sql", "store", "ui", "pages", "server", "maps"})
 
 ENVIRONMENT = {"os.getenv", "os.environ", "os.environ.get"}

@@ -10,9 +10,9 @@ import click
 import pandas as pd
 
 from gridmap.cli import output
-from gridmap.cli.options import opened, speaking, store_option
+from gridmap.cli.options import OUT, opened, speaking, store_option
 
-NAMES = ("placement", "views", "demo", "load")
+NAMES = ("placement", "edits", "views", "demo", "load")
 
 
 @click.command()
@@ -20,18 +20,25 @@ NAMES = ("placement", "views", "demo", "load")
 @click.option("--points", type=int, default=10_000_000, show_default=True,
               help="placement, load: number of points.")  # fmt: skip
 @click.option("--cells", type=int, default=20_000, show_default=True, help="placement: number of cells.")
+@click.option("--edits", type=int, default=10_000, show_default=True, help="edits: number of random edits.")
 @click.option("--repeats", type=int, default=3, show_default=True, help="Rounds; medians count.")
 @click.option("--scale", type=click.Choice(["street", "district", "city"]), default="street",
               show_default=True, help="demo: how large a city.")  # fmt: skip
-@click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), default=None,
+@click.option("--json", "target", type=OUT, default=None,
               help="File to write everything measured to.")  # fmt: skip
 @store_option
 @speaking
 def bench(
-    name: str, points: int, cells: int, repeats: int, scale: str, target: Path | None, store: Path | None
-) -> None:
-    """Measure speed and memory: placement against its peers, the screens' questions, building, loading."""
-    measured = _measured(name, points=points, cells=cells, repeats=repeats, scale=scale, store=store)
+    name: str, points: int, cells: int, edits: int, repeats: int, scale: str, target: Path | None,
+    store: Path | None,
+) -> None:  # fmt: skip
+    """Measure placement against its peers, boundary edits, the screens' questions, building, loading."""
+    if name == "edits":
+        from gridmap.bench import edits as editing
+
+        measured: Any = editing.run(edits=edits)
+    else:
+        measured = _measured(name, points=points, cells=cells, repeats=repeats, scale=scale, store=store)
     rows = measured["rows"] if isinstance(measured, dict) and "rows" in measured else measured
     output.table(pd.DataFrame(rows if isinstance(rows, list) else [rows]), "table")
     if target is not None:
