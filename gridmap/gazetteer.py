@@ -48,29 +48,34 @@ class Gazetteer:
 
     Parameters
     ----------
-    periods : region_id, level, code, name, parent_id, kind, valid_from, valid_to, one row per region
-        and period
     by_code, by_name : region ids by code and by plain name
     parents : every parent a region ever had
     levels : level of each region
+    spans : first name, first day and day after the last of each region
     """
 
-    periods: pd.DataFrame
     by_code: Mapping[str, list[int]]
     by_name: Mapping[str, list[int]]
     parents: Mapping[int, list[int]]
     levels: Mapping[int, str]
+    spans: Mapping[int, tuple[str, date, date]]
 
     @classmethod
     def of(cls, periods: pd.DataFrame) -> Gazetteer:
-        """Build the gazetteer from all regions over time."""
+        """Build the gazetteer from all regions over time.
+
+        Parameters
+        ----------
+        periods : region_id, level, code, name, parent_id, kind, valid_from, valid_to, one row per region
+            and period
+        """
         named = periods[periods["kind"] != "unassigned"]
         return cls(
-            periods=periods,
             by_code=_lists(periods["code"], periods["region_id"]),
             by_name=_lists(named["name"].map(lambda name: plain_name(name)[0]), named["region_id"]),
             parents=_lists(periods["region_id"], periods["parent_id"]),
             levels=dict(zip(periods["region_id"], periods["level"], strict=True)),
+            spans=_spans(periods),
         )
 
     def find(self, code: str | None, name: str | None, parent: str | None, *, otherwise: str) -> list[Entry]:
@@ -139,14 +144,13 @@ class Gazetteer:
 
     def _timeline(self, number: int, placed_by: str) -> list[Entry]:
         """Return the region's periods, and none where it was not in force."""
-        own = self.periods[self.periods["region_id"] == number].sort_values("valid_from")
-        first, last = own["valid_from"].iloc[0], own["valid_to"].iloc[-1]
-        entries = [{"region_id": number, "valid_from": _day(first), "valid_to": _day(last),
+        name, first, last = self.spans[number]
+        entries = [{"region_id": number, "valid_from": first, "valid_to": last,
                     "placed_by": placed_by, "reason": None}]  # fmt: skip
-        if _day(first) > OPEN_PAST:
-            entries.insert(0, _nowhere(OPEN_PAST, _day(first), f"{own['name'].iloc[0]} was not yet in force"))
-        if _day(last) < OPEN_FUTURE:
-            entries.append(_nowhere(_day(last), OPEN_FUTURE, f"{own['name'].iloc[0]} is no longer in force"))
+        if first > OPEN_PAST:
+            entries.insert(0, _nowhere(OPEN_PAST, first, f"{name} was not yet in force"))
+        if last < OPEN_FUTURE:
+            entries.append(_nowhere(last, OPEN_FUTURE, f"{name} is no longer in force"))
         return entries
 
 
@@ -164,6 +168,15 @@ def _day(value: Any) -> date:
     return value if type(value) is date else pd.Timestamp(value).date()
 
 
+def _spans(periods: pd.DataFrame) -> dict[int, tuple[str, date, date]]:
+    in_order = periods.sort_values(["region_id", "valid_from"])
+    first, last = (in_order.drop_duplicates("region_id", keep=kept) for kept in ("first", "last"))
+    days = map(_day, first["valid_from"]), map(_day, last["valid_to"])
+    return dict(zip(first["region_id"], zip(first["name"], *days, strict=True), strict=True))
+
+
 def _lists(keys: pd.Series, numbers: pd.Series) -> dict[Any, list[int]]:
-    pairs = pd.DataFrame({"key": keys.to_numpy(), "number": numbers.to_numpy()}).drop_duplicates()
-    return {key: list(group) for key, group in pairs.groupby("key")["number"]}
+    lists: dict[Any, list[int]] = {}
+    for key, number in dict.fromkeys(zip(keys, numbers, strict=True)):
+        lists.setdefault(key, []).append(number)
+    return lists

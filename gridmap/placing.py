@@ -8,28 +8,33 @@ and above, and as "not placed" below: it is never guessed into a grid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import shapely
 
-from gridmap import progress
+from gridmap import polygons, progress
 from gridmap.gazetteer import NOWHERE, Gazetteer
 from gridmap.index import PlacementIndex
 from gridmap.periods import OPEN_FUTURE, OPEN_PAST
-from gridmap.polygons import with_geometry
+from gridmap.polygons import Geometries
 from gridmap.registers import placed_registers
 from gridmap.store import Session
 
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
 #: Tables of the registers whose records have a place.
 PLACED_TABLES = tuple(register.table for register in placed_registers())
-#: Those of registers that are data only: their records lie together in one table.
-_TOGETHER = tuple(register.table for register in placed_registers() if register.described)
 
 #: Tables large enough to note on each row the one region it lies in on every day.
 SETTLED_TABLES = ("petition",)
@@ -52,25 +57,36 @@ class Epoch:
     Parameters
     ----------
     since : first day
-    leaves : their polygons with region_id and code, ordered by code
-    changed : regions that are leaves here with another shape than in the epoch before, or were leaves
-        there and are no longer
+    leaves : polygons with region_id and code, ordered by code: in the first epoch all leaves, in a later
+        one those in and beside the changed land
+    land : what the leaves that changed cover or covered; None in the first epoch
+    changed : regions that are leaves here with another code or shape than in the epoch before, or were
+        leaves there and are no longer
     """
 
     since: date
     leaves: gpd.GeoDataFrame
-    changed: npt.NDArray[np.int64]
-    _index: list[PlacementIndex] = field(default_factory=list, repr=False)
+    land: PlacementIndex | None
+    changed: Integers
 
-    def locate(
-        self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    @cached_property
+    def _index(self) -> PlacementIndex:
+        return PlacementIndex(self.leaves, code="code")
+
+    def locate(self, x: Floats, y: Floats) -> tuple[Integers, Flags]:
         """Return the region each point lies in (NOWHERE for none), and whether it lies on a border."""
-        if not self._index:
-            self._index.append(PlacementIndex(self.leaves, code="code"))
-        located = self._index[0].locate(x, y)
+        located = self._index.locate(x, y)
         numbers = np.append(self.leaves["region_id"].to_numpy(dtype=np.int64), NOWHERE)
         return numbers[located.leaf], located.on_border
+
+    def concerned(self, x: Floats, y: Floats, region: Integers, on_border: Flags) -> Integers:
+        """Return the positions of points whose cell may differ from that of the epoch before."""
+        if self.land is None:
+            return np.arange(len(x))
+        inside = np.isin(region, self.changed)
+        edges = np.flatnonzero(~inside & (on_border | (region == NOWHERE)))
+        touched = edges[self.land.locate(x[edges], y[edges]).leaf >= 0]
+        return np.sort(np.concatenate([np.flatnonzero(inside), touched]))
 
 
 @dataclass(frozen=True)
@@ -87,13 +103,14 @@ class Placer:
     gazetteer: Gazetteer
 
     @classmethod
-    def of(cls, tx: Session, *, crs: str) -> Placer:
-        """Read all boundaries believed today."""
-        days = [day.date() for day in tx.query("versions/epochs")["day"]]
-        leaves = [with_geometry(tx.query("versions/leaves_on", on_day=day), crs) for day in days]
-        changed = [_changed(before, after) for before, after in zip([None, *leaves], leaves, strict=False)]
-        epochs = tuple(Epoch(*parts) for parts in zip(days, leaves, changed, strict=True))
-        return cls(epochs, Gazetteer.of(tx.query("versions/region_periods")))
+    def of(cls, tx: Session, *, crs: str, near: Geometries | None = None) -> Placer:
+        """Read all boundaries believed today; only those near some polygons, when these are given."""
+        if near is None:
+            rows = tx.query("placing/leaf_periods")
+        else:
+            bounds = dict(zip(("min_x", "min_y", "max_x", "max_y"), shapely.bounds(near).T, strict=True))
+            rows = tx.query("placing/leaf_periods_near", boxes=pa.table(bounds))
+        return cls(tuple(_epochs(rows, crs)), Gazetteer.of(tx.query("versions/region_periods")))
 
     def place(self, kind: str, sites: pd.DataFrame) -> pa.Table:
         """Return the rows of `place` for some records.
@@ -127,7 +144,7 @@ class Placer:
         on_border = np.zeros(len(sites), dtype=bool)
         spans = _Spans(len(sites))
         for epoch in self.epochs:
-            again = _to_ask_again(epoch, region, on_border, first=epoch is self.epochs[0])
+            again = epoch.concerned(x, y, region, on_border)
             found, border = epoch.locate(x[again], y[again])
             moved = again[(found != region[again]) | (border != on_border[again])]
             spans.close(moved, epoch.since, region, on_border)
@@ -165,10 +182,10 @@ class _Spans:
 
     def close(
         self,
-        positions: npt.NDArray[np.int64],
+        positions: Integers,
         day: date,
-        region: npt.NDArray[np.int64],
-        on_border: npt.NDArray[np.bool_],
+        region: Integers,
+        on_border: Flags,
     ) -> None:
         """End the running period of some records on a day; periods of no length are left out."""
         real = positions[self._since[positions] < np.datetime64(day)]
@@ -189,22 +206,59 @@ def place_all(tx: Session, *, crs: str) -> None:
     """Place every record of every register anew."""
     placer = Placer.of(tx, crs=crs)
     for table in PLACED_TABLES:
-        place_records(tx, placer, table, _all_of(tx, table))
+        place_records(tx, placer, table, tx.arrow("placing/ids", record_kind=table))
 
 
-def place_changed(tx: Session, region_ids: Sequence[int], *, crs: str) -> int:
-    """Place again only the records that a boundary change can concern, and return how many those are.
+def place_changed(tx: Session, cs: int, *, crs: str) -> int:
+    """Place again only the records that a changeset can concern, and return how many those are.
 
-    These are the records in the regions that changed, those that lie nowhere or on a border, and those
-    placed by code or name.
+    These are the records in the leaves that changed, those on a border or in no cell whose point lies in
+    the changed land, and those whose code or name stands for something else now. The result is that of
+    placing all records anew.
+
+    Parameters
+    ----------
+    tx : the open transaction, in which the changeset was published
+    cs : number of the changeset
+    crs : metric CRS of the store
     """
-    placer = Placer.of(tx, crs=crs)
+    leaves = tx.query("placing/changed_leaves", cs=cs)
+    land = polygons.with_geometry(leaves, crs)
+    placer = Placer.of(tx, crs=crs, near=polygons.as_array(land.geometry))
     touched = 0
     for table in PLACED_TABLES:
-        records = tx.arrow("placing/touched", record_kind=table, region_ids=list(region_ids))
+        numbers = [*_on_changed_land(tx, table, land), _named_otherwise(tx, table, placer.gazetteer)]
+        records = pa.table({"record_id": np.unique(pa.chunked_array(numbers, type=pa.int64()))})
         place_records(tx, placer, table, records)
         touched += len(records)
     return touched
+
+
+def _on_changed_land(tx: Session, table: str, land: gpd.GeoDataFrame) -> Iterator[pa.Array]:
+    """Yield the records in changed leaves, and those on their border or newly within them."""
+    if land.empty:
+        return
+    ids, day = [int(number) for number in land["region_id"].unique()], land["on_day"].iloc[0]
+    inside = tx.arrow("placing/in_regions", record_kind=table, region_ids=ids, on_day=day)
+    yield inside["record_id"].combine_chunks()
+    west, south, east, north = map(float, land.total_bounds)
+    edges = tx.arrow("placing/on_edges", record_kind=table,
+                     min_x=west, min_y=south, max_x=east, max_y=north)  # fmt: skip
+    located = _index_of(land.geometry).locate(edges["x"].to_numpy(), edges["y"].to_numpy())
+    yield edges["record_id"].combine_chunks().filter(pa.array(located.leaf >= 0))
+
+
+def _named_otherwise(tx: Session, table: str, gazetteer: Gazetteer) -> pa.Array:
+    """Return the records that lie where their code or name says, when it now says something else."""
+    stored: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
+    for row in tx.arrow("placing/names", record_kind=table).to_pylist():
+        stored.setdefault(tuple(row.pop(name) for name in _NAMES[:3]), []).append(row)
+    otherwise = [names for names, rows in stored.items() if gazetteer.find(*names, otherwise="") != rows]
+    if not otherwise:
+        return pa.array([], pa.int64())
+    columns = [pa.array(column, pa.string()) for column in zip(*otherwise, strict=True)]
+    names = pa.table(columns, names=_NAMES[:3])
+    return tx.arrow("placing/named", record_kind=table, names=names)["record_id"].combine_chunks()
 
 
 def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) -> None:
@@ -219,8 +273,7 @@ def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) ->
     """
     with progress.bar(len(records), f"placing {table.replace('_', ' ')}s") as bar:
         for batch in _batches(records):
-            kept_in = "record" if table in _TOGETHER else table
-            sites = tx.query(f"placing/{kept_in}.sites", records=batch)
+            sites = tx.query("placing/sites", record_kind=table, records=batch)
             tx.run("placing/forget", record_kind=table, records=batch)
             tx.run("placing/insert", placed=placer.place(table, sites))
             if table in SETTLED_TABLES:
@@ -228,37 +281,50 @@ def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) ->
             bar.update(len(batch))
 
 
-def _all_of(tx: Session, table: str) -> pa.Table:
-    """Return the numbers of all records of a register."""
-    if table in _TOGETHER:
-        return tx.arrow("placing/record.ids", record_kind=table)
-    return tx.arrow(f"placing/{table}.ids")
-
-
 def _batches(records: pa.Table) -> Iterator[pa.Table]:
     for start in range(0, len(records), BATCH):
         yield records.slice(start, BATCH)
 
 
-def _changed(before: gpd.GeoDataFrame | None, after: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
-    """Return the regions whose leaf is not the same in both; all of them when there is no earlier."""
-    if before is None:
-        return np.asarray(after["region_id"], dtype=np.int64)
-    was = dict(zip(before["region_id"], before.geometry.to_wkb(), strict=True))
-    now = dict(zip(after["region_id"], after.geometry.to_wkb(), strict=True))
-    return np.array([key for key in was.keys() | now.keys() if was.get(key) != now.get(key)], dtype=np.int64)
+def _epochs(rows: pd.DataFrame, crs: str) -> Iterator[Epoch]:
+    """Yield the epochs of some leaves; `rows` are their periods, ordered by code.
+
+    Periods of a leaf that differ in nothing but their days are one form. What is compared from epoch to
+    epoch are forms.
+    """
+    rows = rows.assign(wkb=rows["wkb"].map(bytes))
+    form = rows.groupby(["region_id", "code", "wkb"], sort=False).ngroup().to_numpy()
+    first = np.unique(form, return_index=True)[1]
+    forms = polygons.with_geometry(rows.iloc[first][["region_id", "code", "wkb"]], crs)
+    shapes = polygons.as_array(forms.geometry)
+    since, until = (rows[name].astype("datetime64[s]").to_numpy() for name in ("valid_from", "valid_to"))
+    days = np.unique(np.concatenate([since, until[until < np.datetime64(OPEN_FUTURE)]]))
+    before: Integers | None = None
+    for day in days:
+        now = np.unique(form[(since <= day) & (day < until)])
+        changed = now if before is None else np.setxor1d(before, now)
+        land = None if before is None else _index_of(shapes[changed])
+        leaves = now if before is None else _near(shapes, now, changed)
+        if len(changed):
+            ids = np.unique(forms["region_id"].to_numpy(dtype=np.int64)[changed])
+            leaves_here = forms.iloc[leaves].sort_values("code", ignore_index=True)
+            yield Epoch(pd.Timestamp(day).date(), leaves_here, land, ids)
+        before = now
 
 
-def _to_ask_again(
-    epoch: Epoch, region: npt.NDArray[np.int64], on_border: npt.NDArray[np.bool_], *, first: bool
-) -> npt.NDArray[np.int64]:
-    """Return the positions of points whose cell may differ in this epoch."""
-    if first:
-        return np.arange(len(region))
-    return np.flatnonzero(np.isin(region, epoch.changed) | (region == NOWHERE) | on_border)
+def _near(shapes: Geometries, some: Integers, others: Integers) -> Integers:
+    """Return which of some polygons reach into the boxes around others."""
+    found = shapely.STRtree(shapes[some]).query(shapes[others])[1]
+    return np.asarray(some[np.unique(found)])
 
 
-def _never_placed(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _index_of(shapes: Geometries | gpd.GeoSeries) -> PlacementIndex:
+    """Return an index that tells whether points touch any of some polygons."""
+    geometry = gpd.GeoSeries(list(shapes))
+    return PlacementIndex(gpd.GeoDataFrame({"code": np.arange(len(geometry))}, geometry=geometry))
+
+
+def _never_placed(rows: pd.DataFrame) -> Flags:
     """Return, per record in order, whether it lies nowhere at all times."""
     if rows.empty:
         return np.zeros(0, dtype=bool)

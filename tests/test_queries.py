@@ -68,6 +68,8 @@ TABLES: dict[str, dict[str, str]] = {
         "valid_to": "date", "placed_by": "text", "on_border": "boolean", "reason": "text",
     },
     "records": {"record_id": "bigint"},
+    "boxes": {"min_x": "double", "min_y": "double", "max_x": "double", "max_y": "double"},
+    "names": {"region_code": "text", "region_name": "text", "parent_name": "text"},
     "set_aside": {"row_no": "bigint", "check_name": "text", "reason": "text", "raw": "text"},
 }  # fmt: skip
 

@@ -297,7 +297,7 @@ def _publish(
     change = Change(f"{drawing.level}: {file}", "load", day, author)
     lived = versions.people_on(tx, replaced, day)
     cs = versions.publish(tx, change, ended=made.ended, opened=opened, before=_leaves(replaced, today, crs))
-    placing.place_changed(tx, replaced, crs=crs)
+    placing.place_changed(tx, cs, crs=crs)
     versions.share_people(tx, cs, before=lived, day=day)
 
 

@@ -1,9 +1,9 @@
--- answers: The numbers of all records of a register that is data only.
+-- answers: The numbers of all records of a register.
 -- params: record_kind text
 -- returns: record_id bigint
 -- grain: one row per record
 -- order: record_id
 select record_id
-from record
+from record_site()
 where record_kind = $record_kind
 order by record_id;
