@@ -159,7 +159,7 @@ class Calendar:
             return self._moment(self._elapsed(start) + np.round(amount * 3600).astype(np.int64))
         at = self._position(start)
         days = np.ceil(amount).astype(np.int64)
-        before = self._days_worked
+        before = self.days_worked
         if unit == "working_days":  # the day by whose end so many more have been worked
             return self._closing_of(np.searchsorted(before, before[at + 1] + days, side="left") - 1)
         last = at + days
@@ -167,7 +167,7 @@ class Calendar:
         return self._closing_of(np.searchsorted(before, before[last] + 1, side="left") - 1)
 
     @property
-    def _days_worked(self) -> npt.NDArray[np.int64]:
+    def days_worked(self) -> npt.NDArray[np.int64]:
         """Return how many days have been worked before each day, and at the end."""
         return np.concatenate([[0], np.cumsum(self.worked)])
 
@@ -180,12 +180,12 @@ class Calendar:
         at = self._position(moments)
         second = (moments.astype("datetime64[s]") - self._day(at)).astype(np.int64)
         today = np.where(self.worked[at], self.hours.worked_by(second), 0)
-        return np.asarray(self._days_worked[at] * self.hours.seconds + today)
+        return np.asarray(self.days_worked[at] * self.hours.seconds + today)
 
     def _moment(self, elapsed: npt.NDArray[np.int64]) -> Moments:
         """Return the earliest moment by which so many seconds have been worked."""
         days = np.maximum(elapsed - 1, 0) // self.hours.seconds
-        at = np.searchsorted(self._days_worked, days + 1, side="left") - 1
+        at = np.searchsorted(self.days_worked, days + 1, side="left") - 1
         self._refuse_beyond(at)
         second = self.hours.second_at(elapsed - days * self.hours.seconds)
         return np.asarray(self._day(at) + second.astype("timedelta64[s]"))

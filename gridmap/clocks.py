@@ -45,8 +45,9 @@ def deadlines(cases: pd.DataFrame, moves: pd.DataFrame, *, calendar: Calendar) -
 
     Parameters
     ----------
-    cases : case_id (unique), started_at, amount, unit; one row per case, amount null without a limit
-    moves : case_id, at, move (one of MOVES), until (of an extension); any order, other cases left out
+    cases : case_id (unique), started_at, amount, unit, given_due_at; one row per case, amount null without a
+        limit; where given_due_at is there, it is the deadline before any move
+    moves : case_id, moved_at, move (one of MOVES), until (of an extension); any order, other cases left out
     calendar : counts working time
 
     Returns
@@ -57,7 +58,10 @@ def deadlines(cases: pd.DataFrame, moves: pd.DataFrame, *, calendar: Calendar) -
     amount = cases["amount"].to_numpy(dtype=float, na_value=np.nan)
     unit = cases["unit"].fillna("").to_numpy(dtype=str)
     unknown = _past_what_is_known(start, amount, unit, calendar)
-    first = calendar.deadline(start, np.where(unknown, np.nan, amount), unit)
+    given = cases["given_due_at"].to_numpy(dtype="datetime64[s]")
+    own = np.isnat(given)
+    unknown &= own
+    first = np.where(own, calendar.deadline(start, np.where(unknown | ~own, np.nan, amount), unit), given)
     due, stopped = first.copy(), np.full(len(cases), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     for turn in _in_turns(cases, moves):
         _move(turn, due, stopped, unit, calendar)
@@ -94,7 +98,7 @@ def _in_turns(cases: pd.DataFrame, moves: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the first move of every case, then the second of those that have one, and so on."""
     position = pd.Series(np.arange(len(cases)), index=cases["case_id"])
     mine = moves[moves["move"].isin(MOVES) & moves["case_id"].isin(cases["case_id"])]
-    ordered = mine.sort_values(["case_id", "at"], kind="stable")
+    ordered = mine.sort_values(["case_id", "moved_at"], kind="stable")
     ordered = ordered.assign(position=ordered["case_id"].map(position).astype("int64"),
                              turn=ordered.groupby("case_id").cumcount())  # fmt: skip
     return [turn for _, turn in ordered.groupby("turn")]
@@ -104,7 +108,7 @@ def _move(
     turn: pd.DataFrame, due: Moments, stopped: Moments, unit: npt.NDArray[np.str_], calendar: Calendar
 ) -> None:
     """Apply one move to each of some cases; `due` and `stopped` (since when) are changed in place."""
-    at, since = turn["position"].to_numpy(), turn["at"].to_numpy(dtype="datetime64[s]")
+    at, since = turn["position"].to_numpy(), turn["moved_at"].to_numpy(dtype="datetime64[s]")
     move = turn["move"].to_numpy(dtype=str)
     until = turn["until"].to_numpy(dtype="datetime64[s]")
     extended = move == "extended"

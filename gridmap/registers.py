@@ -121,6 +121,42 @@ PETITIONS = Register(
     ),
 )
 
+_EVENT_WORDS = (
+    ("上报", "received"), ("受理", "accepted"), ("不予受理", "rejected"), ("立案", "filed"),
+    ("派遣", "dispatched"), ("分拨", "dispatched"), ("退件", "returned"), ("退回", "returned"),
+    ("签收", "signed"), ("处置中", "processing"), ("回应", "responded"), ("答复", "responded"),
+    ("延期", "extended"), ("挂起", "suspended"), ("恢复", "resumed"), ("升级", "escalated"),
+    ("变更分类", "reclassified"), ("督办", "supervised"), ("处置", "disposed"), ("核查", "verified"),
+    ("返工", "rework"), ("重办", "rework"), ("结案", "closed"), ("重启", "reopened"), ("并案", "merged"),
+    ("拆分", "split"), ("作废", "void"), ("评价", "rated"), ("差评整改", "corrected"),
+)  # fmt: skip
+#: The five grades of 好差评.
+_SCORE_WORDS = (("非常满意", "5"), ("满意", "4"), ("基本满意", "3"), ("不满意", "2"), ("非常不满意", "1"))
+_LEVEL_WORDS = (("街区", "block"), ("社区", "community"), ("街道", "street"), ("区", "district"))
+
+EVENTS = Register(
+    name="events",
+    title_zh="诉求流转记录",
+    title_en="Petition events",
+    table="petition_event",
+    key=("event_no",),
+    fields=(
+        Field("event_no", required=True, headers=("流转编号", "记录编号")),
+        Field("petition_no", required=True),
+        Field("event", required=True, values=tuple(dict.fromkeys(value for _, value in _EVENT_WORDS)),
+              headers=("环节", "操作", "流转环节"), words=_EVENT_WORDS),
+        Field("happened_at", "timestamp", required=True, headers=("操作时间", "发生时间")),
+        Field("unit", headers=("操作单位", "接收单位")),
+        Field("until", "timestamp", headers=("延期至",)),
+        Field("level", values=tuple(value for _, value in _LEVEL_WORDS), headers=("升级层级",),
+              words=_LEVEL_WORDS),
+        Field("score", "integer", headers=("评分", "满意度"), words=_SCORE_WORDS),
+        Field("category"),
+        Field("subcategory"),
+        Field("reason"),
+    ),
+)  # fmt: skip
+
 BUILDING_CATEGORIES = ("urban_village", "estate", "dormitory", "public_housing", "other")
 
 BUILDINGS = Register(
@@ -314,7 +350,7 @@ def _described() -> tuple[Register, ...]:
 
 
 CORE: tuple[Register, ...] = (
-    PETITIONS, BUILDINGS, SCHEMES, RATINGS, INSPECTIONS, POPULATION, RESPONSIBILITIES,
+    PETITIONS, EVENTS, BUILDINGS, SCHEMES, RATINGS, INSPECTIONS, POPULATION, RESPONSIBILITIES,
 )  # fmt: skip
 
 REGISTERS: tuple[Register, ...] = (*CORE, *_described())

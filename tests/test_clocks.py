@@ -13,14 +13,18 @@ START = "2026-06-01T10:00"  # a Monday
 
 
 def run(
-    *moves: tuple[str, str, str | None], amount: float | None = 3, unit: str = "working_days"
+    *moves: tuple[str, str, str | None],
+    amount: float | None = 3,
+    unit: str = "working_days",
+    given: str | None = None,
 ) -> Deadlines:
     """Run the clock of one case that starts on Monday at ten; moves are (move, at, until)."""
     cases = pd.DataFrame(
-        {"case_id": [7], "started_at": pd.to_datetime([START]), "amount": [amount], "unit": [unit]}
-    )
-    frame = pd.DataFrame([(7, *move) for move in moves], columns=["case_id", "move", "at", "until"])
-    frame = frame.assign(**{name: pd.to_datetime(frame[name], format="ISO8601") for name in ("at", "until")})
+        {"case_id": [7], "started_at": pd.to_datetime([START]), "amount": [amount], "unit": [unit],
+         "given_due_at": pd.to_datetime([given])})  # fmt: skip
+    frame = pd.DataFrame([(7, *move) for move in moves], columns=["case_id", "move", "moved_at", "until"])
+    times = {name: pd.to_datetime(frame[name], format="ISO8601") for name in ("moved_at", "until")}
+    frame = frame.assign(**times)
     return deadlines(cases, frame, calendar=CALENDAR)
 
 
@@ -59,6 +63,12 @@ def test_a_clock_that_stands_still_has_no_deadline() -> None:
     assert str(late.due_at[0]) == "2026-06-04T18:00:00", "what was overdue already stays overdue"
 
 
+def test_a_deadline_that_the_source_gives_is_believed_and_moved() -> None:
+    moved = run(("extended", "2026-06-03", "2026-06-20T18:00"), given="2026-06-10T12:00")
+    assert str(moved.first_due_at[0]) == "2026-06-10T12:00:00"
+    assert str(moved.due_at[0]) == "2026-06-20T18:00:00"
+
+
 def test_moves_that_make_no_sense_change_nothing() -> None:
     assert due(("resumed", "2026-06-02T09:00", None)) == due()
     twice = (("suspended", "2026-06-02T09:00", None), ("suspended", "2026-06-03T09:00", None),
@@ -75,8 +85,9 @@ def test_a_suspension_and_then_an_extension_both_count() -> None:
 def test_a_limit_past_the_known_years_is_told_and_not_guessed() -> None:
     last = str(CALENDAR.first + len(CALENDAR.worked) - 5)
     cases = pd.DataFrame({"case_id": [1], "started_at": pd.to_datetime([last]), "amount": [10.0],
-                          "unit": ["working_days"]})  # fmt: skip
-    found = deadlines(cases, pd.DataFrame(columns=["case_id", "move", "at", "until"]), calendar=CALENDAR)
+                          "unit": ["working_days"], "given_due_at": pd.to_datetime([None])})  # fmt: skip
+    none = pd.DataFrame(columns=["case_id", "move", "moved_at", "until"])
+    found = deadlines(cases, none, calendar=CALENDAR)
     assert found.unknown[0]
     assert np.isnat(found.due_at[0])
 

@@ -51,6 +51,11 @@ SAMPLES: dict[str, object] = {
 SAMPLE_TEXTS = {"level": "street", "step": "month", "operations": "[]", "validation": "[]"}
 #: Columns of the tables that Python hands to statements, by the name they have there.
 TABLES: dict[str, dict[str, str]] = {
+    "deadlines": {
+        "case_id": "bigint", "item_code": "text", "first_due_at": "timestamp", "due_at": "timestamp",
+        "stopped": "boolean",
+    },
+    "work_days": {"day": "date", "worked_before": "integer"},
     "before": {"record_id": "bigint", "region_id": "bigint", "people": "integer"},
     "findings": {
         "check_name": "text", "severity": "text", "level": "text", "codes": "text[]", "amount": "double",

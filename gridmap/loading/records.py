@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from gridmap import placing, progress, settings
 from gridmap.findings import Finding, gravest_first
-from gridmap.loading import ledger
+from gridmap.loading import courses, ledger
 from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.placing import Placer
 from gridmap.regions import crs_of
@@ -23,7 +23,12 @@ from gridmap.store import Database, Session
 #: Tables whose earlier states are kept when a later file reports a row anew.
 ARCHIVED = ("petition", "record")
 #: Registers whose rows name a building or a region by its number or code.
-REFERRING = {"rental_rating": "building", "inspection": "building", "responsibility": "region"}
+REFERRING = {
+    "rental_rating": "building",
+    "inspection": "building",
+    "responsibility": "region",
+    "petition_event": "petition",
+}
 
 
 @dataclass(frozen=True)
@@ -161,10 +166,14 @@ def _apply(
 ) -> LoadReport:
     import_id = ledger.next_import(tx)
     _write(tx, register, import_id)
+    followed = courses.follow(tx, register.table, import_id=import_id, file=report.file)
     placed = _place(tx, register, import_id, crs=crs, on=on) if register.placed and report.rows_kept else None
     lost = _not_placed(placed, register, report.file)
     done = replace(
-        report, import_id=import_id, placed=placed, findings=gravest_first([*report.findings, *lost])
+        report,
+        import_id=import_id,
+        placed=placed,
+        findings=gravest_first([*report.findings, *followed, *lost]),
     )
     ledger.record(tx, done, _set_aside(read), import_id=import_id, print_=print_, mapping=mapping,
                   by=settings.from_environment().author)  # fmt: skip

@@ -85,7 +85,13 @@ def faults_of(field: Field, read: Read, column: str | None) -> list[Fault]:
 def _worded(field: Field, mapping: mappings.Mapping) -> bool:
     """Return whether the mapping says something about the field that has to be done on texts."""
     ruled = any(rule.field == field.name for rule in mapping.derive)
-    return bool(ruled or field.name in mapping.values or field.name in mapping.constants or field.values)
+    return bool(
+        ruled
+        or field.name in mapping.values
+        or field.name in mapping.constants
+        or field.values
+        or field.words
+    )
 
 
 def _native(column: pa.ChunkedArray, kind: FieldType) -> pa.Array | None:

@@ -26,6 +26,7 @@ select
     disposed_at,
     closed_at,
     due_at,
+    due_at as due_reported_at,
     closed_on_time,
     merged_into,
     split_from,

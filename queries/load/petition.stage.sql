@@ -52,7 +52,7 @@ select
              (petition.petition_no, petition.channel, petition.kind, petition.category, petition.subcategory,
               petition.handler, petition.status, petition.received_at, petition.accepted_at, petition.filed_at,
               petition.dispatched_at, petition.signed_at, petition.disposed_at, petition.closed_at,
-              petition.due_at, petition.closed_on_time, petition.merged_into, petition.split_from,
+              petition.due_reported_at, petition.closed_on_time, petition.merged_into, petition.split_from,
               petition.building_code, petition.region_code, petition.region_name, petition.parent_name,
               petition.raw_x, petition.raw_y, petition.src_crs, petition.x, petition.y, petition.place_reason)
             then 'same'

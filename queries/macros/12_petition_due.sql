@@ -7,6 +7,7 @@
 create or replace macro petition_due(cell_level, on_day, since, until, now, categories) as table
 select
     region_id,
+    petition_id,
     status = 'closed' and (closed_at is null or closed_at < period_end(until, now)) as closed,
     case
         when due_at is null then closed_on_time

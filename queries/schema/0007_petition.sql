@@ -16,7 +16,8 @@ create table petition (
     signed_at       timestamp,
     disposed_at     timestamp,
     closed_at       timestamp,
-    due_at          timestamp,
+    due_at          timestamp,               -- in force: the source's own, or the one its clock gives (derived)
+    due_reported_at timestamp,               -- as the source gives it
     closed_on_time  boolean,                 -- as the source reports it; used where dates are missing
     merged_into     text,
     split_from      text,

@@ -1,0 +1,28 @@
+-- answers: How many matters are hot: the same thing in the same place again and again.
+-- title.zh: 热点事项
+-- title.en: Hot matters
+-- kind: count
+-- unit: matters
+-- direction: -1
+-- definition.zh: 期末前窗口内，同一方格同一小类的诉求达到规定件数（设置 hot_matter_cases，默认 3）的事项数。
+-- definition.en: Minor classes in one square with at least so many petitions (setting hot_matter_cases, usually 3) in the window before the end of the period.
+-- source: domain section 2, 热点/重复: same place 3 or 5 times in a month
+-- caveat: Of petitions with a point and a minor class.
+-- params: level text, boundaries date, until date, now timestamp, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+with matter as (
+    select region_id, square_x, square_y, category, subcategory, count(*) as cases
+    from petition_recent($level, $boundaries, $until, $now, $categories)
+    where square_x is not null
+      and subcategory is not null
+    group by all
+)
+select
+    region_id,
+    count(*) filter (cases >= store_number('hot_matter_cases', 3))::double as n,
+    sum(cases)::double as of,
+    count(*) filter (cases >= store_number('hot_matter_cases', 3))::double as value
+from matter
+group by region_id;

@@ -1,0 +1,21 @@
+-- answers: How many working days the typical disposal took.
+-- title.zh: 处置工作日中位数
+-- title.en: Median disposal time in working days
+-- kind: median
+-- unit: working days
+-- direction: -1
+-- definition.zh: 期内处置诉求从立案次日到处置当日的工作日数的中位数。
+-- definition.en: Median number of days worked from the day after filing to the day of disposal.
+-- source: domain section 2, 平均处置时长: mean of disposed − filed; S3 does not say in which days
+-- caveat: Petitions disposed of before they were filed are left out.
+-- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select
+    region_id,
+    count(*)::double as n,
+    count(working_days)::double as of,
+    median(working_days) as value
+from petition_disposed($level, $boundaries, $since, $until, $now, $categories)
+group by region_id;

@@ -1,0 +1,21 @@
+-- answers: Which share of the petitions reported was valid.
+-- title.zh: 有效上报率
+-- title.en: Valid reports
+-- kind: rate
+-- unit: share
+-- direction: 1
+-- definition.zh: 有效上报数 ÷ 上报数：期内上报的诉求中，未被判为不予受理的占比。
+-- definition.en: Valid ÷ reported: of the petitions received in the period, the share that was not rejected.
+-- source: domain section 2, 有效上报率
+-- caveat: Void petitions, taken back as mistakes of entry, are in neither number.
+-- params: level text, boundaries date, since date, until date, categories text[]
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+select
+    region_id,
+    count(*) filter (status <> 'rejected')::double as n,
+    count(*)::double as of,
+    count(*) filter (status <> 'rejected') / nullif(count(*), 0)::double as value
+from petition_received($level, $boundaries, $since, $until, $categories)
+group by region_id;
