@@ -94,9 +94,15 @@ class Database:
     one at a time.
     """
 
-    def __init__(self, folder: Path, instance: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        instance: duckdb.DuckDBPyConnection,
+        only: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:
         self.folder = folder
         self._instance = instance
+        self._only = only
         self._writing = threading.RLock()
 
     def query(self, name: str, /, **params: object) -> pd.DataFrame:
@@ -125,6 +131,12 @@ class Database:
             except BaseException:
                 _roll_back(cursor)
                 raise
+
+    @contextmanager
+    def aside(self) -> Iterator[Database]:
+        """Give the store through one cursor, whose temporary tables hide those of the store till the end."""
+        with self._cursor() as cursor:
+            yield Database(self.folder, self._instance, cursor)
 
     def checkpoint(self) -> None:
         """Write what is in the write-ahead log into the file."""
@@ -159,6 +171,10 @@ class Database:
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._only is not None:
+            with self._writing:
+                yield self._only
+            return
         cursor = self._instance.cursor()
         try:
             cursor.execute(f"use {ALIAS}")

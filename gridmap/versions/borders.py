@@ -7,7 +7,7 @@ belongs to another region, or to one with other parents.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -29,6 +29,9 @@ from gridmap.versions.states import STORE_CRS
 REACH_M = 20.0
 #: Shorter differences of a border come from rounding.
 CRUMB_M = 0.01
+
+#: A leaf and all regions above it.
+Chain = tuple[int, ...]
 
 COLUMNS = [
     "cs", "title", "kind", "effective_on", "recorded_at", "author", "approved_by", "document", "reverts",
@@ -75,7 +78,7 @@ def border_at(db: Database, x: float, y: float) -> gpd.GeoDataFrame:
 
     Returns
     -------
-    As of `border_between`; moved_m2 is land within a metre of the point
+    As of `border_between`; moved_m2 is all land that passed between the leaves beside the point
 
     Raises
     ------
@@ -159,7 +162,7 @@ class Moment:
         """Return the code of every region."""
         return dict(zip(self.regions["region_id"], self.regions["code"], strict=True))
 
-    def chain(self, region: int) -> tuple[int, ...]:
+    def chain(self, region: int) -> Chain:
         """Return a region and all above it."""
         found, at = [region], self.parents.get(region)
         while at is not None and len(found) <= len(LEVELS):
@@ -241,17 +244,31 @@ def _around(change: Change, spot: shapely.Polygon) -> dict[Hashable, Any] | None
         chain: land.wkb for chain, land in after.items()
     }:
         return None
-    stayed = sum(before[chain].intersection(after[chain]).area for chain in before.keys() & after.keys())
-    moved = sum(land.area for land in after.values()) - stayed
-    if before.keys() == after.keys() and moved <= CRUMB_M:
+    if before.keys() == after.keys() and _passed(before, after) <= CRUMB_M:
         return None
     line = _line_within(change.after if len(after) > 1 else change.before, spot)
-    return {**change.entry, "geometry": line, "moved_m2": round(float(moved), 3),
-            "between_before": _sides([chain[0] for chain in before], change.before),
-            "between_after": _sides([chain[0] for chain in after], change.after)}  # fmt: skip
+    sides = [[chain[0] for chain in found] for found in (before, after)]
+    return {**change.entry, "geometry": line, "moved_m2": round(_moved(change, *sides), 3),
+            "between_before": _sides(sides[0], change.before),
+            "between_after": _sides(sides[1], change.after)}  # fmt: skip
 
 
-def _pieces(moment: Moment, spot: shapely.Polygon) -> dict[tuple[int, ...], BaseGeometry]:
+def _passed(before: Mapping[Chain, BaseGeometry], after: Mapping[Chain, BaseGeometry]) -> float:
+    """Return how much of the land around a spot lies in another leaf than before."""
+    stayed = sum(before[chain].intersection(after[chain]).area for chain in before.keys() & after.keys())
+    return float(sum(land.area for land in after.values()) - stayed)
+
+
+def _moved(change: Change, givers: Sequence[int], takers: Sequence[int]) -> float:
+    """Return how much land passed between the leaves on both sides of a border, all of it."""
+    pairs = [(giver, taker) for giver in givers for taker in takers if giver != taker]
+    shared = (
+        shapely.intersection(change.before.land(giver), change.after.land(taker)) for giver, taker in pairs
+    )
+    return float(sum(shapely.area(land) for land in shared))
+
+
+def _pieces(moment: Moment, spot: shapely.Polygon) -> dict[Chain, BaseGeometry]:
     """Return the land around a spot by the leaf that holds it and all above."""
     found = {}
     for number, land in zip(moment.leaves["region_id"], moment.leaves["geometry"], strict=True):
