@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -42,6 +43,7 @@ SETTLED_TABLES = ("petition",)
 _NAMES = ["region_code", "region_name", "parent_name", "place_reason"]
 
 BATCH = 1_000_000
+INDEX_FOLDER = "index"  #: where in the store's folder indexes of boundaries are kept; may be deleted
 
 _PLACE = pa.schema([
     ("record_kind", pa.string()), ("record_id", pa.int64()), ("region_id", pa.int64()),
@@ -62,16 +64,18 @@ class Epoch:
     land : what the leaves that changed cover or covered; None in the first epoch
     changed : regions that are leaves here with another code or shape than in the epoch before, or were
         leaves there and are no longer
+    kept_in : folder in which the index of the leaves is kept; None for the few of a change
     """
 
     since: date
     leaves: gpd.GeoDataFrame
     land: PlacementIndex | None
     changed: Integers
+    kept_in: Path | None = None
 
     @cached_property
     def _index(self) -> PlacementIndex:
-        return PlacementIndex(self.leaves, code="code")
+        return PlacementIndex(self.leaves, code="code", kept_in=self.kept_in)
 
     def locate(self, x: Floats, y: Floats) -> tuple[Integers, Flags]:
         """Return the region each point lies in (NOWHERE for none), and whether it lies on a border."""
@@ -110,7 +114,8 @@ class Placer:
         else:
             bounds = dict(zip(("min_x", "min_y", "max_x", "max_y"), shapely.bounds(near).T, strict=True))
             rows = tx.query("placing/leaf_periods_near", boxes=pa.table(bounds))
-        return cls(tuple(_epochs(rows, crs)), Gazetteer.of(tx.query("versions/region_periods")))
+        folder = Path(tx.scalar("placing/store_file")).parent / INDEX_FOLDER if near is None else None
+        return cls(tuple(_epochs(rows, crs, folder)), Gazetteer.of(tx.query("versions/region_periods")))
 
     def place(self, kind: str, sites: pd.DataFrame) -> pa.Table:
         """Return the rows of `place` for some records.
@@ -286,7 +291,7 @@ def _batches(records: pa.Table) -> Iterator[pa.Table]:
         yield records.slice(start, BATCH)
 
 
-def _epochs(rows: pd.DataFrame, crs: str) -> Iterator[Epoch]:
+def _epochs(rows: pd.DataFrame, crs: str, kept_in: Path | None) -> Iterator[Epoch]:
     """Yield the epochs of some leaves; `rows` are their periods, ordered by code.
 
     Periods of a leaf that differ in nothing but their days are one form. What is compared from epoch to
@@ -308,7 +313,7 @@ def _epochs(rows: pd.DataFrame, crs: str) -> Iterator[Epoch]:
         if len(changed):
             ids = np.unique(forms["region_id"].to_numpy(dtype=np.int64)[changed])
             leaves_here = forms.iloc[leaves].sort_values("code", ignore_index=True)
-            yield Epoch(pd.Timestamp(day).date(), leaves_here, land, ids)
+            yield Epoch(pd.Timestamp(day).date(), leaves_here, land, ids, kept_in if land is None else None)
         before = now
 
 

@@ -18,6 +18,7 @@ from gridmap import progress
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.index import PlacementIndex
 from gridmap.levels import level_named
+from gridmap.placing import INDEX_FOLDER
 from gridmap.regions import crs_of, map_of
 from gridmap.store import Database
 
@@ -58,7 +59,7 @@ class Stamp:
         if cells.empty:
             raise UsageError(f"The store has no regions of level '{level}' on {on or db.now().date()}.")
         return cls(
-            index=PlacementIndex(cells, code="code"),
+            index=PlacementIndex(cells, code="code", kept_in=db.folder / INDEX_FOLDER),
             codes=np.array([*cells["code"], ""], dtype=object),
             names=np.array([*cells["name"], ""], dtype=object),
             source=datum.parse_crs(crs),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.bench.coverage_maker import make_coverage, make_points
-from gridmap.errors import Refused, UsageError
+from gridmap.errors import Refused, UnreadableInput, UsageError
 from gridmap.index import PlacementIndex
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -309,6 +309,55 @@ def test_a_saved_index_places_as_before(tmp_path, codes):
     np.testing.assert_array_equal(again.locate(x, y).on_border, index.locate(x, y).on_border)
     assert again.codes.dtype == index.codes.dtype
     assert [path.name for path in tmp_path.iterdir()] == ["toy.index"]
+
+
+@pytest.fixture
+def kept_in(tmp_path, monkeypatch):
+    """Keep rasters however small they are."""
+    monkeypatch.setattr("gridmap.index.placement.WORTH_KEEPING", 0)
+    return tmp_path / "index"
+
+
+def test_a_kept_raster_is_built_once(kept_in, monkeypatch):
+    x, y = adversaries(np.asarray(frame_of(TOY).geometry, dtype=object), np.random.default_rng(9))
+    first = PlacementIndex(frame_of(TOY), kept_in=kept_in).build().place(x, y)
+    monkeypatch.setattr("gridmap.index.placement.build_raster", None)
+    again = PlacementIndex(frame_of(TOY), kept_in=kept_in).build()
+    np.testing.assert_array_equal(again.place(x, y), first)
+    assert len(list(kept_in.iterdir())) == 1
+
+
+def test_a_kept_raster_of_other_cells_is_not_used(kept_in):
+    moved = {code: wkt.replace("4", "5") for code, wkt in TOY.items()}
+    for cells in (TOY, moved):
+        index = PlacementIndex(frame_of(cells), kept_in=kept_in).build()
+        assert index.place([4.5], [3.5]).tolist() == ["b" if cells is TOY else "a"]
+
+
+@pytest.mark.parametrize("damage", ["cut short", "a bit turned", "empty", "something else"])
+def test_a_damaged_file_is_noticed_and_written_anew(kept_in, damage):
+    PlacementIndex(frame_of(TOY), kept_in=kept_in).build()
+    (file,) = kept_in.iterdir()
+    whole = file.read_bytes()
+    turned = bytearray(whole)
+    turned[len(whole) // 2] ^= 1
+    file.write_bytes({"cut short": whole[: len(whole) // 2], "a bit turned": bytes(turned), "empty": b"",
+                      "something else": b"not an index"}[damage])  # fmt: skip
+    with pytest.raises(UnreadableInput, match="damaged"):
+        PlacementIndex.load(file)
+    assert PlacementIndex(frame_of(TOY), kept_in=kept_in).build().place([0.5], [0.5]).tolist() == ["a"]
+    assert [path.read_bytes() for path in kept_in.iterdir()] == [whole]
+
+
+def test_only_the_rasters_used_last_are_kept(kept_in):
+    for width in range(1, 9):
+        PlacementIndex(frame_of({"a": f"POLYGON ((0 0, {width} 0, 0 1, 0 0))"}), kept_in=kept_in).build()
+    assert len(list(kept_in.iterdir())) == 4
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(kept_in):
+    kept_in.write_text("a file in its place")
+    assert PlacementIndex(frame_of(TOY), kept_in=kept_in).build().place([0.5], [0.5]).tolist() == ["a"]
 
 
 def test_threads_that_share_an_index_get_the_same_answer():

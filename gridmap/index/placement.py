@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from gridmap.errors import Refused, UsageError
+from gridmap.errors import Refused, UnreadableInput, UsageError
 from gridmap.findings import Finding
-from gridmap.index.building import build_raster
-from gridmap.index.raster import NOWHERE, UNSETTLED, Floats, Ints, Raster, Small
+from gridmap.index.building import SHARE, build_raster
+from gridmap.index.raster import FOLD, LAYOUT, NOWHERE, UNSETTLED, Floats, Ints, Raster, Small, spread
 
 if TYPE_CHECKING:
     import geopandas
 
-VERTICES_PER_POINT = 4  #: vertices built into the raster in the time of placing one point without it
+VERTICES_PER_POINT = 16  #: vertices built into the raster in the time of placing one point without it
+WORTH_KEEPING = 200_000  #: vertices from which on reading a raster is quicker than building it
+FILES_KEPT = 4  #: rasters kept in a folder, those used last
+CELLS_AT_A_TIME = 256  #: cells tested by one thread
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class PlacementIndex:
     frame : polygons and multipolygons, in any planar or longitude/latitude CRS
     code : name of the column with the codes: unique, of any type that can be sorted
     threads : how many processors to use at most, 0 for all
+    kept_in : folder in which the raster is kept, so that the same cells are built into it only once; a
+        file there that is damaged, or of other cells, is never used
 
     Raises
     ------
@@ -64,17 +73,28 @@ class PlacementIndex:
     array(['b', 'a', 'a', ''], dtype=object)
     """
 
-    def __init__(self, frame: geopandas.GeoDataFrame, code: str = "code", *, threads: int = 0) -> None:
+    def __init__(
+        self,
+        frame: geopandas.GeoDataFrame,
+        code: str = "code",
+        *,
+        threads: int = 0,
+        kept_in: Path | None = None,
+    ) -> None:
         if code not in frame.columns:
             columns = ", ".join(map(str, frame.columns))
             raise UsageError(f"There is no column '{code}'; the columns are {columns}.")
         codes, polygons = frame[code].to_numpy(), np.asarray(frame.geometry, dtype=object)
         _refuse_faults(codes, np.asarray(frame[code].isna()), polygons)
         order = np.argsort(codes, kind="stable")
-        self._hold(codes[order], shapely.force_2d(polygons[order]), None, threads)
+        self._hold(codes[order], shapely.force_2d(polygons[order]), None, threads, kept_in)
 
-    def _hold(self, codes: NDArray[Any], polygons: NDArray[Any], raster: Raster | None, threads: int) -> None:
+    def _hold(
+        self, codes: NDArray[Any], polygons: NDArray[Any], raster: Raster | None,
+        threads: int, kept_in: Path | None = None,
+    ) -> None:  # fmt: skip
         self.codes, self._polygons, self._raster, self.threads = codes, polygons, raster, threads
+        self._kept_in = kept_in
         self._nowhere: Any = -1 if codes.dtype.kind in "iu" else ""
         self._tree: shapely.STRtree | None = None
         self._lock = threading.Lock()
@@ -120,13 +140,17 @@ class PlacementIndex:
         """Build the raster now rather than when it first pays, and return the index itself."""
         with self._lock:
             if self._raster is None and len(self.codes):
-                self._raster = build_raster(self._polygons)
+                kept_in = self._kept_in if self._vertices() >= WORTH_KEEPING else None
+                self._raster = _kept(self._polygons, kept_in) if kept_in else build_raster(self._polygons)
         return self
 
     def _raster_if_it_pays(self, points: int) -> Raster | None:
         self._asked += points
-        cost = int(shapely.get_num_coordinates(self._polygons).sum()) if self._raster is None else 0
+        cost = self._vertices() if self._raster is None else 0
         return self.build()._raster if self._asked * VERTICES_PER_POINT >= cost else None
+
+    def _vertices(self) -> int:
+        return int(shapely.get_num_coordinates(self._polygons).sum())
 
     @property
     def nbytes(self) -> int:
@@ -152,16 +176,17 @@ class PlacementIndex:
         ends = np.cumsum([0, *map(len, wkb)], dtype=np.int64)
         parts: dict[str, Any] = {"codes": codes, "ends": ends, "wkb": np.frombuffer(b"".join(wkb), np.uint8)}
         parts |= vars(raster) if raster else {}
-        unfinished = path.with_name(path.name + ".tmp")
-        with unfinished.open("wb") as file:
-            np.savez(file, **parts)
-        unfinished.replace(path)
+        _write(path, parts)
 
     @classmethod
     def load(cls, path: str | Path, *, threads: int = 0) -> PlacementIndex:
-        """Read an index that `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            parts = {name: file[name] for name in file.files}
+        """Read an index that `save` wrote.
+
+        Raises
+        ------
+        UnreadableInput : when there is no such file, or it is damaged
+        """
+        parts = _read(Path(path))
         codes, ends, wkb = parts.pop("codes"), parts.pop("ends"), parts.pop("wkb").tobytes()
         polygons = np.empty(len(codes), dtype=object)
         polygons[:] = [shapely.from_wkb(wkb[begin:end]) for begin, end in pairwise(ends)]
@@ -184,7 +209,8 @@ class PlacementIndex:
     def _touched(self, x: Floats, y: Floats) -> tuple[Ints, Ints, NDArray[np.bool_]]:
         """Return every pair of a point and a cell that touches it, and whether the point is well inside.
 
-        Prepared polygons complete themselves on first use and must not be shared by threads: hold the lock.
+        Prepared polygons complete themselves on first use, so that each must be left to one thread: hold
+        the lock.
         """
         if self._tree is None:
             self._tree = shapely.STRtree(self._polygons)
@@ -192,10 +218,69 @@ class PlacementIndex:
         point, cell = self._tree.query(shapely.points(x[finite], y[finite]))
         order = np.argsort(cell, kind="stable")
         point, cell = finite[point[order]], cell[order]
-        shapely.prepare(self._polygons[np.unique(cell)])
-        touched = shapely.intersects_xy(self._polygons[cell], x[point], y[point])
-        point, cell = point[touched], cell[touched]
-        return point, cell, shapely.contains_xy(self._polygons[cell], x[point], y[point])
+        cells, first = np.unique(cell, return_index=True)
+        ends = np.append(first, len(cell))
+
+        def tested(some: slice) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+            """Test the points beside some cells, which no other thread does."""
+            shapely.prepare(self._polygons[cells[some]])
+            here = slice(ends[some.start], ends[some.stop])
+            near, of = point[here], cell[here]
+            touched = shapely.intersects_xy(self._polygons[of], x[near], y[near])
+            near, of = near[touched], of[touched]
+            return near, of, shapely.contains_xy(self._polygons[of], x[near], y[near])
+
+        near, of, within = spread(tested, len(cells), CELLS_AT_A_TIME, self.threads)
+        return near, of, within
+
+
+def _kept(polygons: NDArray[Any], folder: Path) -> Raster:
+    """Read the raster of just these polygons from its file, or build it and write the file."""
+    path = folder / f"{_fingerprint(polygons)}.raster"
+    try:
+        raster = Raster(**_read(path))
+    except UnreadableInput:
+        raster = build_raster(polygons)
+        with suppress(OSError):  # a full or locked disk costs time at the next start, nothing else
+            folder.mkdir(exist_ok=True)
+            _write(path, vars(raster))
+            for old in sorted(folder.glob("*.raster"), key=_last_used)[:-FILES_KEPT]:
+                old.unlink()
+    with suppress(OSError):
+        path.touch()
+    return raster
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    """Read arrays from a file; each has a checksum there, which is compared."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as parts:
+            return {name: parts[name] for name in parts.files}
+    except (OSError, ValueError, EOFError, KeyError, TypeError, BadZipFile) as fault:
+        raise UnreadableInput(f"{path.name} is no index or is damaged ({fault}). Build it again.") from fault
+
+
+def _write(path: Path, parts: dict[str, Any]) -> None:
+    """Write arrays to a file that appears under its name only when it is complete."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        with unfinished.open("wb") as file:
+            np.savez(file, **parts)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _last_used(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _fingerprint(polygons: NDArray[Any]) -> str:
+    """Return a text that stands for these polygons in this order, and for the raster as it is written now."""
+    digest = hashlib.sha256(f"{LAYOUT} {SHARE} {FOLD}".encode())
+    for wkb in shapely.to_wkb(polygons):
+        digest.update(wkb)
+    return digest.hexdigest()[:32]
 
 
 def _overlap(codes: tuple[str, ...]) -> Finding:
