@@ -6,7 +6,7 @@ import streamlit as st
 
 import gridmap
 from gridmap.ui import frame, state, theme
-from gridmap.ui.shell import PAGES
+from gridmap.ui.shell import BARE, PAGES
 from gridmap.ui.words import say
 
 st.set_page_config(
@@ -16,5 +16,5 @@ folder = Path(gridmap.__file__).parent / "pages"
 lang = state.current().lang
 pages = [st.Page(folder / f"{name}.py", title=say(name, lang), default=name == PAGES[0]) for name in PAGES]
 page = st.navigation(pages, position="hidden")
-frame.begin(pages, PAGES)
+frame.begin(pages, PAGES, bare=page.url_path in BARE)
 page.run()

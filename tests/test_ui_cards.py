@@ -1,5 +1,6 @@
 """Figures, rankings, trees and charts are worked out without a screen."""
 
+import io
 import json
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from gridmap import maps
 from gridmap.measures import measure_named
 from gridmap.ui import charts, kpis, layout, markup, rank, theme
-from gridmap.ui.cell_table import csv
+from gridmap.ui.exports import csv, excel, geojson
 from gridmap.ui.scene import Scene, scene_of
 from gridmap.ui.tree import EVERYTHING, CellTree
 from gridmap.ui.view import View
@@ -196,6 +197,22 @@ def test_exported_tables_open_in_a_spreadsheet_and_run_nothing_there() -> None:
     text = csv(pd.DataFrame({"name": ["甲", "=cmd()"], "n": [1, 2]}))
     assert text.startswith(b"\xef\xbb\xbf")
     assert text.decode("utf-8-sig").splitlines() == ["name,n", "甲,1", "'=cmd(),2"]
+
+
+def test_a_workbook_holds_the_same_rows() -> None:
+    frame = pd.DataFrame({"名称": ["甲", "=cmd()"], "n": [1, 2]})
+    read = pd.read_excel(io.BytesIO(excel(frame)))
+    assert read["名称"].tolist() == ["甲", "'=cmd()"]
+    assert read["n"].tolist() == [1, 2]
+
+
+def test_places_go_out_in_degrees_and_rows_without_one_stay() -> None:
+    frame = pd.DataFrame({"name": ["甲", "乙"], "at": [pd.Timestamp("2026-01-02 03:04"), pd.NaT]})
+    x, y = pd.Series([506163.967, np.nan]), pd.Series([2513531.049, np.nan])
+    first, second = json.loads(geojson(frame, x, y, crs="EPSG:4547"))["features"]
+    assert first["geometry"]["coordinates"] == pytest.approx([114.06, 22.72], abs=1e-7)
+    assert first["properties"] == {"name": "甲", "at": "2026-01-02T03:04:00"}
+    assert (second["geometry"], second["properties"]["at"]) == (None, None)
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])

@@ -1,6 +1,6 @@
 """Frames in, pydeck layers out. Pure: no database, no screen."""
 
-from gridmap.maps.classes import SCHEMES, Classes, Scheme, classify, colours_of
+from gridmap.maps.classes import SCHEMES, Classes, Scheme, classify, colours_of, recounted
 from gridmap.maps.heat import HeatSurface, heat_surface, png
 from gridmap.maps.layers import (
     INLINE_FEATURES,
@@ -8,6 +8,7 @@ from gridmap.maps.layers import (
     GeoJson,
     base_layers,
     cell_layer,
+    column_layer,
     deck,
     feature_collection,
     heat_layer,
@@ -36,6 +37,7 @@ __all__ = [
     "cell_layer",
     "classify",
     "colours_of",
+    "column_layer",
     "deck",
     "feature_collection",
     "heat_layer",
@@ -44,6 +46,7 @@ __all__ = [
     "outline_layer",
     "png",
     "ramp_colours",
+    "recounted",
     "rgba",
     "simplified",
     "still_map",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import mapclassify
@@ -84,6 +84,14 @@ def classify(
         counts=tuple(len(found) for found in members),
         missing=len(numbers) - len(known),
     )
+
+
+def recounted(values: npt.ArrayLike, classes: Classes) -> Classes:
+    """Return the same classes with the numbers of cells of other values: one scale for many pictures."""
+    numbers = np.asarray(values, dtype=float)
+    known = numbers[np.isfinite(numbers)]
+    counts = tuple(len(found) for found in _members(known, classes.edges))
+    return replace(classes, counts=counts, missing=len(numbers) - len(known))
 
 
 def colours_of(values: npt.ArrayLike, classes: Classes, *, missing: RGBA) -> npt.NDArray[np.uint8]:

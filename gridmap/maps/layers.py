@@ -101,6 +101,29 @@ def cell_layer(
     )
 
 
+def column_layer(columns: pd.DataFrame, *, layer_id: str, radius_m: float, greatest_m: float) -> pdk.Layer:
+    """Stand a column on each cell, as high as its share of the greatest value.
+
+    Parameters
+    ----------
+    columns : columns lon, lat, share (0 to 1), fill (RGBA); one row per cell
+    layer_id : name of the layer
+    radius_m, greatest_m : half the width of a column and the height of the highest, in metres
+    """
+    return pdk.Layer(
+        "ColumnLayer",
+        id=layer_id,
+        data=columns[["lon", "lat", "share", "fill"]].to_dict("records"),
+        get_position=["lon", "lat"],
+        get_elevation="share",
+        elevation_scale=greatest_m,
+        get_fill_color="fill",
+        radius=radius_m,
+        disk_resolution=6,
+        extruded=True,
+    )
+
+
 def outline_layer(data: GeoJson, *, layer_id: str, paint: Paint = LIGHT, width_px: float = 2.5) -> pdk.Layer:
     """Draw borders only, such as that of the cell one has drilled into."""
     return pdk.Layer(
@@ -144,6 +167,8 @@ def label_layer(
         get_background_color=list(rgba(paint.halo, 0.78)),
         background_padding=[size_px * 0.35, size_px * 0.12],
         background_border_radius=size_px * 0.3,
+        # Never hidden behind a column.
+        parameters={"depthCompare": "always"},
     )
 
 
@@ -181,8 +206,10 @@ def view_of(
     height_px: float,
     padding: float = 0.06,
     greatest_zoom: float = 17,
+    pitch: float = 0,
+    shift_px: float = 0,
 ) -> pdk.ViewState:
-    """Look straight down at an extent so that all of it is seen.
+    """Look down at an extent so that all of it is seen.
 
     Parameters
     ----------
@@ -190,6 +217,8 @@ def view_of(
     width_px, height_px : size of the map on the screen
     padding : share of the map kept free on each side
     greatest_zoom : no nearer than this, however small the extent
+    pitch : degrees from looking straight down
+    shift_px : how far to the right of the middle the extent lies, to leave room for a legend
     """
     west, south, east, north = bounds
     x = np.radians([west, east]) / (2 * np.pi)
@@ -198,7 +227,10 @@ def view_of(
     per_world = max(np.ptp(x) / (width_px * free), np.ptp(y) / (height_px * free), 1e-12)
     zoom = min(float(np.log2(1 / (per_world * _TILE_PX))), greatest_zoom)
     middle = float(np.degrees(np.arcsin(np.tanh(y.mean() * 2 * np.pi))))
-    return pdk.ViewState(longitude=(west + east) / 2, latitude=middle, zoom=zoom, pitch=0, bearing=0)
+    aside = shift_px * 360 / (_TILE_PX * 2**zoom)
+    return pdk.ViewState(
+        longitude=(west + east) / 2 - aside, latitude=middle, zoom=zoom, pitch=pitch, bearing=0
+    )
 
 
 def deck(layers: Sequence[pdk.Layer], *, view: pdk.ViewState, tooltip: Mapping[str, Any]) -> FastDeck:

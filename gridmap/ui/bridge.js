@@ -29,10 +29,17 @@ export default function (component) {
     window.localStorage.setItem("gm-theme", theme);
     window.location.reload();
   };
+  const locate = () =>
+    navigator.geolocation?.getCurrentPosition(
+      ({ coords }) => setTriggerValue("here", { lon: coords.longitude, lat: coords.latitude }),
+      () => window.alert(data.noLocation),
+      { enableHighAccuracy: true, timeout: 15000 },
+    );
   const go = (event) => {
     if (event.type === "keydown" && event.key !== "Enter") return;
     const theme = event.target.closest?.("[data-gm-theme-button]");
     if (theme) repaint(theme.dataset.gmThemeButton);
+    if (event.target.closest?.("[data-gm-locate]")) locate();
     const row = event.target.closest?.("[data-gm-go]");
     if (row) setTriggerValue("go", row.dataset.gmGo);
   };

@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from gridmap.ui.theme import Screen
+from gridmap.ui.words import say
 
 KEY = "gm_bridge"
 #: The cookie in which the browser keeps its screen, and where the session keeps it between pages.
@@ -24,12 +25,13 @@ _PHONE = Screen(390, 844)
 _SIZES = re.compile(r"(\d{2,5})x(\d{2,5})x([01])")
 
 
-def listen(on_go: Callable[[str], None], *, lang: str) -> Screen:
+def listen(on_go: Callable[[str], None], on_here: Callable[[float, float], None], *, lang: str) -> Screen:
     """Mount the bridge; return the reader's screen as far as it is known.
 
     Parameters
     ----------
     on_go : called with the code of a cell when a row that leads to it is clicked
+    on_here : called with longitude and latitude (WGS-84) when the device has said where it is
     lang : language of the page
     """
     component = st.components.v2.component("gridmap_bridge", js=_script())
@@ -39,9 +41,20 @@ def listen(on_go: Callable[[str], None], *, lang: str) -> Screen:
         if code:
             on_go(str(code))
 
+    def found() -> None:
+        place = getattr(st.session_state.get(KEY), "here", None)
+        if place:
+            on_here(float(place["lon"]), float(place["lat"]))
+
     known = _known()
-    told = {"lang": lang, "screen": {"width": known.width, "height": known.height, "webgl": known.webgl}}
-    result = component(key=KEY, data=told, on_go_change=passed_on, on_screen_change=lambda: None)
+    told = {
+        "lang": lang,
+        "noLocation": say("no_location", lang),
+        "screen": {"width": known.width, "height": known.height, "webgl": known.webgl},
+    }
+    result = component(
+        key=KEY, data=told, on_go_change=passed_on, on_here_change=found, on_screen_change=lambda: None
+    )
     screen = screen_of(getattr(result, "screen", None), otherwise=known)
     st.session_state[_KEPT] = screen
     return screen

@@ -26,6 +26,9 @@ PROPERTIES = ("code", "fill", "tip_name", "tip_line")
 #: More names than this would only cover each other.
 _LABELS = 70
 _PADDING = 0.05
+#: Columns are looked at from the side; the highest is this share of the map's side.
+_PITCH, _COLUMN_SHARE = 48, 0.28
+_DEGREE_M = 111_320.0
 #: Of more cells the borders would cover the colours.
 _CELLS_WITH_WIDE_EDGES = 400
 
@@ -40,18 +43,27 @@ class Picture:
     legend : its legend as HTML
     surface : heat under the cells, None without one
     filled : whether the colours of the cells are drawn
+    columns : columns standing on the cells: lon, lat, share, fill; None without
     """
 
     cells: gpd.GeoDataFrame
     legend: str
     surface: maps.HeatSurface | None = None
     filled: bool = True
+    columns: pd.DataFrame | None = None
 
 
-def by_measure(shapes: gpd.GeoDataFrame, rows: pd.DataFrame, measure: Measure, scene: Scene) -> Picture:
-    """Paint cells by a measure, its classes chosen over the cells drawn."""
+def by_measure(
+    shapes: gpd.GeoDataFrame,
+    rows: pd.DataFrame,
+    measure: Measure,
+    scene: Scene,
+    *,
+    classes: maps.Classes | None = None,
+) -> Picture:
+    """Paint cells by a measure, its classes given or else chosen over the cells drawn."""
     values = rows.set_index("region_id").reindex(shapes["region_id"])
-    classes = classes_of(values[measure.key], measure, scene)
+    classes = classes or classes_of(values[measure.key], measure, scene)
     missing = maps.rgba(scene.colours.paint.missing, 0.7)
     lines = [_measure_line(row, measure, scene.lang) for row in values.to_dict("records")]
     cells = painted(shapes, maps.colours_of(values[measure.key], classes, missing=missing), lines)
@@ -88,12 +100,14 @@ def by_heat(
     surface: maps.HeatSurface | None,
     n: int,
     scene: Scene,
+    *,
+    bin_m: float = 100.0,
 ) -> Picture:
-    """Lay a heat surface under the borders of the cells."""
+    """Lay a heat surface under the borders of the cells; `bin_m` is the side of the squares it is made of."""
     values = rows.set_index("region_id").reindex(shapes["region_id"])
     lines = [_measure_line(row, measure, scene.lang) for row in values.to_dict("records")]
     cells = painted(shapes, np.zeros((len(shapes), 4), np.uint8), lines)
-    note = say("heat_note", scene.lang, n=formats.whole(n))
+    note = say("heat_note", scene.lang, n=formats.whole(n), m=formats.whole(bin_m))
     if surface is None:
         return Picture(cells, markup.swatches(say("heat_title", scene.lang), [], note=note), filled=False)
     labels = [f"{formats.whole(low)} – {formats.whole(high)}" for low, high in surface.classes.spans]
@@ -101,6 +115,17 @@ def by_heat(
         say("heat_title", scene.lang), surface.classes, labels=labels, missing="", count_word="", note=note
     )
     return Picture(cells, legend, surface=surface, filled=False)
+
+
+def by_load(shapes: gpd.GeoDataFrame, rows: pd.DataFrame, measure: Measure, scene: Scene) -> Picture:
+    """Stand columns on the cells, as high as the values of a measure."""
+    flat = by_measure(shapes, rows, measure, scene)
+    values = rows.set_index("region_id")[measure.key].reindex(shapes["region_id"]).fillna(0.0)
+    points = shapes.geometry.representative_point()
+    fills = [[red, green, blue, 235] for red, green, blue, _ in flat.cells["fill"]]
+    shares = (values / (values.max() or 1.0)).to_numpy()
+    columns = pd.DataFrame({"lon": points.x, "lat": points.y, "share": shares, "fill": fills})
+    return Picture(flat.cells, flat.legend, filled=False, columns=columns[columns["share"] > 0])
 
 
 def painted(shapes: gpd.GeoDataFrame, fills: np.ndarray[Any, Any], lines: Sequence[str]) -> gpd.GeoDataFrame:
@@ -113,9 +138,24 @@ def painted(shapes: gpd.GeoDataFrame, fills: np.ndarray[Any, Any], lines: Sequen
 
 
 def deck_of(
-    picture: Picture, outline: gpd.GeoDataFrame, scene: Scene, *, base: Mapping[str, str], height_px: int
+    picture: Picture,
+    outline: gpd.GeoDataFrame,
+    scene: Scene,
+    *,
+    base: Mapping[str, str],
+    height_px: int,
+    width_px: float | None = None,
+    shift_px: float = 0,
 ) -> maps.FastDeck:
-    """Put the map together: base map, heat, cells, border of the cell one is in, names."""
+    """Put the map together: base map, heat, cells, border of the cell one is in, columns, names.
+
+    Parameters
+    ----------
+    picture, outline, scene : what is drawn
+    base : addresses of the base map by kind
+    height_px, width_px : size of the map; the width is that of the overview when omitted
+    shift_px : how far to the right of the middle the land lies
+    """
     paint, scale = scene.colours.paint, scene.screen.scale
     layers: list[pdk.Layer] = maps.base_layers(base, paint=paint, scale=scale)
     if picture.surface is not None:
@@ -129,8 +169,10 @@ def deck_of(
     if len(outline):
         border = maps.feature_collection(outline, ["code"])
         layers.append(maps.outline_layer(border, layer_id="outline", paint=paint, width_px=2.5 * scale))
-    layers += _labels(picture.cells, scene)
-    return maps.deck(layers, view=_camera(picture, outline, scene, height_px), tooltip=_tooltip(scene))
+    layers += [*_columns(picture, outline), *_labels(picture.cells, scene)]
+    wide_px = width_px or scene.screen.width * (0.95 if scene.screen.is_phone else 0.6)
+    camera = _camera(picture, outline, (wide_px, height_px), shift_px)
+    return maps.deck(layers, view=camera, tooltip=_tooltip(scene))
 
 
 def layer_id(scene: Scene) -> str:
@@ -173,11 +215,28 @@ def _labels(cells: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
     return [maps.label_layer(labels, layer_id=name, font=FONT, paint=scene.colours.paint, size_px=size)]
 
 
-def _camera(picture: Picture, outline: gpd.GeoDataFrame, scene: Scene, height_px: int) -> pdk.ViewState:
+def _columns(picture: Picture, outline: gpd.GeoDataFrame) -> list[pdk.Layer]:
+    if picture.columns is None or not len(picture.columns):
+        return []
+    west, south, east, north = (outline if len(outline) else picture.cells).total_bounds
+    side_m = max((east - west) * np.cos(np.radians(south)), north - south) * _DEGREE_M
+    radius_m = side_m / 9 / np.sqrt(len(picture.columns))
+    layer = maps.column_layer(
+        picture.columns, layer_id="columns", radius_m=radius_m, greatest_m=side_m * _COLUMN_SHARE
+    )
+    return [layer]
+
+
+def _camera(
+    picture: Picture, outline: gpd.GeoDataFrame, size_px: tuple[float, float], shift_px: float
+) -> pdk.ViewState:
     drawn = outline if len(outline) else picture.cells
     bounds = drawn.total_bounds if len(drawn) else (113.75, 22.44, 114.63, 22.87)
-    width_px = scene.screen.width * (0.95 if scene.screen.is_phone else 0.6)
-    return maps.view_of(bounds, width_px=width_px, height_px=height_px, padding=_PADDING)
+    width_px, height_px = size_px
+    return maps.view_of(
+        bounds, width_px=width_px, height_px=height_px, padding=_PADDING, shift_px=shift_px,
+        pitch=_PITCH if picture.columns is not None else 0,
+    )  # fmt: skip
 
 
 def _tooltip(scene: Scene) -> dict[str, Any]:

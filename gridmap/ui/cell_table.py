@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
-from gridmap.ui import data, formats, kpis, rank, state
+from gridmap.ui import data, exports, formats, kpis, rank, state
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import mappable
 from gridmap.ui.words import definition_of, level_title, measure_titles, say, title_of, unit_of
@@ -29,20 +29,6 @@ def cells_card(scene: Scene, *, height_px: int) -> None:
         )  # fmt: skip
 
 
-def csv(frame: pd.DataFrame) -> bytes:
-    """Return a frame as CSV that spreadsheet programs open with Chinese intact: UTF-8 with BOM.
-
-    Texts that a spreadsheet would run as a formula get an apostrophe in front.
-    """
-    return _harmless(frame).to_csv(index=False).encode("utf-8-sig")
-
-
-def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name])]
-    guarded = {name: frame[name].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for name in texts}
-    return frame.assign(**guarded)
-
-
 def _cells_bar(scene: Scene, keys: Sequence[str], frame: pd.DataFrame) -> None:
     lang = scene.lang
     with st.container(key="gm_cells_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -54,8 +40,7 @@ def _cells_bar(scene: Scene, keys: Sequence[str], frame: pd.DataFrame) -> None:
             st.segmented_control(say("level", lang), below, required=True,
                                  format_func=lambda level: level_title(level, lang),
                                  **state.bound("level", scene.level))  # fmt: skip
-        st.download_button(say("download", lang), csv(frame), file_name=f"gridmap-{scene.level}.csv",
-                           mime="text/csv", icon=":material/download:")  # fmt: skip
+        exports.offer(frame, f"gridmap-{scene.level or TOTAL}", lang)
 
 
 def _cell_figures(scene: Scene, keys: Sequence[str]) -> pd.DataFrame:

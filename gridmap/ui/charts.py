@@ -52,7 +52,37 @@ def trend(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen) -
     }  # fmt: skip
 
 
-def shares(parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str) -> Option:
+def beside_peers(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen) -> Option:
+    """Draw the petitions of a cell as bars and the middle of the cells like it as a line.
+
+    Parameters
+    ----------
+    steps : columns label, own, peers; one row per step
+    lang, colours, screen : how to write and draw
+    """
+    size = 12 * screen.scale
+    middle = [round(float(value), 1) for value in steps["peers"]]
+    line = {
+        "name": say("peers_middle", lang), "type": "line", "data": middle, "smooth": 0.2, "symbol": "none",
+        "lineStyle": {"width": size / 6}, "itemStyle": {"color": colours.series[2]},
+    }  # fmt: skip
+    return {
+        **_frame(colours, size),
+        "legend": {"top": 0, "right": 0, "itemWidth": size, "itemHeight": size * 0.7,
+                   "textStyle": {"color": colours.soft, "fontSize": size}},
+        "grid": {"left": size * 0.3, "right": size * 0.5, "top": size * 2.4, "bottom": size * 0.2,
+                 "containLabel": True},
+        "tooltip": _tooltip(colours, size, trigger="axis"),
+        "xAxis": {"type": "category", "data": list(steps["label"]), **_axis(colours, size),
+                  "axisTick": {"show": False}},
+        "yAxis": {"type": "value", "minInterval": 1, "splitNumber": 3, **_axis(colours, size)},
+        "series": [_bar(say("here", lang), steps["own"], colours.series[0], size), line],
+    }  # fmt: skip
+
+
+def shares(
+    parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str, narrow: bool = False
+) -> Option:
     """Draw a composition as a ring with its total in the middle and the parts named beside it.
 
     Parameters
@@ -60,12 +90,12 @@ def shares(parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str
     parts : columns label, n, colour; one row per part
     colours, screen : how to draw
     middle : text inside the ring
+    narrow : whether the ring makes room for the names
     """
     size = 12 * screen.scale
     total = parts["n"].sum()
-    # A phone is narrow: the ring makes room for the names.
-    middle_x, names_x = ("25%", "49%") if screen.is_phone else ("28%", "58%")
-    radius = ["54%", "76%"] if screen.is_phone else ["58%", "82%"]
+    middle_x, names_x = ("25%", "49%") if narrow else ("28%", "58%")
+    radius = ["54%", "76%"] if narrow else ["58%", "82%"]
     rows = zip(parts["label"], parts["n"], parts["colour"], strict=True)
     data = [{"name": f"{label}  {n:,.0f}  ({n / total:.1%})", "value": int(n), "itemStyle": {"color": colour}}
             for label, n, colour in rows]  # fmt: skip

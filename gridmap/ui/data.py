@@ -15,6 +15,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gridmap import maps, measures, polygons, regions, settings
 from gridmap.periods import Period
@@ -80,11 +81,30 @@ def leaves(day: date) -> gpd.GeoDataFrame:
     return _leaves(stamp(), day)
 
 
+def point(lon: float, lat: float) -> shapely.Point:
+    """Return a point in the coordinates that cells are drawn in."""
+    return shapely.Point(lon, lat)
+
+
 def heat(
-    cell: Cell, *, period: Period, categories: Sequence[str], dark: bool
+    cell: Cell,
+    *,
+    period: Period,
+    categories: Sequence[str],
+    dark: bool,
+    bin_m: float = 100.0,
+    fewest: int = 1,
 ) -> tuple[maps.HeatSurface | None, int]:
-    """Return the heat surface of the petitions received in a cell, and how many it is made of."""
-    return _heat(stamp(), cell.region_id, cell.level, period, tuple(categories), dark)
+    """Return the heat surface of the petitions received in a cell, and how many it is made of.
+
+    Parameters
+    ----------
+    cell, period, categories : which petitions
+    dark : whether it is drawn on a dark map
+    bin_m : side of the squares they are counted in, in metres
+    fewest : squares with fewer petitions are left out
+    """
+    return _heat(stamp(), cell.region_id, cell.level, period, tuple(categories), dark, bin_m, fewest)
 
 
 def ask(name: str, **params: Any) -> pd.DataFrame:
@@ -143,15 +163,25 @@ def _leaves(_version: str, day: date) -> gpd.GeoDataFrame:
 
 @lru_cache(maxsize=100)
 def _heat(
-    _version: str, region_id: int, level: str, period: Period, categories: tuple[str, ...], dark: bool
+    _version: str,
+    region_id: int,
+    level: str,
+    period: Period,
+    categories: tuple[str, ...],
+    dark: bool,
+    bin_m: float,
+    fewest: int,
 ) -> tuple[maps.HeatSurface | None, int]:
     db = database()
     bins = db.query(
         "screens/heat_bins", region_id=region_id, level=level, since=period.since, until=period.until,
-        categories=list(categories), bin_m=100.0,
+        categories=list(categories), bin_m=bin_m,
     )  # fmt: skip
+    bins = bins[bins["n"] >= fewest]
     paint = maps.DARK if dark else maps.LIGHT
-    return maps.heat_surface(bins, crs=regions.crs_of(db), paint=paint), int(bins["n"].sum())
+    crs, spread_m = regions.crs_of(db), 1.3 * bin_m if bin_m <= 100 else 0.8 * bin_m
+    surface = maps.heat_surface(bins, crs=crs, bin_m=bin_m, spread_m=spread_m, paint=paint)
+    return surface, int(bins["n"].sum())
 
 
 @lru_cache(maxsize=60)

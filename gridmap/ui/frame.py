@@ -10,31 +10,39 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from gridmap.errors import GridmapError
-from gridmap.ui import bridge, data, formats, markup, periods, state, theme
+from gridmap.ui import bridge, data, formats, markup, periods, search, state, theme
 from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import BOUNDARIES, View
 from gridmap.ui.words import level_title, say
 
 #: Signs of the pages in the navigation.
-_ICONS = {"overview": "space_dashboard", "cells": "table_chart", "health": "fact_check"}
+_ICONS = {
+    "overview": "space_dashboard",
+    "wall": "tv",
+    "mine": "person_pin_circle",
+    "cells": "table_chart",
+    "health": "fact_check",
+}
 
 
-def begin(pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
+def begin(pages: Sequence[StreamlitPage], titles: Sequence[str], *, bare: bool = False) -> None:
     """Draw what is the same on every page, and keep the scene for the page.
 
     Parameters
     ----------
     pages : the pages of the main navigation
     titles : the word that names each of them
+    bare : whether the page stands alone, without header and navigation
     """
     view = state.current()
     kind = view.theme or st.context.theme.type
     with st.container(key="gm_silent"):
         st.html(f"<style>{theme.css(kind)}</style>")
-        screen = bridge.listen(lambda code: state.change(at=code, level=""), lang=view.lang)
+        screen = bridge.listen(_go, search.here, lang=view.lang)
     scene = _scene(view, theme.palette(kind), screen)
-    _header(scene, pages, titles)
+    if not bare:
+        _header(scene, pages, titles)
     if scene.tree.cells.empty:
         _nothing_yet(view.lang)
         st.stop()
@@ -59,10 +67,23 @@ def bar(current: Scene, *, note: str = "") -> None:
             _filters(current)
 
 
+def locate_button(current: Scene) -> None:
+    """Draw the button that asks the device where it is; the bridge listens to it."""
+    label = escape(say("locate", current.lang))
+    st.html(f'<button type="button" class="gm-button" data-gm-locate="1">{label}</button>', width="content")
+    if st.session_state.pop("gm_not_here", False):
+        st.html(f'<span class="gm-note">{escape(say("not_here", current.lang))}</span>', width="content")
+
+
 def title(current: Scene, name: str, *, note: str) -> None:
     """Draw the title of a page that shows the whole store, with a note."""
     with st.container(key="gm_bar"):
         st.html(markup.heading(say(name, current.lang), say(note, current.lang)))
+
+
+def _go(code: str) -> None:
+    search.clear()
+    state.change(at=code, level="")
 
 
 def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:

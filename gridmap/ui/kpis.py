@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from gridmap.measures import Measure, measure_named
@@ -23,7 +23,9 @@ _ALARMING = ("petition.overdue",)
 Row = Mapping[Hashable, Any]
 
 
-def cards(row: Row, before: Row | None, *, preset: str, lang: str) -> list[Card]:
+def cards(
+    row: Row, before: Row | None, *, preset: str, lang: str, keys: Sequence[str] = KEYS, brief: bool = False
+) -> list[Card]:
     """Return the cards of the strip.
 
     Parameters
@@ -32,8 +34,12 @@ def cards(row: Row, before: Row | None, *, preset: str, lang: str) -> list[Card]
     before : the same in the period to compare with; None where there is none
     preset : preset of the period: it decides what "previous" is called
     lang : language of the screen
+    keys : measures, in order
+    brief : whether the comparison is written in few letters
     """
-    return [_card(measure_named(key), row, before, preset, lang) for key in KEYS]
+    word = "versus_year" if preset in ("year", "12m") else "versus"
+    said = f"{word}_brief" if brief else word
+    return [_card(measure_named(key), row, before, said, lang) for key in keys]
 
 
 def written(value: float | None, measure: Measure, lang: str) -> str:
@@ -52,9 +58,9 @@ def parts(row: Row, measure: Measure) -> str:
     return " / ".join(formats.whole(number) for number in numbers)
 
 
-def _card(measure: Measure, row: Row, before: Row | None, preset: str, lang: str) -> Card:
+def _card(measure: Measure, row: Row, before: Row | None, word: str, lang: str) -> Card:
     value = row.get(measure.key)
-    change, mood = _change(measure, value, before, preset, lang)
+    change, mood = _change(measure, value, before, word, lang)
     return Card(
         key=measure.key,
         title=title_of(measure, lang),
@@ -69,7 +75,7 @@ def _card(measure: Measure, row: Row, before: Row | None, preset: str, lang: str
 
 
 def _change(
-    measure: Measure, value: float | None, before: Row | None, preset: str, lang: str
+    measure: Measure, value: float | None, before: Row | None, word: str, lang: str
 ) -> tuple[str, str]:
     """Return the sentence that compares a value with the period before, and whether that is good news."""
     old = before.get(measure.key) if before is not None else None
@@ -77,7 +83,6 @@ def _change(
         return say("no_comparison", lang), ""
     assert value is not None
     assert old is not None
-    word = "versus_year" if preset in ("year", "12m") else "versus"
     difference = value - old
     text = _difference(measure, difference, old, lang)
     if not text:

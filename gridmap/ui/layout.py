@@ -13,6 +13,7 @@ _CHART = 12.5
 _LEAST_MAP = 22.0
 _AROUND_THREE = 23.5
 _LEAST_TABLE = 12.0
+_AROUND_CASES = 27.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,22 @@ class Overview:
     map_px: int
     ranking_px: int
     chart_px: int
+
+
+@dataclass(frozen=True)
+class Mine:
+    """Hold the heights of the cards of my grid in pixels."""
+
+    cases_px: int
+    inspections_px: int
+    map_px: int
+    trend_px: int
+
+
+def mine(screen: Screen) -> Mine:
+    """Return the heights of the cards of my grid: the list of petitions fills the screen."""
+    free_rem = max(screen.height / screen.px(1) - _AROUND_CASES, _LEAST_MAP)
+    return Mine(screen.px(free_rem), screen.px(free_rem * 0.42), screen.px(15), screen.px(10))
 
 
 def overview(screen: Screen) -> Overview:

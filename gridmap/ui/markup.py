@@ -29,6 +29,7 @@ class Card:
     mood : good, bad or empty: the colour of the change
     alarm : whether the value itself is to be red
     help : lines of name and text shown on hover and on focus
+    spark : how the value has moved, oldest first, drawn as small bars; empty without
     """
 
     key: str
@@ -40,6 +41,7 @@ class Card:
     mood: str
     alarm: bool
     help: tuple[tuple[str, str], ...]
+    spark: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,8 +193,16 @@ def _card(card: Card) -> str:
         f'<div class="gm-kpi" tabindex="0" {marks}>'
         f'<div class="gm-kpi-title">{escape(card.title)}</div>'
         f'<div class="gm-kpi-value{alarm}">{escape(card.value)}<small>{escape(card.unit)}</small></div>'
-        f"{change if card.change else ''}{about if lines else ''}</div>"
+        f"{change if card.change else ''}{_spark(card.spark)}{about if lines else ''}</div>"
     )
+
+
+def _spark(values: Sequence[float]) -> str:
+    if not values:
+        return ""
+    top = max(values) or 1.0
+    bars = "".join(f'<i style="height:{max(value / top, 0.03):.0%}"></i>' for value in values)
+    return f'<div class="gm-spark" aria-hidden="true">{bars}</div>'
 
 
 def _rank(row: Rank) -> str:

@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
 
 from gridmap import maps, settings
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
-from gridmap.ui import cartography, charts, data, formats, kpis, markup, rank, state
-from gridmap.ui.periods import step_of
+from gridmap.ui import cartography, charts, data, facts, formats, kpis, markup, rank, state
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import SHOWS, mappable
 from gridmap.ui.words import level_title, measure_titles, say, title_of
 
-_STEP_FORMATS = {"day": "%m-%d", "week": "%m-%d", "month": "%Y-%m"}
 _SHOWN_CATEGORIES = 7
 #: Rows of the ranking; all of them are on the page of grid figures.
 _LISTED = 200
@@ -26,8 +23,8 @@ _LISTED = 200
 
 def key_figures(scene: Scene) -> None:
     """Draw the strip of key figures of the cell one is in."""
-    row = _row(scene, scene.period)
-    before = _row(scene, scene.previous) if scene.previous else None
+    row = facts.figures_of(scene, scene.period)
+    before = facts.figures_of(scene, scene.previous) if scene.previous else None
     cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang)
     with st.container(key="gm_kpis"):
         st.html(markup.kpi_strip(cards))
@@ -41,7 +38,9 @@ def unplaced_note(scene: Scene) -> str:
         ("petition.received",), level=TOTAL, period=scene.period, boundaries=scene.view.boundaries,
         categories=scene.view.categories,
     )  # fmt: skip
-    missing = everything["petition.received"].sum() - _row(scene, scene.period).get("petition.received", 0)
+    missing = everything["petition.received"].sum() - facts.figures_of(scene, scene.period).get(
+        "petition.received", 0
+    )
     return say("not_in_cells", scene.lang, n=formats.whole(missing)) if missing > 0 else ""
 
 
@@ -49,23 +48,23 @@ def map_card(scene: Scene, *, height_px: int) -> None:
     """Draw the map of the cells inside the cell one is in, with its switches and its legend."""
     with st.container(key="gm_card_map"):
         _map_switches(scene)
-        picture = _picture(scene)
+        drawn = picture(scene)
         outline = data.outline(scene.cell, day=scene.day)
         with st.container(key="gm_stage"):
             if scene.screen.webgl:
-                _live_map(scene, picture, outline, height_px)
+                draw_map(scene, drawn, outline, height_px)
             else:
-                still = maps.still_map(picture.cells, paint=scene.colours.paint)
+                still = maps.still_map(drawn.cells, paint=scene.colours.paint)
                 st.html(markup.still(still, note=say("no_webgl", scene.lang), height_px=height_px))
             with st.container(key="gm_legend"):
-                st.html(picture.legend)
+                st.html(drawn.legend)
 
 
 def ranking_card(scene: Scene, *, height_px: int) -> None:
     """Draw the ranking of the cells on the map; a click on a row leads into the cell."""
     measure = measure_named(scene.measure)
     fewest = settings.from_environment().min_rank_n
-    rows = rank.cells_in(scene, _figures(scene))
+    rows = rank.cells_in(scene, facts.figures(scene))
     shown = rank.ranked(rows, measure, fewest=fewest)
     classes = cartography.classes_of(shown[measure.key], measure, scene)
     names = ("rank", "cell", "measure", "value", "share" if measure.kind == "count" else "n_of")
@@ -86,7 +85,7 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
 
 def trend_card(scene: Scene, *, height_px: int) -> None:
     """Draw petitions received and closed over time, with the on-time rate."""
-    steps = _trend_steps(scene)
+    steps = facts.trend_steps(scene)
     with st.container(key="gm_card_trend"):
         st.html(markup.heading(say("trend", scene.lang)))
         if steps.empty:
@@ -98,20 +97,22 @@ def trend_card(scene: Scene, *, height_px: int) -> None:
 
 def rating_card(scene: Scene, *, height_px: int) -> None:
     """Draw the rental buildings of the cell by their rating."""
-    parts = _ratings(scene)
+    parts = facts.ratings(scene)
     with st.container(key="gm_card_ratings"):
         st.html(markup.heading(say("ratings", scene.lang)))
         if parts.empty:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
         middle = say("buildings_n", scene.lang, n=formats.whole(parts["n"].sum()))
-        option = charts.shares(parts, colours=scene.colours, screen=scene.screen, middle=middle)
+        option = charts.shares(
+            parts, colours=scene.colours, screen=scene.screen, middle=middle, narrow=scene.screen.is_phone
+        )
         st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_ratings")
 
 
 def category_card(scene: Scene, *, height_px: int) -> None:
     """Draw the petitions of the cell by category, the most frequent first."""
-    parts = _categories(scene)
+    parts = facts.shares(scene, "category", shown=_SHOWN_CATEGORIES)
     with st.container(key="gm_card_categories"):
         st.html(markup.heading(say("categories", scene.lang)))
         if parts.empty:
@@ -123,24 +124,7 @@ def category_card(scene: Scene, *, height_px: int) -> None:
 
 def cells_as_drawn(scene: Scene) -> dict[str, Any]:
     """Return the cells of a scene as the map paints them, as GeoJSON."""
-    return maps.feature_collection(_picture(scene).cells, cartography.PROPERTIES)
-
-
-def _figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:
-    return data.figures(
-        keys or (scene.measure,), level=scene.level or TOTAL, period=scene.period,
-        boundaries=scene.view.boundaries, categories=scene.view.categories,
-    )  # fmt: skip
-
-
-def _row(scene: Scene, period: Any) -> dict[Any, Any]:
-    """Return the key figures of the cell one is in; empty when it was not there in the period."""
-    rows = data.figures(
-        kpis.KEYS, level=scene.cell.level, period=period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories,
-    )  # fmt: skip
-    own = rows[rows["region_id"] == scene.cell.region_id]
-    return own.to_dict("records")[0] if len(own) else {}
+    return maps.feature_collection(picture(scene).cells, cartography.PROPERTIES)
 
 
 def _map_switches(scene: Scene) -> None:
@@ -183,14 +167,15 @@ def _list(
     )  # fmt: skip
 
 
-def _picture(scene: Scene) -> cartography.Picture:
+def picture(scene: Scene) -> cartography.Picture:
+    """Return what the map of a scene shows."""
     if scene.view.show == "coverage":
-        inside = _leaf_ids(scene)
+        inside = facts.leaf_ids(scene)
         leaves = data.leaves(scene.day)
         return cartography.by_coverage(leaves[leaves["region_id"].isin(inside)], scene)
     measure = measure_named(scene.measure)
-    shapes = data.shapes(scene.level, day=scene.day, within=scene.around) if scene.level else _whole(scene)
-    rows = _figures(scene)
+    shapes = facts.shapes(scene)
+    rows = facts.figures(scene)
     if scene.view.show == "measure":
         return cartography.by_measure(shapes, rows, measure, scene)
     surface, n = data.heat(
@@ -200,72 +185,36 @@ def _picture(scene: Scene) -> cartography.Picture:
     return cartography.by_heat(shapes, rows, measure, surface, n, scene)
 
 
-def _live_map(scene: Scene, picture: cartography.Picture, outline: Any, height_px: int) -> None:
+def draw_map(
+    scene: Scene,
+    drawn: cartography.Picture,
+    outline: Any,
+    height_px: int,
+    *,
+    width_px: float | None = None,
+    shift_px: float = 0,
+    key: str = "gm_map",
+) -> None:
+    """Draw a map that leads into the cell that is clicked.
+
+    Parameters
+    ----------
+    scene, drawn, outline : what is drawn
+    height_px, width_px : size of the map; as wide as on the overview when omitted
+    shift_px : how far to the right of the middle the land lies
+    key : name of the map on its page
+    """
     where = urlencode({"at": scene.around.code, "day": scene.day, "v": data.stamp()})
     base = {kind: f"/api/base/{kind}.geojson?{where}" for kind in data.base_kinds()}
-    deck = cartography.deck_of(picture, outline, scene, base=base, height_px=height_px)
-    st.pydeck_chart(deck, height=height_px, key="gm_map", on_select=_enter_clicked)
+    deck = cartography.deck_of(
+        drawn, outline, scene, base=base, height_px=height_px, width_px=width_px, shift_px=shift_px
+    )
+    st.pydeck_chart(deck, height=height_px, key=key, on_select=lambda: _enter_clicked(key))
 
 
-def _enter_clicked() -> None:
+def _enter_clicked(key: str) -> None:
     """Drill into the cell that was clicked on the map."""
-    picked = st.session_state["gm_map"]["selection"]["objects"]
+    picked = st.session_state[key]["selection"]["objects"]
     clicked = [cell for layer, cells in picked.items() if layer.startswith("cells-") for cell in cells]
     if clicked:
         state.change(at=clicked[0]["properties"]["code"], level="")
-
-
-def _whole(scene: Scene) -> Any:
-    return data.outline(scene.cell, day=scene.day)
-
-
-def _leaf_ids(scene: Scene) -> set[int]:
-    levels = scene.tree.levels
-    return {cell.region_id for level in levels for cell in scene.tree.within(scene.around, level)}
-
-
-def _trend_steps(scene: Scene) -> pd.DataFrame:
-    days = data.ask("record_days").iloc[0]
-    if pd.isna(days["first_day"]):
-        return pd.DataFrame()
-    first, last = pd.Timestamp(days["first_day"]).date(), pd.Timestamp(days["last_day"]).date()
-    step = step_of(scene.period, first=first, last=last)
-    found = data.ask("trend", step=step, **_cell_params(scene), now=scene.now)
-    labels = pd.to_datetime(found["step_from"]).dt.strftime(_STEP_FORMATS[step])
-    return found.assign(label=labels)
-
-
-def _categories(scene: Scene) -> pd.DataFrame:
-    found = data.ask("category_shares", **_cell_params(scene))
-    named = found.assign(label=found["category"].fillna(say("uncategorised", scene.lang)))
-    rest = int(named["n"].iloc[_SHOWN_CATEGORIES:].sum())
-    others = pd.DataFrame({"label": [say("others", scene.lang)], "n": [rest]}) if rest else None
-    shown = named[["label", "n"]].head(_SHOWN_CATEGORIES)
-    return shown if others is None else pd.concat([shown, others], ignore_index=True)
-
-
-def _cell_params(scene: Scene) -> dict[str, Any]:
-    return {
-        "region_id": scene.cell.region_id,
-        "level": scene.cell.level,
-        "boundaries": scene.now.date() if scene.view.boundaries == "now" else None,
-        "since": scene.period.since,
-        "until": scene.period.until,
-        "categories": list(scene.view.categories),
-    }
-
-
-def _ratings(scene: Scene) -> pd.DataFrame:
-    """Return label, n and colour of each rating level found in the cell, the least risk first."""
-    rows = data.figures(
-        ("building.by_rating",), level=scene.cell.level, period=scene.period,
-        boundaries=scene.view.boundaries, categories=(),
-    )  # fmt: skip
-    own = rows[rows["region_id"] == scene.cell.region_id]
-    levels = data.ask("rating_levels")
-    named = list(zip(levels["level"], levels[f"title_{scene.lang}"], levels["colour"], strict=True))
-    named.append(("unrated", say("unrated", scene.lang), scene.colours.line))
-    found = [(title, float(own[key].iloc[0]), colour) for level, title, colour in named
-             if (key := f"building.by_rating.{level}") in own and len(own)]  # fmt: skip
-    parts = pd.DataFrame(found, columns=["label", "n", "colour"])
-    return parts[parts["n"] > 0]

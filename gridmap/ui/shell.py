@@ -14,7 +14,9 @@ import streamlit
 from gridmap.ui import theme
 
 #: The pages, in the order of the navigation; the first is the start page.
-PAGES = ("overview", "cells", "health")
+PAGES = ("overview", "mine", "wall", "cells", "health")
+#: Pages without header and navigation.
+BARE = ("wall",)
 
 _STATIC = Path(streamlit.__file__).parent / "static"
 #: Scripts of the framework that the maps, charts and tables will ask for.

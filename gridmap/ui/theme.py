@@ -48,6 +48,10 @@ DARK = Palette(
 )  # fmt: skip
 
 
+#: From this width and height on, everything is drawn so much larger; the style sheet has the same.
+_SCALES = ((3000, 1500, 2.0), (2400, 1200, 1.3), (0, 0, 1.0))
+
+
 @dataclass(frozen=True)
 class Screen:
     """Hold the size of the reader's screen in CSS pixels and whether it can draw WebGL.
@@ -56,16 +60,19 @@ class Screen:
     ----------
     width, height : size of the window; a usual desk screen until the browser has told
     webgl : False where maps must be drawn as still pictures
+    zoom : drawn this much larger than usual on a screen of this size
     """
 
     width: int = 1920
     height: int = 1080
     webgl: bool = True
+    zoom: float = 1.0
 
     @property
     def scale(self) -> float:
-        """Return how much larger than at a desk everything is drawn."""
-        return next(scale for least, scale in ((3000, 2.0), (2400, 1.3), (0, 1.0)) if self.width >= least)
+        """Return how much larger than at a desk everything is drawn; a low, wide wall is no larger."""
+        usual = next(scale for least, high, scale in _SCALES if self.width >= least and self.height >= high)
+        return usual * self.zoom
 
     @property
     def is_phone(self) -> bool:

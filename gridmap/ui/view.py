@@ -19,7 +19,11 @@ LANGUAGES = ("zh", "en")
 SHOWS = ("measure", "heat", "coverage")
 BOUNDARIES = ("then", "now")
 THEMES = ("", "light", "dark")
+#: What the wall can show on its map, in the order of its round.
+SCENES = ("heat", "late", "load", "coverage", "risk", "film")
 DEFAULT_MEASURE = "petition.received"
+#: How urgent an open petition is: past its limit, due within a day, within three, later, without a limit.
+URGENCIES = ("overdue", "day", "three_days", "later", "no_limit")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class View:
     boundaries : then = as they were, now = restated to those of today
     columns : measures in the table of cells; empty = the usual ones
     theme : light or dark for everybody who opens the address; empty = as each reader has chosen
+    scenes : scenes the wall goes round; empty = all of SCENES
+    rotate : seconds each scene of the wall stays; 0 = the first one stays
+    urgency : which open petitions are listed, one of URGENCIES; empty = all
     """
 
     lang: str = "zh"
@@ -55,6 +62,9 @@ class View:
     boundaries: str = "then"
     columns: tuple[str, ...] = ()
     theme: str = ""
+    scenes: tuple[str, ...] = ()
+    rotate: int = 20
+    urgency: str = ""
 
 
 def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> View:
@@ -87,6 +97,9 @@ def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> Vie
         boundaries=_among(one.get("boundaries"), BOUNDARIES, "then"),
         columns=tuple(key for key in columns if key in _keys()),
         theme=_among(one.get("theme"), THEMES, ""),
+        scenes=tuple(name for name in params.get("scenes", ()) if name in SCENES),
+        rotate=_seconds(one.get("rotate")),
+        urgency=_among(one.get("urgency"), URGENCIES, ""),
     )
 
 
@@ -120,6 +133,13 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def _seconds(text: str | None) -> int:
+    """Read how long a scene stays: 0, or 5 seconds to an hour; 20 where nothing of sense is said."""
+    if text is None or not text.isdecimal() or not text.isascii() or len(text) > 4:
+        return 20
+    return min(max(int(text), 5), 3600) if int(text) else 0
 
 
 def _text(value: object) -> str | list[str]:

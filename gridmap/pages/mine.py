@@ -1,0 +1,26 @@
+"""我的网格 My grid: find an area, then everything about it that somebody in charge needs today."""
+
+import streamlit as st
+
+from gridmap.ui import frame, layout, mine, search
+
+scene = frame.scene()
+sizes = layout.mine(scene.screen)
+
+frame.bar(scene)
+with st.container(key="gm_card_search", horizontal=True, vertical_alignment="top", gap="small"):
+    with st.container(key="gm_search_box"):
+        search.box(scene)
+    frame.locate_button(scene)
+mine.key_figures(scene)
+left, middle, right = st.columns([5, 4, 4], gap="small")
+with left:
+    mine.petitions_card(scene, height_px=sizes.cases_px)
+    mine.trend_card(scene, height_px=sizes.trend_px)
+with middle:
+    mine.inspections_card(scene, height_px=sizes.inspections_px)
+    mine.compare_card(scene)
+with right:
+    mine.people_card(scene)
+    mine.map_card(scene, height_px=sizes.map_px)
+    mine.neighbours_card(scene)

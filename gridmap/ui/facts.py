@@ -1,0 +1,132 @@
+"""What a scene asks of the store: figures, shapes, steps and compositions of its cells."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap.levels import TOTAL
+from gridmap.periods import Period
+from gridmap.ui import data, kpis
+from gridmap.ui.periods import step_of
+from gridmap.ui.scene import Scene
+from gridmap.ui.words import say
+
+_STEP_FORMATS = {"day": "%m-%d", "week": "%m-%d", "month": "%Y-%m"}
+
+
+def figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return measures of all cells of the level drawn, that of the view when none is named."""
+    return data.figures(
+        keys or (scene.measure,), level=scene.level or TOTAL, period=scene.period,
+        boundaries=scene.view.boundaries, categories=scene.view.categories,
+    )  # fmt: skip
+
+
+def figures_of(scene: Scene, period: Period, keys: tuple[str, ...] = kpis.KEYS) -> dict[Any, Any]:
+    """Return measures of the cell one is in; empty when it was not there in the period."""
+    rows = data.figures(
+        keys, level=scene.cell.level, period=period, boundaries=scene.view.boundaries,
+        categories=scene.view.categories,
+    )  # fmt: skip
+    own = rows[rows["region_id"] == scene.cell.region_id]
+    return own.to_dict("records")[0] if len(own) else {}
+
+
+def shapes(scene: Scene) -> gpd.GeoDataFrame:
+    """Return the cells drawn, lon/lat; the cell itself where it has none inside and no neighbours."""
+    if not scene.level:
+        return data.outline(scene.cell, day=scene.day)
+    return data.shapes(scene.level, day=scene.day, within=scene.around)
+
+
+def leaf_ids(scene: Scene) -> set[int]:
+    """Return the cells of every level inside the cell drawn."""
+    levels = scene.tree.levels
+    return {cell.region_id for level in levels for cell in scene.tree.within(scene.around, level)}
+
+
+def step_of_scene(scene: Scene) -> str:
+    """Return the step in which the period is drawn: day, week or month; empty without petitions."""
+    days = data.ask("record_days").iloc[0]
+    if pd.isna(days["first_day"]):
+        return ""
+    first, last = pd.Timestamp(days["first_day"]).date(), pd.Timestamp(days["last_day"]).date()
+    return step_of(scene.period, first=first, last=last)
+
+
+def step_labels(steps: pd.Series, step: str) -> pd.Series:
+    """Return what the steps of a trend are called."""
+    return pd.to_datetime(steps).dt.strftime(_STEP_FORMATS[step])
+
+
+def trend_steps(scene: Scene) -> pd.DataFrame:
+    """Return label, received, closed, due, on_time of the cell one is in; one row per step."""
+    return _steps(scene, "trend")
+
+
+def backlog_steps(scene: Scene) -> pd.DataFrame:
+    """Return label, open, overdue of the cell one is in at the end of each step."""
+    return _steps(scene, "backlog")
+
+
+def shares(scene: Scene, field: str, *, shown: int) -> pd.DataFrame:
+    """Return label and n of the petitions of the cell by `category` or `channel`, the rest summed up last.
+
+    Parameters
+    ----------
+    scene : gives the cell and the period
+    field : category or channel
+    shown : how many are named
+    """
+    found = data.ask(f"{field}_shares", **cell_params(scene))
+    named = found.assign(label=found[field].fillna(say("uncategorised", scene.lang)))[["label", "n"]]
+    rest = int(named["n"].iloc[shown:].sum())
+    if not rest:
+        return named.head(shown)
+    others = pd.DataFrame({"label": [say("others", scene.lang)], "n": [rest]})
+    return pd.concat([named.head(shown), others], ignore_index=True)
+
+
+def ratings(scene: Scene) -> pd.DataFrame:
+    """Return label, n and colour of each rating level found in the cell, the least risk first."""
+    rows = data.figures(
+        ("building.by_rating",), level=scene.cell.level, period=scene.period,
+        boundaries=scene.view.boundaries, categories=(),
+    )  # fmt: skip
+    own = rows[rows["region_id"] == scene.cell.region_id]
+    levels = data.ask("rating_levels")
+    named = list(zip(levels["level"], levels[f"title_{scene.lang}"], levels["colour"], strict=True))
+    named.append(("unrated", say("unrated", scene.lang), scene.colours.line))
+    found = [(title, float(own[key].iloc[0]), colour) for level, title, colour in named
+             if (key := f"building.by_rating.{level}") in own and len(own)]  # fmt: skip
+    parts = pd.DataFrame(found, columns=["label", "n", "colour"])
+    return parts[parts["n"] > 0]
+
+
+def boundaries_day(scene: Scene) -> date | None:
+    """Return the day whose boundaries count, None for those of the day each record happened."""
+    return scene.now.date() if scene.view.boundaries == "now" else None
+
+
+def cell_params(scene: Scene) -> dict[str, Any]:
+    """Return the parameters of a query about the petitions of the cell one is in."""
+    return {
+        "region_id": scene.cell.region_id,
+        "level": scene.cell.level,
+        "boundaries": boundaries_day(scene),
+        "since": scene.period.since,
+        "until": scene.period.until,
+        "categories": list(scene.view.categories),
+    }
+
+
+def _steps(scene: Scene, query: str) -> pd.DataFrame:
+    step = step_of_scene(scene)
+    if not step:
+        return pd.DataFrame()
+    found = data.ask(query, step=step, **cell_params(scene), now=scene.now)
+    return found.assign(label=step_labels(found["step_from"], step))

@@ -1,0 +1,271 @@
+"""The cards of "my grid": who is in charge, what is urgent, what is to be inspected, how it compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import pandas as pd
+import shapely
+import streamlit as st
+
+from gridmap.levels import TOTAL
+from gridmap.measures import Measure, measure_named
+from gridmap.ui import charts, data, exports, facts, formats, kpis, markup, panels, rank, state
+from gridmap.ui.scene import Scene
+from gridmap.ui.tree import Cell
+from gridmap.ui.view import URGENCIES
+from gridmap.ui.words import level_title, say, say_if_known, title_of
+
+#: The strip of the page.
+KEYS = (
+    "petition.open", "petition.overdue", "petition.on_time_close_rate", "petition.received",
+    "population.people", "building.count", "inspection.compliance", "building.unrated_share",
+)  # fmt: skip
+#: Inspections due within so many days are listed.
+_SOON_DAYS = 7
+_LISTED = 200
+_FIELDS = ("petition_no", "category", "subcategory", "channel", "handler", "status", "received_at", "due_at",
+           "urgency")  # fmt: skip
+
+
+def key_figures(scene: Scene) -> None:
+    """Draw the strip of key figures of the area."""
+    row = facts.figures_of(scene, scene.period, KEYS)
+    before = facts.figures_of(scene, scene.previous, KEYS) if scene.previous else None
+    cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, keys=KEYS)
+    with st.container(key="gm_kpis"):
+        st.html(markup.kpi_strip(cards))
+
+
+def petitions_card(scene: Scene, *, height_px: int) -> None:
+    """List the open petitions by urgency, with the time each has left."""
+    found = data.ask("open_petitions", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now,
+                     categories=list(scene.view.categories))  # fmt: skip
+    counts = found["urgency"].value_counts()
+    chosen = scene.view.urgency
+    shown = found[found["urgency"] == chosen] if chosen else found
+    with st.container(key="gm_card_cases"):
+        note = say("rows_n", scene.lang, n=formats.whole(len(shown)))
+        st.html(markup.heading(say("open_cases", scene.lang), note))
+        with st.container(key="gm_cases_bar", horizontal=True, vertical_alignment="center", gap="small"):
+            names = {"": say("every_urgency", scene.lang)} | {
+                name: f"{say(name, scene.lang)} {counts.get(name, 0)}" for name in URGENCIES}  # fmt: skip
+            st.segmented_control(
+                say("urgency", scene.lang), list(names), format_func=names.__getitem__, required=True,
+                wrap=True, label_visibility="collapsed", **state.bound("urgency", chosen),
+            )  # fmt: skip
+            titled = shown[list(_FIELDS)].rename(columns={name: say(name, scene.lang) for name in _FIELDS})
+            written = titled.assign(
+                **{say("urgency", scene.lang): shown["urgency"].map(lambda u: say(u, scene.lang))}
+            )
+            exports.offer(written, f"petitions-{scene.cell.code}", scene.lang, places=shown[["x", "y"]])
+        lines = [_case(row, scene.now, scene.lang) for row in shown.head(_LISTED).to_dict("records")]
+        more = (
+            say("first_of", scene.lang, n=_LISTED, of=formats.whole(len(shown)))
+            if len(shown) > _LISTED
+            else ""
+        )
+        body = "".join(lines) + (f'<div class="gm-note">{escape(more)}</div>' if more else "")
+        empty = markup.blank(say("no_open_cases", scene.lang))
+        st.html(f'<div class="gm-list" style="--gm-list-height:{height_px}px">{body or empty}</div>')
+
+
+def inspections_card(scene: Scene, *, height_px: int) -> None:
+    """List the rental buildings whose inspection is overdue or due within a week."""
+    found = data.ask("inspections_due", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now,
+                     within_days=_SOON_DAYS)  # fmt: skip
+    levels = data.ask("rating_levels").drop_duplicates("level").set_index("level")
+    with st.container(key="gm_card_inspections"):
+        note = say("rows_n", scene.lang, n=formats.whole(len(found)))
+        st.html(markup.heading(say("inspections_due", scene.lang, days=_SOON_DAYS), note))
+        titled = found[["building_no", "rating", "last_inspected_at", "due_on", "days_over"]]
+        names = {name: say(name, scene.lang) for name in titled.columns}
+        exports.offer(titled.rename(columns=names), f"inspections-{scene.cell.code}", scene.lang,
+                      places=found[["x", "y"]])  # fmt: skip
+        lines = [_inspection(row, levels, scene.lang) for row in found.head(_LISTED).to_dict("records")]
+        body = "".join(lines) or markup.blank(say("no_inspections_due", scene.lang))
+        st.html(f'<div class="gm-list" style="--gm-list-height:{height_px}px">{body}</div>')
+
+
+def people_card(scene: Scene) -> None:
+    """List who is in charge of the area and of the cells around it, contacts masked."""
+    path = scene.tree.path(scene.cell)
+    codes = [cell.code for cell in path if cell.code]
+    found = data.ask("in_charge", codes=codes, on_day=scene.day)
+    names = {cell.code: cell.name for cell in path}
+    heads = ("area_of_duty", "role", "person", "phone")
+    rows = [
+        (names.get(row["region_code"], ""), say_if_known(row["role"], scene.lang), _text(row["person_name"]),
+         _text(row["phone"]))
+        for row in found.to_dict("records")
+    ]  # fmt: skip
+    with st.container(key="gm_card_people"):
+        st.html(markup.heading(say("responsibilities", scene.lang), say("masked", scene.lang))
+                + markup.table([say(head, scene.lang) for head in heads], rows,
+                               empty=say("nobody_in_charge", scene.lang)))  # fmt: skip
+
+
+def neighbours_card(scene: Scene) -> None:
+    """Name the cells that border on the area; a click leads there."""
+    cells = neighbours(scene)
+    lines = "".join(
+        f'<span class="gm-chip" data-gm-go="{escape(cell.code)}" role="button" tabindex="0">'
+        f"{escape(cell.name)}</span>"
+        for cell in cells
+    )
+    with st.container(key="gm_card_neighbours"):
+        body = lines or markup.blank(say("no_neighbours", scene.lang))
+        st.html(markup.heading(say("neighbours", scene.lang)) + f'<div class="gm-chips">{body}</div>')
+
+
+def map_card(scene: Scene, *, height_px: int) -> None:
+    """Draw the area among its neighbours; a tap leads into another."""
+    shown = panels.picture(scene)
+    outline = data.outline(scene.cell, day=scene.day)
+    with st.container(key="gm_card_mine_map"):
+        st.html(
+            markup.heading(title_of(measure_named(scene.measure), scene.lang), say("tap_hint", scene.lang))
+        )
+        width_px = scene.screen.width * (0.93 if scene.screen.is_phone else 0.3)
+        panels.draw_map(scene, shown, outline, height_px, width_px=width_px, key="gm_mine_map")
+
+
+def trend_card(scene: Scene, *, height_px: int) -> None:
+    """Draw the petitions of the area over time beside the middle one of the cells like it."""
+    with st.container(key="gm_card_mine_trend"):
+        st.html(markup.heading(say("trend_of_peers", scene.lang)))
+        steps = _beside_peers(scene)
+        if steps.empty:
+            st.html(markup.blank(say("no_records", scene.lang)))
+            return
+        option = charts.beside_peers(steps, lang=scene.lang, colours=scene.colours, screen=scene.screen)
+        st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_peers")
+
+
+def compare_card(scene: Scene) -> None:
+    """Compare the area with the period before and with the middle of the cells of its level."""
+    keys = scene.view.columns or (*kpis.KEYS, "petition.per_1000_people", "building.risk_index")
+    own, before = facts.figures_of(scene, scene.period, keys), None
+    if scene.previous:
+        before = facts.figures_of(scene, scene.previous, keys)
+    peers = data.figures(keys, level=scene.cell.level, period=scene.period, boundaries=scene.view.boundaries,
+                         categories=scene.view.categories)  # fmt: skip
+    peers = peers[peers["kind"] == scene.cell.kind]
+    rows = [_compared(measure_named(key), own, before, peers, scene) for key in keys]
+    heads = ("measure", "here", "before", "peers_middle", "place_among")
+    with st.container(key="gm_card_compare"):
+        note = say("peers_n", scene.lang, n=len(peers), level=level_title(scene.cell.level, scene.lang))
+        st.html(markup.heading(say("compared", scene.lang), note)
+                + markup.table([say(head, scene.lang) for head in heads], rows, numeric=(1, 2, 3, 4),
+                               empty=say("no_records", scene.lang)))  # fmt: skip
+
+
+def neighbours(scene: Scene) -> list[Cell]:
+    """Return the cells of the area's level that share a border with it; leaf cells where there is none."""
+    leaves = data.leaves(scene.day)
+    inside = {cell.region_id for level in scene.tree.levels for cell in scene.tree.within(scene.cell, level)}
+    mine = leaves["region_id"].isin(inside | {scene.cell.region_id})
+    if scene.cell.level == TOTAL or not mine.any():
+        return []
+    own = shapely.union_all(leaves[mine].geometry.values)
+    around = leaves[~mine]
+    touching = around[around.intersects(own.buffer(1e-7))]
+    cells = {_at_level(scene, int(region), scene.cell.level) for region in touching["region_id"]}
+    return sorted(cells - {scene.cell}, key=lambda cell: cell.code)
+
+
+def _at_level(scene: Scene, region_id: int, level: str) -> Cell:
+    path = scene.tree.path(scene.tree.by_id[region_id])
+    return next((cell for cell in path if cell.level == level), path[-1])
+
+
+def _case(row: Mapping[Any, Any], now: datetime, lang: str) -> str:
+    what = row["category"] or say("uncategorised", lang)
+    kind = f" · {row['subcategory']}" if isinstance(row["subcategory"], str) else ""
+    due = (
+        say("due_at_moment", lang, when=formats.moment(row["due_at"])) if row["due_at"] is not pd.NaT else ""
+    )
+    detail = " · ".join(
+        text for text in (row["petition_no"], row["handler"], due) if isinstance(text, str) and text
+    )
+    return (
+        f'<div class="gm-case gm-{row["urgency"]}"><div><b>{escape(what + kind)}</b>'
+        f"<span>{escape(detail)}</span></div><em>{escape(time_left(row['hours_left'], lang))}</em></div>"
+    )
+
+
+def time_left(hours: float, lang: str) -> str:
+    """Write how much time is left, or by how much it is over.
+
+    >>> time_left(30.0, "zh"), time_left(-50.0, "en"), time_left(float("nan"), "en")
+    ('剩 1 天', '2 days over', 'no limit')
+    """
+    if formats.is_missing(hours):
+        return say("no_limit", lang)
+    amount = abs(hours)
+    unit, count = ("hours", int(amount)) if amount < 24 else ("days", int(amount / 24))
+    word = say(f"{unit}_n", lang, n=count)
+    return say("time_over" if hours < 0 else "time_left", lang, time=word)
+
+
+def _inspection(row: Mapping[Any, Any], levels: pd.DataFrame, lang: str) -> str:
+    known = row["rating"] in levels.index
+    title = levels.loc[row["rating"], f"title_{lang}"] if known else row["rating"]
+    colour = levels.loc[row["rating"], "colour"] if known else "var(--gm-line)"
+    over = int(row["days_over"])
+    left = say("time_over" if over > 0 else "time_left", lang, time=say("days_n", lang, n=abs(over)))
+    seen = row["last_inspected_at"]
+    last = say("last_inspected", lang, when=formats.day(None if pd.isna(seen) else seen))
+    dot = f'<i class="gm-dot" style="background:{escape(str(colour))}"></i>'
+    return (
+        f'<div class="gm-case gm-{"overdue" if over > 0 else "day"}"><div>'
+        f"<b>{escape(row['building_no'])}</b><span>{dot}{escape(str(title))} · {escape(last)}</span></div>"
+        f"<em>{escape(left)}</em></div>"
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and value else formats.DASH
+
+
+def _compared(
+    measure: Measure,
+    own: Mapping[Any, Any],
+    before: Mapping[Any, Any] | None,
+    peers: pd.DataFrame,
+    scene: Scene,
+) -> tuple[str, ...]:
+    value = own.get(measure.key)
+    ranked = rank.ranked(peers, measure, fewest=1)
+    mine = ranked[ranked["region_id"] == scene.cell.region_id]["rank"]
+    place = formats.whole(mine.iloc[0]) if len(mine) and pd.notna(mine.iloc[0]) else formats.DASH
+    middle = peers[measure.key].astype(float).median()
+    return (
+        title_of(measure, scene.lang),
+        kpis.written(value, measure, scene.lang),
+        kpis.written(before.get(measure.key) if before else None, measure, scene.lang),
+        kpis.written(middle, measure, scene.lang),
+        f"{place} / {ranked['rank'].notna().sum()}",
+    )
+
+
+def _beside_peers(scene: Scene) -> pd.DataFrame:
+    """Return label, own and peers (the median of the cells of the same level and kind) per step."""
+    step = facts.step_of_scene(scene)
+    if not step:
+        return pd.DataFrame()
+    found = data.ask(
+        "frames", level=scene.cell.level, boundaries=facts.boundaries_day(scene), since=scene.period.since,
+        until=scene.period.until, now=scene.now, categories=list(scene.view.categories), step=step,
+    )  # fmt: skip
+    alike = [cell.region_id for cell in scene.tree.of_level(scene.cell.level) if cell.kind == scene.cell.kind]
+    table = found.pivot_table(index="step_from", columns="region_id", values="n", aggfunc="sum", fill_value=0)
+    table = table.reindex(columns=alike or [scene.cell.region_id], fill_value=0)
+    own = table.get(scene.cell.region_id, pd.Series(0, index=table.index))
+    labels = facts.step_labels(pd.Series(table.index), step)
+    return pd.DataFrame(
+        {"label": labels.to_numpy(), "own": own.to_numpy(), "peers": table.median(axis=1).to_numpy()}
+    )

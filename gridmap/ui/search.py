@@ -1,0 +1,66 @@
+"""The search box: cells by code and name, buildings and petitions by number, people by name."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from gridmap.ui import data, markup, state
+from gridmap.ui.scene import Scene
+from gridmap.ui.words import level_title, say
+
+KEY = "gm_search"
+_MOST = 6
+#: Kinds as the query names them, with the word for each, in the order they are listed.
+_KINDS = {"cell": "cell", "rental_building": "rental_building", "petition": "petition",
+          "responsibility": "responsibilities"}  # fmt: skip
+
+
+def box(scene: Scene) -> None:
+    """Draw the box and, below it, what was found; a click on a row leads to where it lies."""
+    words = st.text_input(
+        say("search", scene.lang), key=KEY, placeholder=say("search_hint", scene.lang),
+        icon=":material/search:", label_visibility="collapsed",
+    )  # fmt: skip
+    if words.strip():
+        st.html(results(scene, words.strip()))
+
+
+def results(scene: Scene, words: str) -> str:
+    """Return what goes by a name or number as rows that lead to where it lies."""
+    found = data.ask("search", words=words, on_day=scene.day, most=_MOST)
+    rows = [row for kind in _KINDS for row in found[found["kind"] == kind].to_dict("records")]
+    lines = [
+        line
+        for row in rows
+        if (line := _line(scene, row["kind"], row["title"], row["number"], row["region_id"]))
+    ]
+    return f'<div class="gm-found">{"".join(lines) or markup.blank(say("nothing_found", scene.lang))}</div>'
+
+
+def clear() -> None:
+    """Empty the box: somebody has gone where they wanted to go."""
+    if KEY in st.session_state:
+        st.session_state[KEY] = ""
+
+
+def here(lon: float, lat: float) -> None:
+    """Go to the leaf cell in which a point lies; stay where one is when it lies in none."""
+    view = state.current()
+    leaves = data.leaves(data.database().now().date())
+    inside = leaves[leaves.covers(data.point(lon, lat))]
+    state.change(at=inside.iloc[0]["code"] if len(inside) else view.at, level="")
+    st.session_state["gm_not_here"] = inside.empty
+
+
+def _line(scene: Scene, kind: str, title: str, number: str, region_id: int) -> str:
+    cell = scene.tree.by_id.get(int(region_id))
+    if cell is None:
+        return ""
+    sign = level_title(cell.level, scene.lang) if kind == "cell" else say(_KINDS[kind], scene.lang)
+    aside = number if kind == "cell" else cell.name
+    return (
+        f'<div class="gm-find" data-gm-go="{escape(cell.code)}" role="button" tabindex="0">'
+        f"<i>{escape(sign)}</i><b>{escape(str(title))}</b><span>{escape(str(aside))}</span></div>"
+    )

@@ -1,0 +1,343 @@
+"""The leader's wall: what is hot, what is late, which land nobody covers, which buildings are dangerous.
+
+Shows aggregates only: squares of 250 m, cells, and nothing made of fewer cases than are ranked. It draws
+itself anew without anybody touching it, and goes round its scenes by the clock, so that all walls agree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from gridmap import maps, settings
+from gridmap.levels import TOTAL
+from gridmap.measures import measure_named
+from gridmap.ui import cartography, charts, data, facts, film, formats, kpis, markup, panels, rank, state
+from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.view import SCENES
+from gridmap.ui.words import say
+
+#: Seconds between two looks at the store, and between two pictures of the film.
+REFRESH_S, FILM_S = 10, 2
+_BIN_M = 250.0
+_HOT_DAYS = 7
+_SPARK_STEPS = 12
+_UNCOVERED = ("unassigned", "no_person", "expired", "undivided")
+_MEASURES = {"late": "petition.overdue", "load": "petition.open", "risk": "building.risk_index"}
+#: In rem: title and key figures with the gaps around them, what a card has around its content, a gap, the
+#: trend, a row of a list.
+_AROUND, _HEADED, _GAP, _TREND, _ROW = 14.1, 3.8, 0.9, 11.5, 2.6
+#: Letters on a wall are this much larger than at a desk.
+_ZOOM = 1.12
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Hold how high things are on a wall, in pixels; a panorama is more than three times as wide as high."""
+
+    map_px: int
+    trend_px: int
+    long_px: int
+    long_rows: int
+    short_px: int
+    short_rows: int
+    chart_px: int
+    panorama: bool
+
+
+def scene_on_wall(scene: Scene) -> Scene:
+    """Return the scene as drawn on a wall: everything in proportion to the screen, the moment that of now."""
+    screen = scene.screen
+    fit = 1.0 if screen.is_phone else min(screen.width / 1920, screen.height / 1080) * _ZOOM
+    bare = replace(screen, zoom=1.0)
+    now = data.database().now()
+    return scene_of(
+        scene.view, tree=data.tree(day_of(scene.view, now)), now=now, colours=scene.colours,
+        screen=replace(bare, zoom=fit / bare.scale),
+    )  # fmt: skip
+
+
+def sizes_of(scene: Scene) -> Sizes:
+    """Return the sizes that fill the screen once."""
+    screen = scene.screen
+    panorama = screen.width > 3 * screen.height
+    body = max(screen.height / screen.px(1) - _AROUND, 34.0)
+    half, third = (body - _GAP) / 2, (body - 2 * _GAP) / 3
+    trend = half - _HEADED if panorama else _TREND
+    side = half if panorama else third
+    long_list = (body if panorama else half) - _HEADED
+    short_list = side - _HEADED - 1.7
+    return Sizes(
+        map_px=screen.px(body - _HEADED if panorama else body - _TREND - 2 * _HEADED - _GAP),
+        trend_px=screen.px(trend),
+        long_px=screen.px(long_list), long_rows=max(int(long_list / _ROW), 1),
+        short_px=screen.px(short_list), short_rows=max(int(short_list / _ROW), 1),
+        chart_px=screen.px(side - _HEADED), panorama=panorama,
+    )  # fmt: skip
+
+
+def seconds_between(scene: Scene) -> int:
+    """Return how often the wall is drawn anew."""
+    return FILM_S if "film" in scenes_of(scene) else REFRESH_S
+
+
+def scenes_of(scene: Scene) -> tuple[str, ...]:
+    """Return the scenes of the round."""
+    return scene.view.scenes or SCENES
+
+
+def shown_scene(scene: Scene, *, at_s: float) -> str:
+    """Return which scene is on at a moment: by the clock, so that two walls side by side agree.
+
+    Parameters
+    ----------
+    scene : gives the round and how long each stays
+    at_s : seconds since the epoch
+    """
+    round_of, stays = scenes_of(scene), scene.view.rotate
+    return round_of[int(at_s // stays) % len(round_of)] if stays else round_of[0]
+
+
+def css(scene: Scene) -> str:
+    """Return the style of the wall, its root size in proportion to the screen."""
+    return f"html {{ font-size: {16 * scene.screen.scale:.2f}px !important; }}\n{_sheet()}"
+
+
+def head(scene: Scene, name: str) -> None:
+    """Draw the title, the name of the scene with its place in the round, and the moment of the data."""
+    lang, db = scene.lang, data.database()
+    title = db.setting(f"title_{lang}") or db.setting("title") or say("product", lang)
+    here = scene.cell.name if scene.cell != scene.tree.top else ""
+    synthetic = (db.setting("synthetic") or "").lower() == "true"
+    mark = f'<span class="gm-synthetic">{escape(say("synthetic", lang))}</span>' if synthetic else ""
+    dots = "".join(f'<i class="{"gm-on" if each == name else ""}"></i>' for each in scenes_of(scene))
+    up = (
+        f'<a data-gm-go="{escape(_parent(scene))}" role="button" tabindex="0">↑ {escape(here)}</a>'
+        if here
+        else ""
+    )
+    when = say("as_of", lang, when=formats.moment(scene.now))
+    st.html(
+        f'<div class="gm-wall-head gm-wall"><div class="gm-wall-side">{mark}{up}</div>'
+        f'<b>{escape(title)}</b><div class="gm-wall-side"><span class="gm-dots">{dots}</span>'
+        f'<span>{escape(when)}</span><a href="{escape(_overview(scene))}" target="_self">'
+        f"{escape(say('leave_wall', lang))}</a></div></div>"
+    )
+
+
+def key_figures(scene: Scene) -> None:
+    """Draw the strip of key figures, with the past of those that have one."""
+    row = facts.figures_of(scene, scene.period)
+    before = facts.figures_of(scene, scene.previous) if scene.previous else None
+    cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, brief=True)
+    past = _past(scene)
+    strip = [replace(card, spark=past.get(card.key, ()), help=()) for card in cards]
+    with st.container(key="gm_kpis"):
+        st.html(markup.kpi_strip(strip))
+
+
+def map_card(scene: Scene, name: str, sizes: Sizes) -> None:
+    """Draw the map of a scene with its legend."""
+    picture, note = _picture(scene, name)
+    screen = scene.screen
+    share = 0.95 if screen.is_phone else 0.3 if sizes.panorama else 0.46
+    with st.container(key="gm_card_wall_map"):
+        st.html(markup.heading(say(f"scene_{name}", scene.lang), note))
+        with st.container(key="gm_stage"):
+            outline = data.outline(scene.cell, day=scene.day)
+            if screen.webgl:
+                panels.draw_map(
+                    scene,
+                    picture,
+                    outline,
+                    sizes.map_px,
+                    width_px=screen.width * share,
+                    shift_px=0 if screen.is_phone else screen.px(6),
+                    key="gm_wall_map",
+                )
+            else:
+                still = maps.still_map(picture.cells, paint=scene.colours.paint)
+                st.html(markup.still(still, note="", height_px=sizes.map_px))
+            with st.container(key="gm_legend"):
+                st.html(picture.legend)
+
+
+def hot_card(scene: Scene, sizes: Sizes) -> None:
+    """List what is on the rise, by cell and category."""
+    found = data.ask("hot_spots", level=scene.level or TOTAL, now=scene.now, days=_HOT_DAYS, fewest=_fewest())
+    names = {cell.region_id: cell for cell in scene.inside}
+    lines = []
+    for row in found[found["region_id"].isin(names)].head(sizes.long_rows).to_dict("records"):
+        cell, category = names[row["region_id"]], row["category"] or say("uncategorised", scene.lang)
+        usual = say("usually", scene.lang, n=formats.decimal(row["expected"]))
+        lines.append(
+            _line(cell.code, f"{category} · {_short(cell.name, scene)}", formats.whole(row["n"]), usual)
+        )
+    _list_card(
+        scene,
+        "hot",
+        say("hot_note", scene.lang, days=_HOT_DAYS),
+        lines,
+        empty="none_hot",
+        height_px=sizes.long_px,
+    )
+
+
+def late_card(scene: Scene, sizes: Sizes) -> None:
+    """List the cells with the most overdue petitions."""
+    measure = measure_named("petition.overdue")
+    found = rank.ranked(rank.cells_in(scene, facts.figures(scene, (measure.key,))), measure, fewest=_fewest())
+    late = found[found[measure.key] >= _fewest()].head(sizes.long_rows)
+    lines = [_line(row["code"], _short(row["name"], scene), formats.whole(row[measure.key]),
+                   say("of_open", scene.lang, n=formats.whole(row[f"{measure.key}.of"])), alarm=True)
+             for row in late.to_dict("records")]  # fmt: skip
+    _list_card(scene, "late", say("late_note", scene.lang), lines, empty="none_late", height_px=sizes.long_px)
+
+
+def land_card(scene: Scene, sizes: Sizes) -> None:
+    """Show how much of the land nobody is in charge of, and the largest pieces."""
+    inside = facts.leaf_ids(scene)
+    leaves = data.leaves(scene.day)
+    leaves = leaves[leaves["region_id"].isin(inside)]
+    land = leaves.groupby("duty")["area_m2"].sum()
+    whole = float(land.sum()) or 1.0
+    parts = "".join(f'<i style="width:{float(land.get(duty, 0.0)) / whole:.2%};background:{colour}"></i>'
+                    for duty, colour in maps.COVERAGE_COLOURS.items())  # fmt: skip
+    bare = leaves[leaves["duty"].isin(_UNCOVERED)].sort_values("area_m2", ascending=False)
+    lines = [_line(row["code"], row["name"], formats.area_km2(row["area_m2"]), say(row["duty"], scene.lang))
+             for row in bare.head(sizes.short_rows).to_dict("records")]  # fmt: skip
+    note = say("land_note", scene.lang, area=formats.area_km2(float(bare["area_m2"].sum())))
+    bars = f'<div class="gm-bars">{parts}</div>'
+    _list_card(scene, "bare_land", note, lines, empty="none_land", height_px=sizes.short_px, above=bars)
+
+
+def rating_card(scene: Scene, sizes: Sizes) -> None:
+    """Draw the rental buildings by rating."""
+    parts = facts.ratings(scene)
+    with st.container(key="gm_card_wall_ratings"):
+        st.html(markup.heading(say("ratings", scene.lang)))
+        if parts.empty:
+            st.html(markup.blank(say("no_records", scene.lang)))
+            return
+        middle = say("buildings_n", scene.lang, n=formats.whole(parts["n"].sum()))
+        option = charts.shares(
+            parts, colours=scene.colours, screen=_letters(scene), middle=middle, narrow=True
+        )
+        st.echarts_chart(option, height=sizes.chart_px, theme=None, key="gm_wall_ratings")
+
+
+def kinds_card(scene: Scene, sizes: Sizes) -> None:
+    """Draw the petitions by channel and by category, side by side."""
+    with st.container(key="gm_card_wall_kinds"):
+        st.html(markup.heading(say("channels_and_categories", scene.lang)))
+        parts = (facts.shares(scene, "channel", shown=5), facts.shares(scene, "category", shown=5))
+        for column, found, name in zip(st.columns(2, gap="small"), parts, ("channels", "kinds"), strict=True):
+            with column:
+                if found.empty:
+                    st.html(markup.blank(say("no_records", scene.lang)))
+                    continue
+                option = charts.bars(found, colours=scene.colours, screen=_letters(scene))
+                st.echarts_chart(option, height=sizes.chart_px, theme=None, key=f"gm_wall_{name}")
+
+
+def trend_card(scene: Scene, sizes: Sizes) -> None:
+    """Draw petitions received and closed over time, with the on-time rate."""
+    steps = facts.trend_steps(scene)
+    with st.container(key="gm_card_wall_trend"):
+        st.html(markup.heading(say("trend", scene.lang)))
+        if steps.empty:
+            st.html(markup.blank(say("no_records", scene.lang)))
+            return
+        option = charts.trend(steps, lang=scene.lang, colours=scene.colours, screen=_letters(scene))
+        st.echarts_chart(option, height=sizes.trend_px, theme=None, key="gm_wall_trend")
+
+
+def _picture(scene: Scene, name: str) -> tuple[cartography.Picture, str]:
+    """Return what the map of a scene shows, and the line beside its title."""
+    as_seen = replace(scene, view=replace(scene.view, show="measure", scheme="natural"))
+    if name == "coverage":
+        return panels.picture(replace(scene, view=replace(scene.view, show="coverage"))), ""
+    if name == "film":
+        frame = film.shown(as_seen, at_s=time.time(), seconds=FILM_S)
+        return (frame.picture, frame.title) if frame else (panels.picture(as_seen), "")
+    if name in _MEASURES:
+        measure = measure_named(_MEASURES[name])
+        shapes, rows = facts.shapes(as_seen), facts.figures(as_seen, (measure.key,))
+        draw = cartography.by_load if name == "load" else cartography.by_measure
+        return draw(shapes, rows, measure, as_seen), ""
+    surface, n = data.heat(
+        scene.around, period=scene.period, categories=scene.view.categories,
+        dark=scene.colours.paint is maps.DARK, bin_m=_BIN_M, fewest=_fewest(),
+    )  # fmt: skip
+    received = measure_named("petition.received")
+    rows = facts.figures(scene, (received.key,))
+    drawn = cartography.by_heat(facts.shapes(as_seen), rows, received, surface, n, scene, bin_m=_BIN_M)
+    return drawn, ""
+
+
+def _past(scene: Scene) -> dict[str, tuple[float, ...]]:
+    """Return how the figures that are counted over time have moved, by key of the measure."""
+    steps = facts.trend_steps(scene).tail(_SPARK_STEPS)
+    backlog = facts.backlog_steps(scene).tail(_SPARK_STEPS)
+    past: dict[str, tuple[float, ...]] = {}
+    if len(steps) > 1:
+        past["petition.received"] = tuple(steps["received"].astype(float))
+        rate = (steps["on_time"] / steps["due"].where(steps["due"] > 0)).fillna(0.0)
+        past["petition.on_time_close_rate"] = tuple(rate.astype(float))
+    if len(backlog) > 1:
+        past["petition.open"] = tuple(backlog["open"].astype(float))
+        past["petition.overdue"] = tuple(backlog["overdue"].astype(float))
+    return past
+
+
+def _list_card(
+    scene: Scene, name: str, note: str, lines: Sequence[str], *, empty: str, height_px: int, above: str = ""
+) -> None:
+    body = "".join(lines) or markup.blank(say(empty, scene.lang))
+    with st.container(key=f"gm_card_wall_{name}"):
+        heading = markup.heading(say(name, scene.lang), note)
+        st.html(f'{heading}{above}<div class="gm-wall-list" style="height:{height_px}px">{body}</div>')
+
+
+def _line(code: str, name: str, value: str, aside: str, *, alarm: bool = False) -> str:
+    return (
+        f'<div class="gm-wall-row" data-gm-go="{escape(code)}" role="button" tabindex="0">'
+        f'<span>{escape(name)}</span><b class="{"gm-alarm" if alarm else ""}">{escape(value)}</b>'
+        f"<em>{escape(aside)}</em></div>"
+    )
+
+
+def _short(name: str, scene: Scene) -> str:
+    return cartography.short_name(name, scene.around.name)
+
+
+def _letters(scene: Scene) -> Any:
+    """Return the screen for charts: their letters are set larger than the desk's."""
+    return replace(scene.screen, zoom=scene.screen.zoom * 1.15)
+
+
+def _parent(scene: Scene) -> str:
+    path = scene.tree.path(scene.cell)
+    return path[-2].code if len(path) > 1 else ""
+
+
+def _overview(scene: Scene) -> str:
+    """Return the address of the overview on the same cell and period."""
+    return "/?" + urlencode(state.params_of(replace(scene.view, scenes=(), rotate=20)), doseq=True)
+
+
+def _fewest() -> int:
+    return settings.from_environment().min_rank_n
+
+
+@cache
+def _sheet() -> str:
+    return (Path(__file__).parent / "wall.css").read_text(encoding="utf-8")

@@ -1,0 +1,127 @@
+"""The wall goes round its scenes by the clock, fills any screen, and shows aggregates only."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gridmap import maps
+from gridmap.store import shared_store
+from gridmap.ui import data, film, wall
+from gridmap.ui import scene as scenes
+from gridmap.ui.scene import Scene
+from gridmap.ui.theme import DARK, Screen
+from gridmap.ui.view import View, from_params
+from tests import screens_city
+
+APP = Path(__file__).parent.parent / "app.py"
+#: Layers that would show single places.
+OF_POINTS = {"ScatterplotLayer", "HeatmapLayer", "IconLayer", "PointCloudLayer", "GridLayer", "HexagonLayer"}
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    store = screens_city.build(tmp_path_factory.mktemp("city"))
+    yield store
+    shared_store(store).close()
+    shared_store.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _on_the_city(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+
+
+def on_screen(width: int = 1920, height: int = 1080, **view: object) -> Scene:
+    now = data.database().now()
+    seen = View(period="all", **view)  # type: ignore[arg-type]
+    tree = data.tree(scenes.day_of(seen, now))
+    made = scenes.scene_of(seen, tree=tree, now=now, colours=DARK, screen=Screen(width, height))
+    return wall.scene_on_wall(made)
+
+
+def run_wall(**params: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for key, value in params.items():
+        app.query_params[key] = value
+    app.run()
+    app.switch_page("gridmap/pages/wall.py").run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def test_two_walls_show_the_same_scene_at_the_same_moment() -> None:
+    scene = on_screen(scenes=("heat", "late", "risk"), rotate=10)
+    shown = [wall.shown_scene(scene, at_s=second) for second in range(0, 60, 5)]
+    assert shown == [name for name in ("heat", "late", "risk") * 2 for _ in range(2)]
+
+
+def test_a_wall_without_a_round_stays_with_its_first_scene() -> None:
+    scene = on_screen(scenes=("risk", "heat"), rotate=0)
+    assert {wall.shown_scene(scene, at_s=second) for second in range(100)} == {"risk"}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("0", 0), ("1", 5), ("30", 30), ("99999", 20), ("-3", 20), ("x", 20)]
+)
+def test_a_scene_stays_between_five_seconds_and_an_hour_or_for_good(text: str, seconds: int) -> None:
+    assert from_params({"rotate": [text]}).rotate == seconds
+
+
+def test_letters_grow_with_the_wall_but_not_with_a_panorama() -> None:
+    desk, wide, large = on_screen().screen, on_screen(5760, 1080).screen, on_screen(3840, 2160).screen
+    assert large.scale == pytest.approx(2 * desk.scale)
+    assert wide.scale == pytest.approx(desk.scale)
+
+
+@pytest.mark.parametrize("name", ["heat", "late", "load", "coverage", "risk", "film"])
+def test_no_scene_shows_a_single_place(name: str) -> None:
+    app = run_wall(scenes=name, rotate="0", period="all")
+    spec = orjson.loads(app.get("deck_gl_json_chart")[0].proto.json)
+    assert {layer["@@type"] for layer in spec["layers"]} & OF_POINTS == set()
+    assert spec.get("mapProvider") is None
+
+
+def test_squares_with_few_petitions_are_left_out_of_the_heat_of_the_wall() -> None:
+    scene = on_screen()
+    every, n_every = data.heat(scene.around, period=scene.period, categories=(), dark=True)
+    many, n_many = data.heat(scene.around, period=scene.period, categories=(), dark=True, bin_m=100, fewest=6)
+    assert every is not None
+    assert many is not None
+    assert 0 < n_many < n_every
+
+
+def test_all_pictures_of_the_film_have_one_scale_and_add_up() -> None:
+    scene = on_screen()
+    steps = film.steps(scene)
+    legends = {text_of(film.frame(scene, step).picture.legend) for step in steps}
+    counts = film._counts(scene)
+    assert len(steps) > 3
+    assert len(legends) == 1
+    assert film.frame(scene, steps[-1], summed=True).title.endswith(steps[-1])
+    assert (
+        counts.to_numpy().sum()
+        == data.figures(
+            ("petition.received",), level="community", period=scene.period, boundaries="then", categories=()
+        )["petition.received"].sum()
+    )
+
+
+def test_a_scale_keeps_its_edges_when_cells_are_counted_anew() -> None:
+    classes = maps.classify([1, 2, 3, 4, 5, 6, 7, 8])
+    other = maps.recounted([1, 1, 1, float("nan")], classes)
+    assert (other.edges, other.colours) == (classes.edges, classes.colours)
+    assert (sum(other.counts), other.missing) == (3, 1)
+
+
+def test_the_way_back_keeps_cell_and_period_and_leaves_the_round_behind() -> None:
+    scene = on_screen(scenes=("heat",), rotate=0)
+    assert wall._overview(replace(scene, view=replace(scene.view, at="S"))) == "/?at=S&period=all"
+
+
+def text_of(legend: str) -> str:
+    """Return a legend without its numbers of cells, which differ from picture to picture."""
+    return "".join(part.partition("<b>")[0] for part in legend.split("</b>"))
