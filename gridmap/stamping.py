@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
@@ -25,6 +26,7 @@ from gridmap.store import Database
 STAMP_COLUMNS = ("region_code", "region_name", "placed_by", "on_border")
 _STAMP = pa.schema([("region_code", pa.string()), ("region_name", pa.string()),
                     ("placed_by", pa.string()), ("on_border", pa.bool_())])  # fmt: skip
+_PLACED_BY = pa.array(["none", "point"])
 BATCH_ROWS = 500_000
 
 
@@ -35,14 +37,14 @@ class Stamp:
     Parameters
     ----------
     index : places points in the metric CRS
-    codes, names : of the cells, in the order of the index, followed by an empty text for none
+    codes, names : of the cells, in the order of the index, and an empty text for none
     source : datum or CRS of the coordinates
     target : metric CRS of the store
     """
 
     index: PlacementIndex
-    codes: np.ndarray
-    names: np.ndarray
+    codes: pa.Array
+    names: pa.Array
     source: datum.Crs
     target: str
 
@@ -60,8 +62,8 @@ class Stamp:
             raise UsageError(f"The store has no regions of level '{level}' on {on or db.now().date()}.")
         return cls(
             index=PlacementIndex(cells, code="code", kept_in=db.folder / INDEX_FOLDER),
-            codes=np.array([*cells["code"], ""], dtype=object),
-            names=np.array([*cells["name"], ""], dtype=object),
+            codes=pa.array(["", *cells["code"]], pa.string()),
+            names=pa.array(["", *cells["name"]], pa.string()),
             source=datum.parse_crs(crs),
             target=crs_of(db),
         )
@@ -70,9 +72,10 @@ class Stamp:
         """Return the stamp columns for coordinates in the source CRS, one row per point."""
         east, north = datum.to_metric(x, y, self.source, self.target)
         located = self.index.locate(east, north)
-        placed_by = np.where(located.leaf >= 0, "point", "none")
-        columns = [self.codes[located.leaf], self.names[located.leaf], placed_by, located.on_border]
-        return pa.table([pa.array(column) for column in columns], schema=_STAMP)
+        leaf = pa.array(located.leaf + 1)
+        placed_by = _PLACED_BY.take(pa.array((located.leaf >= 0).astype(np.int8)))
+        columns = [self.codes.take(leaf), self.names.take(leaf), placed_by, pa.array(located.on_border)]
+        return pa.table(columns, schema=_STAMP)
 
     def stamped(self, points: pd.DataFrame, *, x: str, y: str) -> pd.DataFrame:
         """Return a frame with the stamp columns added; order and index stay."""
@@ -126,8 +129,14 @@ def _stream(stamp: Stamp, source: Path, unfinished: Path, target: Path, *, x: st
 
 
 def _numbers(column: pa.ChunkedArray) -> np.ndarray:
-    numbers: pd.Series = pd.to_numeric(column.to_pandas(), errors="coerce")
-    return numbers.to_numpy(dtype=float)
+    """Return a column as numbers, NaN where it holds none; column by column while all are numbers."""
+    try:
+        if pa.types.is_string(column.type):
+            column = pc.if_else(pc.equal(column, ""), None, column)
+        return np.asarray(pc.cast(column, pa.float64()).to_numpy())
+    except pa.ArrowInvalid:
+        numbers: pd.Series = pd.to_numeric(column.to_pandas(), errors="coerce")
+        return numbers.to_numpy(dtype=float)
 
 
 def _reader(source: Path) -> tuple[pa.Schema, int | None, Iterator[pa.Table]]:
