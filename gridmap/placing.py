@@ -227,43 +227,55 @@ def place_changed(tx: Session, cs: int, *, crs: str) -> int:
     cs : number of the changeset
     crs : metric CRS of the store
     """
-    leaves = tx.query("placing/changed_leaves", cs=cs)
-    land = polygons.with_geometry(leaves, crs)
+    land = polygons.with_geometry(tx.query("placing/changed_leaves", cs=cs), crs)
     placer = Placer.of(tx, crs=crs, near=polygons.as_array(land.geometry))
     touched = 0
     for table in PLACED_TABLES:
-        numbers = [*_on_changed_land(tx, table, land), _named_otherwise(tx, table, placer.gazetteer)]
-        records = pa.table({"record_id": np.unique(pa.chunked_array(numbers, type=pa.int64()))})
+        records = _concerned(tx, table, land, placer.gazetteer)
         place_records(tx, placer, table, records)
         touched += len(records)
     return touched
 
 
-def _on_changed_land(tx: Session, table: str, land: gpd.GeoDataFrame) -> Iterator[pa.Array]:
-    """Yield the records in changed leaves, and those on their border or newly within them."""
-    if land.empty:
-        return
-    ids, day = [int(number) for number in land["region_id"].unique()], land["on_day"].iloc[0]
-    inside = tx.arrow("placing/in_regions", record_kind=table, region_ids=ids, on_day=day)
-    yield inside["record_id"].combine_chunks()
+def _concerned(tx: Session, table: str, land: gpd.GeoDataFrame, gazetteer: Gazetteer) -> pa.Table:
+    """Return the records of a register to be placed again after a change of some land."""
+    ids = [int(number) for number in land["region_id"].unique()]
+    day = land["on_day"].iloc[0] if ids else OPEN_FUTURE
+    found = tx.arrow("placing/concerned", record_kind=table, region_ids=ids, on_day=day)
+    inside, on_edge, by_name = (
+        found.filter(found[reason]).select(["record_id"]) for reason in ("inside", "on_edge", "by_name")
+    )
+    again = [
+        inside["record_id"].to_numpy(),
+        _touching(tx, table, on_edge, land),
+        _named_otherwise(tx, table, by_name, gazetteer),
+    ]
+    return pa.table({"record_id": np.unique(np.concatenate(again))})
+
+
+def _touching(tx: Session, table: str, records: pa.Table, land: gpd.GeoDataFrame) -> Integers:
+    """Return those of some records whose point touches the land."""
+    if land.empty or not len(records):
+        return np.empty(0, dtype=np.int64)
     west, south, east, north = map(float, land.total_bounds)
-    edges = tx.arrow("placing/on_edges", record_kind=table,
-                     min_x=west, min_y=south, max_x=east, max_y=north)  # fmt: skip
-    located = _index_of(land.geometry).locate(edges["x"].to_numpy(), edges["y"].to_numpy())
-    yield edges["record_id"].combine_chunks().filter(pa.array(located.leaf >= 0))
+    points = tx.arrow("placing/points", record_kind=table, records=records,
+                      min_x=west, min_y=south, max_x=east, max_y=north)  # fmt: skip
+    located = _index_of(land.geometry).locate(points["x"].to_numpy(), points["y"].to_numpy())
+    return np.asarray(points["record_id"].to_numpy()[located.leaf >= 0])
 
 
-def _named_otherwise(tx: Session, table: str, gazetteer: Gazetteer) -> pa.Array:
-    """Return the records that lie where their code or name says, when it now says something else."""
+def _named_otherwise(tx: Session, table: str, records: pa.Table, gazetteer: Gazetteer) -> Integers:
+    """Return those of some records, placed by code or name, whose code or name now says something else."""
     stored: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
-    for row in tx.arrow("placing/names", record_kind=table).to_pylist():
+    for row in tx.arrow("placing/names", record_kind=table, records=records).to_pylist():
         stored.setdefault(tuple(row.pop(name) for name in _NAMES[:3]), []).append(row)
     otherwise = [names for names, rows in stored.items() if gazetteer.find(*names, otherwise="") != rows]
     if not otherwise:
-        return pa.array([], pa.int64())
+        return np.empty(0, dtype=np.int64)
     columns = [pa.array(column, pa.string()) for column in zip(*otherwise, strict=True)]
     names = pa.table(columns, names=_NAMES[:3])
-    return tx.arrow("placing/named", record_kind=table, names=names)["record_id"].combine_chunks()
+    again = tx.arrow("placing/named", record_kind=table, records=records, names=names)
+    return np.asarray(again["record_id"].to_numpy())
 
 
 def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) -> None:
@@ -280,9 +292,10 @@ def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) ->
         for batch in _batches(records):
             sites = tx.query("placing/sites", record_kind=table, records=batch)
             tx.run("placing/forget", record_kind=table, records=batch)
-            tx.run("placing/insert", placed=placer.place(table, sites))
+            placed = placer.place(table, sites)
+            tx.run("placing/insert", placed=placed)
             if table in SETTLED_TABLES:
-                tx.run(f"placing/{table}.settle", records=batch)
+                tx.run(f"placing/{table}.settle", placed=placed)
             bar.update(len(batch))
 
 

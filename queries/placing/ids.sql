@@ -4,6 +4,6 @@
 -- grain: one row per record
 -- order: record_id
 select record_id
-from record_site()
+from record_row()
 where record_kind = $record_kind
 order by record_id;

@@ -1,13 +1,13 @@
--- answers: The codes and names by which records are placed, and where one record that gives them lies.
--- params: record_kind text
+-- answers: The codes and names that the given records, placed by them, give, and where one record that gives them lies.
+-- params: record_kind text, records table
 -- returns: region_code varchar, region_name varchar, parent_name varchar, region_id bigint, valid_from date, valid_to date, placed_by varchar, reason varchar
 -- grain: one row per code and names, and period
 -- order: region_code, region_name, parent_name, valid_from
 with known as (
     select region_code, region_name, parent_name, min(record_id) as record_id
-    from record_site()
+    from record_row()
     where record_kind = $record_kind
-      and record_id in (select record_id from placed_by_name($record_kind))
+      and record_id in (select record_id from records)
       and coalesce(region_code, region_name, parent_name) is not null
     group by all
 )

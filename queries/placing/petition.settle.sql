@@ -1,6 +1,6 @@
--- answers: Notes on the given petitions the one region each lies in on every day, so that most questions
--- need no look-up of places; those that moved get none and are looked up by day.
--- params: records table
+-- answers: Notes on petitions just placed the one region each lies in on every day, so that most questions need no
+-- look-up of places; those that moved get none and are looked up by day.
+-- params: placed table
 -- returns: none
 -- grain: one row per record
 -- order: none
@@ -11,9 +11,7 @@ from (
         record_id,
         case when count(*) = 1 then any_value(region_id) end as region_id,
         case when count(*) = 1 then any_value(placed_by) end as placed_by
-    from place
-    where record_kind = 'petition'
-      and record_id in (select record_id from records)
+    from placed
     group by record_id
 ) as settled
 where petition.petition_id = settled.record_id;
