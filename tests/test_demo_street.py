@@ -345,3 +345,61 @@ def test_the_same_seed_gives_the_same_files_byte_for_byte(folder, manifest, tmp_
 def test_an_unknown_scale_is_refused_with_the_known_ones(tmp_path):
     with pytest.raises(UsageError, match="street, district, city"):
         write_city(tmp_path, scale="village")
+
+
+# ---- the flow log, the councils, the visits -----------------------------------------------------
+
+
+def test_every_petition_leaves_a_log_that_begins_with_its_receipt(folder, petitions):
+    log = pd.read_parquet(folder / "events.parquet")
+    assert log.event_no.is_unique
+    assert set(log.petition_no) == set(petitions.petition_no)
+    assert set(log.event) <= set(register_named("events").fields[2].values)
+    begin = log[log.event == "received"].set_index("petition_no").happened_at
+    assert begin.index.is_unique
+    assert (begin == petitions.set_index("petition_no").received_at.reindex(begin.index)).all()
+    assert log.happened_at.max() <= pd.Timestamp("2026-10-31 18:00")
+
+
+def test_the_log_has_what_flow_logs_have(folder, petitions):
+    log = pd.read_parquet(folder / "events.parquet")
+    count = log.event.value_counts()
+    bounced = log[log.event == "returned"].petition_no.nunique() / count["signed"]
+    assert bounced == pytest.approx(0.06, abs=0.005)
+    assert log[log.event == "dispatched"].unit.notna().mean() > 0.98
+    score = log.score.dropna()
+    assert set(score) == {1, 2, 3, 4, 5}
+    assert (score >= 3).mean() == pytest.approx(0.92, abs=0.01)
+    assert (log[log.event == "extended"].until.notna()).all()
+    assert {"suspended", "resumed", "rework", "escalated", "merged", "split", "rejected", "void"} <= set(
+        count.index
+    )
+
+
+def test_the_twenty_blocks_meet_and_handle_topics_as_guanlan_reported(folder):
+    meetings = pd.read_parquet(folder / "meetings.parquet")
+    topics = pd.read_parquet(folder / "topics.parquet")
+    assert (len(meetings), meetings.region_code.nunique(), len(topics)) == (145, 20, 272)
+    assert topics.status.value_counts().to_dict() == {"handled": 231, "tracking": 41}
+    assert set(topics.meeting_no) <= set(meetings.meeting_no)
+    assert (topics.handled_on.notna() == (topics.status == "handled")).all()
+    assert set(topics.category) == set(facts("petitions")["topics"])
+
+
+def test_visits_go_to_targets_that_are_listed(folder):
+    targets = pd.read_parquet(folder / "targets.parquet").set_index("target_no")
+    visits = pd.read_parquet(folder / "visits.parquet")
+    assert targets.index.is_unique
+    assert visits.visit_no.is_unique
+    assert targets.region_code.nunique() == 68
+    listed_from = targets.valid_from.reindex(visits.target_no).to_numpy()
+    assert (visits.visited_on.to_numpy() >= listed_from).all()
+
+
+def test_the_duty_list_names_every_class_of_the_petitions(folder, petitions):
+    duties = pd.read_parquet(folder / "duties.parquet")
+    assert duties.item_code.is_unique
+    assert duties.notna().all().all()
+    classes = petitions[["category", "subcategory"]].drop_duplicates()
+    assert set(map(tuple, classes.to_numpy())) == set(zip(duties.major, duties.minor, strict=True))
+    assert duties.limit_unit.nunique() == 3

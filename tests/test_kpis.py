@@ -134,7 +134,8 @@ def test_dispatches_are_judged_by_what_became_of_them(toy: Database, tmp_path: P
 
 def test_an_answer_is_not_a_solution(toy: Database, tmp_path: Path) -> None:
     load(toy, tmp_path, "petitions", [
-        closed(1, A1, after_days=3, due_days=5), petition(2, A1), petition(3, A1), petition(4, A1),
+        closed(1, A1, after_days=3, due_days=5, disposed_at="2024-05-04 08:00"),
+        petition(2, A1), petition(3, A1), petition(4, A1),
     ])  # fmt: skip
     load(toy, tmp_path, "events", [
         *events(1, ("responded", "12:00"), ("disposed", "05-04 08:00"), ("verified", "05-04 09:00")),

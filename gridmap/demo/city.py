@@ -14,12 +14,14 @@ import shapely
 from gridmap import progress as progress_bars
 from gridmap.demo.base import BASE_SCHEMA, base_table
 from gridmap.demo.borders import borders
+from gridmap.demo.councils import council_tables, duties_table, visit_tables
 from gridmap.demo.dividing import Ground
 from gridmap.demo.duty import responsibilities_table
 from gridmap.demo.facts import facts
 from gridmap.demo.manifest import AS_OF_TEXT, DemoFile, Manifest, write_manifest
 from gridmap.demo.names import SCALES, Scale, StreetNames, district_names, street_names
 from gridmap.demo.noise import generator
+from gridmap.demo.petition_events import events_of
 from gridmap.demo.petitions import petitions_of
 from gridmap.demo.plan import CityPlan, Lines, plan_city
 from gridmap.demo.regions import OPEN_PAST, Layer
@@ -43,8 +45,14 @@ REGISTER_FILES = (
     "ratings",
     "inspections",
     "population",
+    "duties",
     "petitions",
+    "events",
     "responsibilities",
+    "meetings",
+    "topics",
+    "targets",
+    "visits",
 )
 _LEVEL_ORDER = ("district", "street", "community", "block", "red_grid")
 
@@ -105,6 +113,7 @@ def write_city(folder: Path, *, scale: str = "street", seed: int = 2022, progres
             _collect(street, regions)
             bar.update(1)
         files["schemes"].write(schemes_table())
+        files["duties"].write(duties_table())
     written = _write_regions(folder, regions, names, scale)
     title_zh, title_en = facts("names")["title"][scale]
     manifest = Manifest(
@@ -165,7 +174,12 @@ def _write_street(street: Street, files: dict[str, TableFile], size: Scale, numb
     files["ratings"].write(ratings_table(street, rentals))
     files["inspections"].write(inspections_table(street, rentals, days=size.inspection_days))
     files["population"].write(population_table(street))
-    files["petitions"].write(petitions_of(street, count))
+    petitions = petitions_of(street, count)
+    files["petitions"].write(petitions)
+    files["events"].write(events_of(street, petitions, days=size.event_days))
+    talks = {**council_tables(street), **visit_tables(street, months=size.inspection_days // 30)}
+    for name, table in talks.items():
+        files[name].write(table)
     files["responsibilities"].write(responsibilities_table(street))
     files["base"].write(base_table(street, footprints=size.footprints))
 

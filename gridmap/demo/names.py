@@ -56,7 +56,8 @@ class Scale:
     district_codes : 6-digit codes over which the streets are spread; one = no district level is written
     people : people per street (exact for one street, a mean for several)
     km2 : area per street (likewise)
-    inspection_days : how far back inspections go
+    inspection_days : how far back inspections go; visits likewise, in months
+    event_days : how far back the flow log of petitions goes
     footprints : least area of a building drawn on the base map, m2; None = no buildings
     """
 
@@ -68,14 +69,15 @@ class Scale:
     people: int
     km2: float
     inspection_days: int
+    event_days: int
     footprints: float | None
 
 
 SCALES: dict[str, Scale] = {
-    "street": Scale(1, 10, 68, 126_000, ("440309",), 343_000, 34.6, 365, 0.0),
-    "district": Scale(11, 111, 4_000, 2_000_000, ("440309",), 343_000, 34.6, 180, 700.0),
+    "street": Scale(1, 10, 68, 126_000, ("440309",), 343_000, 34.6, 365, 1_200, 0.0),
+    "district": Scale(11, 111, 4_000, 2_000_000, ("440309",), 343_000, 34.6, 180, 180, 700.0),
     "city": Scale(
-        74, 664, 20_000, 10_000_000, tuple(f"4403{n:02d}" for n in range(3, 12)), 240_000, 27.0, 60, None
+        74, 664, 20_000, 10_000_000, tuple(f"4403{n:02d}" for n in range(3, 12)), 240_000, 27.0, 60, 60, None
     ),
 }
 

@@ -4,8 +4,8 @@
 -- kind: rate
 -- unit: share
 -- direction: 1
--- definition.zh: 准确派遣数 ÷ 应派遣数：期内首次派遣的诉求中，截至期末未被退件的占比。
--- definition.en: Of the petitions first dispatched in the period, the share that no unit returned by its end.
+-- definition.zh: 准确派遣数 ÷ 应派遣数：期内派遣的诉求中，截至期末未被退件的占比。
+-- definition.en: Of the petitions dispatched in the period, the share that no unit returned by its end.
 -- source: domain section 2, 准确派遣率
 -- caveat: Needs the petitions' events.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
@@ -19,7 +19,7 @@ select
     count(*) filter (coalesce(course.returned_at >= period_end($until, $now), true)) / nullif(count(*), 0)::double as value
 from petition_in_cell($level, $boundaries) as petition
 join petition_course as course on course.petition_id = petition.petition_id
-where course.dispatched_at >= coalesce($since::date, date '1900-01-01')
-  and course.dispatched_at < period_end($until, $now)
+where petition.dispatched_at >= coalesce($since::date, date '1900-01-01')
+  and petition.dispatched_at < period_end($until, $now)
   and in_categories(petition.category, $categories)
 group by petition.region_id;

@@ -4,8 +4,8 @@
 -- kind: rate
 -- unit: share
 -- direction: -1
--- definition.zh: 被退件的诉求数 ÷ 已派遣的诉求数（按首次派遣时间）。
--- definition.en: Petitions returned by a unit at least once ÷ petitions first dispatched in the period.
+-- definition.zh: 被退件的诉求数 ÷ 已派遣的诉求数（按派遣时间）。
+-- definition.en: Petitions returned by a unit at least once ÷ petitions dispatched in the period.
 -- source: domain section 1b, row 26
 -- caveat: Needs the petitions' events; a petition that bounced three times counts once.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
@@ -19,7 +19,7 @@ select
     count(*) filter (course.returned_at < period_end($until, $now)) / nullif(count(*), 0)::double as value
 from petition_in_cell($level, $boundaries) as petition
 join petition_course as course on course.petition_id = petition.petition_id
-where course.dispatched_at >= coalesce($since::date, date '1900-01-01')
-  and course.dispatched_at < period_end($until, $now)
+where petition.dispatched_at >= coalesce($since::date, date '1900-01-01')
+  and petition.dispatched_at < period_end($until, $now)
   and in_categories(petition.category, $categories)
 group by petition.region_id;

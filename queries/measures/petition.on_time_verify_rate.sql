@@ -14,13 +14,13 @@
 -- order: none
 select
     petition.region_id,
-    count(*) filter (course.verified_at <= course.disposed_at + to_seconds(3600 * store_number('verify_hours', 24)))::double as n,
+    count(*) filter (course.verified_at <= petition.disposed_at + to_seconds(3600 * store_number('verify_hours', 24)))::double as n,
     count(*)::double as of,
-    count(*) filter (course.verified_at <= course.disposed_at + to_seconds(3600 * store_number('verify_hours', 24))) / nullif(count(*), 0)::double as value
+    count(*) filter (course.verified_at <= petition.disposed_at + to_seconds(3600 * store_number('verify_hours', 24))) / nullif(count(*), 0)::double as value
 from petition_in_cell($level, $boundaries) as petition
 join petition_course as course on course.petition_id = petition.petition_id
-where course.disposed_at >= coalesce($since::date, date '1900-01-01')
-  and course.disposed_at < period_end($until, $now)
+where petition.disposed_at >= coalesce($since::date, date '1900-01-01')
+  and petition.disposed_at < period_end($until, $now)
   and in_categories(petition.category, $categories)
-  and course.disposed_at + to_seconds(3600 * store_number('verify_hours', 24)) < period_end($until, $now)
+  and petition.disposed_at + to_seconds(3600 * store_number('verify_hours', 24)) < period_end($until, $now)
 group by petition.region_id;

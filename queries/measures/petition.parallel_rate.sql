@@ -5,7 +5,7 @@
 -- unit: share
 -- direction: 0
 -- definition.zh: 同时派给两个及以上单位的诉求数 ÷ 已派遣的诉求数。
--- definition.en: Petitions that lay with two or more units at the same time ÷ petitions first dispatched in the period.
+-- definition.en: Petitions that lay with two or more units at the same time ÷ petitions dispatched in the period.
 -- source: domain section 1b, row 24
 -- caveat: Needs the petitions' events; a dispatch that was returned first is not parallel to the next.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
@@ -19,7 +19,7 @@ select
     count(*) filter (course.parallel_units >= 2) / nullif(count(*), 0)::double as value
 from petition_in_cell($level, $boundaries) as petition
 join petition_course as course on course.petition_id = petition.petition_id
-where course.dispatched_at >= coalesce($since::date, date '1900-01-01')
-  and course.dispatched_at < period_end($until, $now)
+where petition.dispatched_at >= coalesce($since::date, date '1900-01-01')
+  and petition.dispatched_at < period_end($until, $now)
   and in_categories(petition.category, $categories)
 group by petition.region_id;
