@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
 from gridmap.coverage import Coverage
@@ -41,12 +42,14 @@ def cut_buildings(footprints: Geometries, coverage: Coverage, codes: Sequence[st
     if not len(footprints) or not len(cells):
         return found
     building, cell = shapely.STRtree(cells).query(footprints, predicate="intersects")
+    several = pd.Series(building).duplicated(keep=False).to_numpy()
+    building, cell = building[several], cell[several]
     area = shapely.area(footprints)[building] * _m2(coverage)
     part = shapely.area(shapely.intersection(footprints[building], cells[cell])) * _m2(coverage)
     held = part > np.maximum(CUT_M2, CUT_SHARE * area)
     parts = pd.DataFrame({"building": building[held], "code": np.array(codes, dtype=object)[cell[held]]})
-    several = parts["building"].duplicated(keep=False)
-    return parts[several].sort_values(["building", "code"], ignore_index=True)
+    still = parts["building"].duplicated(keep=False)
+    return parts[still].sort_values(["building", "code"], ignore_index=True)
 
 
 def _m2(coverage: Coverage) -> float:
@@ -54,18 +57,39 @@ def _m2(coverage: Coverage) -> float:
     return float((coverage.metres_per_step / coverage.step) ** 2)
 
 
-def inner_borders(coverage: Coverage, codes: Sequence[str]) -> shapely.MultiLineString:
+def inner_borders(coverage: Coverage, codes: Sequence[str]) -> BaseGeometry:
     """Return the borders of some cells that have a cell on the other side as well, in the CRS's unit."""
+    return _as_lines(_inner_sides(coverage, codes), coverage)
+
+
+def borders_moved(
+    base: Coverage, old: Sequence[str], draft: Coverage, new: Sequence[str]
+) -> tuple[BaseGeometry, BaseGeometry]:
+    """Return the borders between cells that are no longer there, and those that were not.
+
+    Parameters
+    ----------
+    base, draft : the maps before and after
+    old, new : the cells that differ, before and after
+    """
+    before, after = _inner_sides(base, old), _inner_sides(draft, new)
+    return _as_lines(before - after, base), _as_lines(after - before, draft)
+
+
+def _inner_sides(coverage: Coverage, codes: Sequence[str]) -> set[tuple[int, ...]]:
     near = {other for code in codes for other in coverage.near(coverage.land(code).bounds)}
     own, _ = polygons.directed_segments(polygons.as_array(coverage.land(code) for code in codes))
     around, _ = polygons.directed_segments(polygons.as_array(coverage.land(code) for code in sorted(near)))
     beside = set(map(tuple, around[:, [2, 3, 0, 1]].tolist()))
-    once = {min(side, (*side[2:], *side[:2])) for side in map(tuple, own.tolist()) if side in beside}
-    lines = np.array(sorted(once), dtype=float).reshape(-1, 2, 2) / round(1 / coverage.step)
+    return {min(side, (*side[2:], *side[:2])) for side in map(tuple, own.tolist()) if side in beside}
+
+
+def _as_lines(sides: set[tuple[int, ...]], coverage: Coverage) -> BaseGeometry:
+    lines = np.array(sorted(sides), dtype=float).reshape(-1, 2, 2) / round(1 / coverage.step)
     return shapely.multilinestrings(shapely.linestrings(lines)) if len(lines) else shapely.MultiLineString()
 
 
-def road_crossings(roads: Geometries, borders: shapely.MultiLineString) -> pd.DataFrame:
+def road_crossings(roads: Geometries, borders: BaseGeometry) -> pd.DataFrame:
     """List where roads pass from one cell into another.
 
     A road that runs along a border does not cross it, nor does one that ends there.
@@ -81,21 +105,18 @@ def road_crossings(roads: Geometries, borders: shapely.MultiLineString) -> pd.Da
     """
     if not len(roads) or borders.is_empty:
         return pd.DataFrame({"road": [], "x": [], "y": []}).astype({"road": "int64"})
-    shapely.prepare(borders)
-    touching = np.flatnonzero(shapely.intersects(roads, borders))
-    met, road = shapely.get_parts(shapely.intersection(roads[touching], borders), return_index=True)
-    points = shapely.get_type_id(met) == shapely.GeometryType.POINT
-    ends = shapely.boundary(roads[touching][road[points]])
-    inside = shapely.disjoint(met[points], ends)
-    at = met[points][inside]
-    return pd.DataFrame(
-        {"road": touching[road[points][inside]], "x": shapely.get_x(at), "y": shapely.get_y(at)}
-    )
+    sides = shapely.get_parts(borders)
+    side, touching = shapely.STRtree(roads).query(sides, predicate="intersects")
+    road = np.unique(touching)
+    met = [shapely.intersection(roads[at], shapely.union_all(sides[side[touching == at]])) for at in road]
+    parts, of = shapely.get_parts(met, return_index=True)
+    points = shapely.get_type_id(parts) == shapely.GeometryType.POINT
+    inside = points & shapely.disjoint(parts, shapely.boundary(roads[road[of]]))
+    at, road = parts[inside], road[of][inside]
+    return pd.DataFrame({"road": road, "x": shapely.get_x(at), "y": shapely.get_y(at)})
 
 
-def share_along_roads(
-    roads: Geometries, borders: shapely.MultiLineString, *, within: float = ALONG_M
-) -> float:
+def share_along_roads(roads: Geometries, borders: BaseGeometry, *, within: float = ALONG_M) -> float:
     """Return the share of a border's length that is no further than so much from a road.
 
     Parameters
@@ -110,9 +131,10 @@ def share_along_roads(
     """
     if borders.is_empty:
         return float("nan")
-    near = roads[shapely.dwithin(roads, borders, within)] if len(roads) else roads
-    beside = shapely.intersection(borders, shapely.union_all(shapely.buffer(near, within)))
-    return float(beside.length / borders.length)
+    sides = shapely.get_parts(borders)
+    _, near = shapely.STRtree(roads).query(sides, predicate="dwithin", distance=within)
+    strips = shapely.buffer(roads[np.unique(near)], within, quad_segs=4)
+    return float(shapely.intersection(borders, shapely.union_all(strips)).length / borders.length)
 
 
 def nearest_m(points: pd.DataFrame, centres: pd.DataFrame) -> npt.NDArray[np.float64]:

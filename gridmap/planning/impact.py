@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
 from gridmap.coverage import Coverage
 from gridmap.planning.balance import BALANCE, balance, outside_band
 from gridmap.planning.ground import (
+    borders_moved,
     cut_buildings,
-    inner_borders,
     nearest_m,
     road_crossings,
     share_along_roads,
@@ -62,6 +66,16 @@ class Ground:
         nothing = polygons.as_array([])
         return cls(nothing, nothing, (), pd.DataFrame({"x": [], "y": []}, dtype=float))
 
+    def within(self, box: BaseGeometry) -> Ground:
+        """Return the buildings and roads whose own box meets a box, and all centres."""
+        buildings, roads = (np.sort(tree.query(box)) for tree in self._trees)
+        names = tuple(self.road_names[at] for at in roads)
+        return Ground(self.buildings[buildings], self.roads[roads], names, self.centres)
+
+    @cached_property
+    def _trees(self) -> tuple[shapely.STRtree, shapely.STRtree]:
+        return shapely.STRtree(self.buildings), shapely.STRtree(self.roads)
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -70,8 +84,8 @@ class Baseline:
     Parameters
     ----------
     base : the map
-    points : x, y, the LOADS, and for each rating `rated_LEVEL`, one row per point; with households_500m and
-        households_1000m, the households that have a service centre so near
+    points : x, y, the LOADS, and for each rating `rated_LEVEL`, one row per point; where centres are known
+        also households_500m and households_1000m, the households that have one so near
     cells : the cell of the map each point lies in
     loads : sums of the points by cell, indexed by code
     ground : what is drawn on the ground
@@ -104,9 +118,7 @@ class Baseline:
         """
         ground = ground or Ground.empty()
         counted = points.assign(**{name: 0.0 for name in LOADS if name not in points})
-        away = nearest_m(counted, ground.centres)
-        near = {f"households_{reach}m": counted["households"] * (away <= reach) for reach in REACHES_M}
-        whole = counted.assign(**near)
+        whole = counted if ground.centres.empty else counted.assign(**_near(counted, ground.centres))
         cells = cell_of(whole, base)
         weights = [name for name in whole.columns if name not in ("x", "y")]
         return cls(base, whole, cells, load(whole, base, weights=weights, cells=cells), ground,
@@ -132,10 +144,11 @@ class Impact:
     moves : one row per pair of cells between which land passes: from_code, to_code, area_m2, and the LOADS
         on it. A cell that only changed its code goes by its new one
     outside_band : code, households, side (low, high), when (before, after, both), one row per grid outside
-    crossings : road, x, y, when (before, after, both), one row per place where a road crosses a changed
-        border
-    summary : figures of the whole: cells_changed, buildings_cut, share_along_roads, households_500m_share and
-        households_1000m_share (share of all households), each _before and _after; moved_people_share
+    crossings : road, x, y, when (before, after, both), one row per place where a road crosses a border
+        that moved away or is new
+    summary : figures of the whole: buildings_cut (by the cells that differ), share_along_roads (of the
+        borders that moved), households_500m_share and households_1000m_share (of all households), each _before and
+        _after; cells_changed, moved_people_share
     unplaced : what has no point, by load
     """
 
@@ -168,12 +181,12 @@ def impact_of(baseline: Baseline, draft: Coverage) -> Impact:
     old, new = differing(baseline.base, draft)
     after, loads = _replaced(baseline, draft, old, new)
     names = successors(baseline.base, draft, old)
-    called = np.array([names.get(code, code) for code in baseline.cells], dtype=object)
-    cut_before, cut_after = (cut_buildings(baseline.ground.buildings, coverage, codes)
+    ground = baseline.ground.within(_box(baseline.base, old))
+    cut_before, cut_after = (cut_buildings(ground.buildings, coverage, codes)
                              for coverage, codes in ((baseline.base, old), (draft, new)))  # fmt: skip
     sides = (_figures(baseline.base, baseline.loads, old, cut_before), _figures(draft, loads, new, cut_after))
-    crossings, along = _roads(baseline, draft, old, new)
-    moves = _moves(baseline, draft, (old, new), (called, after), names)
+    crossings, along = _roads(ground, *borders_moved(baseline.base, old, draft, new))
+    moves = _moves(baseline, draft, (old, new), after, names)
     balances = _balances(baseline.base, baseline.loads, old, draft, loads, new)
     summary = {
         "cells_changed": float(len({*map(names.get, old, old), *new})),
@@ -183,6 +196,12 @@ def impact_of(baseline: Baseline, draft: Coverage) -> Impact:
     }  # fmt: skip
     return Impact(_cells(baseline.base, draft, names, sides), balances, moves,
                   _bands(baseline, draft, loads), crossings, summary, baseline.unplaced)  # fmt: skip
+
+
+def _near(points: pd.DataFrame, centres: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the households of each point that have a centre within each reach."""
+    away = nearest_m(points, centres)
+    return {f"households_{reach}m": points["households"] * (away <= reach) for reach in REACHES_M}
 
 
 def differing(base: Coverage, draft: Coverage) -> tuple[list[str], list[str]]:
@@ -204,13 +223,17 @@ def _replaced(
 ) -> tuple[Codes, pd.DataFrame]:
     """Place the points of the cells that differ again: each point's cell, and the loads of all cells."""
     after = baseline.cells.copy()
-    concerned = np.isin(baseline.cells.astype(str), old)
+    concerned = _lie_in(baseline.cells, old)
     changed = Coverage(tuple(new), polygons.as_array(map(draft.land, new)), draft.step, draft.crs)
     after[concerned] = cell_of(baseline.points[concerned], changed)
     fresh = load(baseline.points[concerned], changed, weights=baseline.weights, cells=after[concerned])
     kept = baseline.loads.drop(index=[code for code in old if code in baseline.loads.index])
     loads = pd.concat([kept, fresh])
     return after, loads.groupby(level=0).sum() if loads.index.has_duplicates else loads
+
+
+def _lie_in(cells: Codes, codes: Sequence[str]) -> npt.NDArray[np.bool_]:
+    return pd.Series(cells, dtype=object).isin(list(codes)).to_numpy(dtype=bool)
 
 
 def _figures(
@@ -280,14 +303,15 @@ def _before_after(name: str, before: float, after: float) -> dict[str, float]:
 
 
 def _moves(
-    baseline: Baseline, draft: Coverage, changed: tuple[Sequence[str], Sequence[str]],
-    cells: tuple[Codes, Codes], names: Mapping[str, str],
+    baseline: Baseline, draft: Coverage, changed: tuple[Sequence[str], Sequence[str]], after: Codes,
+    names: Mapping[str, str],
 ) -> pd.DataFrame:  # fmt: skip
     land = land_passed(baseline.base, draft, *changed)
     land["from_code"] = land["from_code"].map(lambda code: names.get(code, code))
     land = land[land["from_code"] != land["to_code"]]
-    weights = list(LOADS)
-    counted = passed(baseline.points, *cells, weights=weights)
+    concerned = _lie_in(baseline.cells, changed[0])
+    called = np.array([names.get(code, code) for code in baseline.cells[concerned]], dtype=object)
+    counted = passed(baseline.points[concerned], called, after[concerned], weights=LOADS)
     both = land.merge(counted, on=["from_code", "to_code"], how="outer")
     return both.fillna(0.0).sort_values(["from_code", "to_code"], ignore_index=True)
 
@@ -310,27 +334,32 @@ def _when(before: pd.DataFrame, after: pd.DataFrame, *, on: list[str]) -> pd.Dat
 
 
 def _roads(
-    baseline: Baseline, draft: Coverage, old: Sequence[str], new: Sequence[str]
+    ground: Ground, before: BaseGeometry, after: BaseGeometry
 ) -> tuple[pd.DataFrame, tuple[float, float]]:
     """Return where changed borders cross roads, and the share that runs along roads, before and after."""
-    ground = baseline.ground
-    borders = inner_borders(baseline.base, old), inner_borders(draft, new)
-    found = [road_crossings(ground.roads, border).round(3) for border in borders]
+    found = [road_crossings(ground.roads, border).round(3) for border in (before, after)]
     named = [rows.assign(road=[ground.road_names[at] for at in rows["road"]]) for rows in found]
-    along = share_along_roads(ground.roads, borders[0]), share_along_roads(ground.roads, borders[1])
+    along = share_along_roads(ground.roads, before), share_along_roads(ground.roads, after)
     return _when(*named, on=["road", "x", "y"]), along
 
 
+def _box(coverage: Coverage, codes: Sequence[str]) -> BaseGeometry:
+    """Return the box around some cells, in the unit of the CRS."""
+    if not codes:
+        return shapely.Polygon()
+    return shapely.box(
+        *(shapely.total_bounds([coverage.land(code) for code in codes]) / round(1 / coverage.step))
+    )
+
+
 def _reached(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, float]:
-    """Return the share of all households with a service centre within reach."""
-    names = [f"households_{reach}m" for reach in REACHES_M]
-    return {
-        key: value
-        for name in names
-        for key, value in _before_after(
-            f"{name}_share", *(_share(side[name].sum(), side["households"].sum()) for side in (before, after))
-        ).items()
-    }
+    """Return the share of all households with a service centre within reach; nan when no centre is known."""
+    found: dict[str, float] = {}
+    for name in (f"households_{reach}m" for reach in REACHES_M):
+        shares = [_share(side[name].sum(), side["households"].sum()) if name in side else float("nan")
+                  for side in (before, after)]  # fmt: skip
+        found |= _before_after(f"{name}_share", shares[0], shares[1])
+    return found
 
 
 def _share(part: float, whole: float) -> float:
