@@ -10,7 +10,10 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gridmap import checking, measures, regions
+from gridmap import checking, measures, regions, versions
+from gridmap.editing import drafts, publishing
+from gridmap.editing.publishing import Publication
+from gridmap.editing.session import Drafting
 from gridmap.findings import Finding
 from gridmap.loading.features import load_features
 from gridmap.loading.records import load_records
@@ -22,6 +25,7 @@ from gridmap.registers import register_named
 from gridmap.repair import Rules
 from gridmap.stamping import Stamp
 from gridmap.store import Database, open_store
+from gridmap.versions import Diff
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,40 @@ class Store:
     def regions(self, *, level: str, on: date | None = None) -> gpd.GeoDataFrame:
         """Return the polygons of a level on a day; see `gridmap.regions.map_of`."""
         return regions.map_of(self.database, level=level, on=on)
+
+    def draft(self, name: str, *, title: str = "", on: date | None = None) -> Drafting:
+        """Open a draft, or begin it when there is none of this name.
+
+        Parameters
+        ----------
+        name : name of the draft
+        title : a new draft: what it is about
+        on : a new draft: day whose boundaries it begins with; the store's today when None
+        """
+        if name in set(drafts.drafts(self.database)["draft"]):
+            return Drafting.open(self.database, name)
+        return Drafting.begin(self.database, name, title=title, on=on)
+
+    def versions(self) -> pd.DataFrame:
+        """List all versions of the map; see `gridmap.versions.versions`."""
+        return versions.versions(self.database)
+
+    def diff(self, before: str, after: str) -> Diff:
+        """Compare two versions or days; see `gridmap.versions.diff`."""
+        return versions.diff(self.database, before, after)
+
+    def restore(
+        self,
+        version: int,
+        *,
+        effective: date | None = None,
+        void: bool = False,
+        with_later: bool = False,
+        commit: bool = False,
+    ) -> Publication:
+        """Take a version back; see `gridmap.editing.publishing.restore`."""
+        return publishing.restore(self.database, version, effective=effective, void=void,
+                                  with_later=with_later, commit=commit)  # fmt: skip
 
     def close(self) -> None:
         """Close the store."""

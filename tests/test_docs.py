@@ -1,6 +1,6 @@
 """The docs cannot rot: what exists is named in them, what they name exists, and their tour is run.
 
-Blocks of README.md and docs/tour.md fenced as `console` are a session: lines behind `$ ` are run one
+Blocks of README.md and docs/planning.md fenced as `console` are a session: lines behind `$ ` are run one
 after the other in one empty folder, the lines below each are its output. A line `...` stands for any
 lines, `...` inside a line for any text, and `[exit 1]` as the last line for an exit code other than 0.
 """
@@ -30,7 +30,7 @@ from gridmap.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference.md"
-TOURS = [path for path in (ROOT / "README.md", ROOT / "docs" / "tour.md") if path.is_file()]
+TOURS = [ROOT / "README.md", ROOT / "docs" / "planning.md"]
 
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 DONE = "--- ended with "  # printed after each command of a tour, to tell the outputs apart

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -199,3 +204,78 @@ def test_a_draft_may_begin_with_the_boundaries_of_another_day(toy: Database, as_
     redraw(toy, SPLIT, as_file, JUNE)
     assert "A4" not in Drafting.begin(toy, "back", on=date(2024, 5, 1)).coverage.codes
     assert "A4" in Drafting.begin(toy, "now").coverage.codes
+
+
+# ---- nothing is lost -----------------------------------------------------------------------------
+
+PLANNER = """
+import sys
+from pathlib import Path
+from gridmap.editing.session import Drafting
+from gridmap.store import open_store
+
+drafting = Drafting.begin(open_store(Path(sys.argv[1])), "north")
+while True:
+    drafting.apply({"op": "rename", "code": "A2", "name": f"name {drafting.revision + 1}"})
+    print(drafting.revision, flush=True)
+"""
+
+
+def test_a_killed_process_loses_no_accepted_edit(toy: Database) -> None:
+    toy.close()
+    command = [sys.executable, "-c", PLANNER, str(toy.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as planner:
+        assert planner.stdout is not None
+        accepted = next(int(line) for line in planner.stdout if int(line) >= 5)
+        planner.kill()
+    again = open_store(toy.folder)
+    drafting = Drafting.open(again, "north")
+    assert drafting.revision >= accepted
+    assert drafting.coverage.region("A2").name == f"name {drafting.revision}"
+    again.close()
+
+
+def test_planners_in_several_threads_lose_nothing(toy: Database, plan: Drafting) -> None:
+    sessions = [Drafting.open(toy, "north", author=name) for name in ("Li", "Wang", "Zhao")]
+
+    def work(drafting: Drafting) -> None:
+        for number in range(4):
+            drafting.apply({"op": "rename", "code": "A2", "name": f"{drafting.author} {number}"})
+
+    with ThreadPoolExecutor(len(sessions)) as pool:
+        list(pool.map(work, sessions))
+    plan.refresh()
+    assert plan.revision == 12
+    assert (
+        sorted(step.author for step in drafts.steps(toy, "north")) == ["Li"] * 4 + ["Wang"] * 4 + ["Zhao"] * 4
+    )
+    assert plan.coverage == Drafting.open(toy, "north").coverage
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_history_of_a_draft_is_read_back_as_it_was(toy: Database, plan: Drafting, seed: int) -> None:
+    chance = random.Random(seed)
+    for number in range(15):
+        what = chance.choice(["rename", "split", "merge", "undo", "redo", "unlock"])
+        with contextlib.suppress(Refused):
+            if what == "unlock":
+                plan.unlock(["community"])
+            else:
+                plan.apply(random_edit(what, number, chance, plan))
+    again = Drafting.open(toy, "north")
+    assert again.coverage.stamp == plan.coverage.stamp
+    assert (again.revision, again.done, again.can_redo) == (plan.revision, plan.done, plan.can_redo)
+    assert again.coverage.certificate()
+    for _ in range(len(again.done)):
+        again.undo()
+    assert again.coverage == again.base
+
+
+def random_edit(what: str, number: int, chance: random.Random, plan: Drafting) -> Operation:
+    code = chance.choice(sorted(plan.coverage.codes))
+    west, south, east, north = plan.coverage.land(code).bounds
+    height = chance.uniform(south, north) / 1000
+    near = chance.choice([code, *plan.coverage.neighbours(code)])
+    return {"op": what, "code": code, "name": f"name {number}", "new_code": f"N{number}",
+            "codes": [code, near],
+            "line": [[west / 1000 - 5, height], [east / 1000 + 5, height]]}  # fmt: skip

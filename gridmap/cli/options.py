@@ -19,6 +19,8 @@ from gridmap.store import Database, open_store
 Command = Callable[..., Any]
 
 DAY = click.DateTime(["%Y-%m-%d"])
+FILE = click.Path(path_type=Path)
+OUT = click.Path(path_type=Path, dir_okay=False)
 
 store_option = click.option("--store", type=click.Path(path_type=Path), default=None,
                             help="Folder of the store (GRIDMAP_STORE; ./gridmap-store).")  # fmt: skip

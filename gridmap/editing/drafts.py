@@ -64,12 +64,12 @@ class Step:
     @property
     def said(self) -> str:
         """Return in a few words what was done."""
+        if self.action != "apply":
+            return self.action
         asked = self.operation.get("op", "")
         where = self.operation.get("code") or self.operation.get("codes") or self.operation.get("giver") or ""
         listed = where if isinstance(where, str) else ", ".join(map(str, where))
-        return " ".join(
-            word for word in (self.action if self.action != "apply" else "", asked, listed) if word
-        )
+        return f"{asked} {listed}".strip()
 
 
 def drafts(db: Database) -> pd.DataFrame:

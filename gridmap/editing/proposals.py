@@ -82,8 +82,8 @@ def of_coverages(base: Coverage, wanted: Coverage, change: Change, drawn_on: Sta
     change : why, since when, who
     drawn_on : the base as a state of the store
     """
-    number_of = _numbers(wanted)
-    known = dict(_rows(base, _numbers(base)))
+    number_of = numbers_of(wanted)
+    known = dict(_rows(base, numbers_of(base)))
     rows = [row for number, row in _rows(wanted, number_of) if not _same(known.get(number), row)]
     ended = tuple(sorted(known.keys() - set(number_of.values())))
     frame = pd.DataFrame(rows, columns=[*OPENED, "geometry"])
@@ -94,7 +94,7 @@ def of_coverages(base: Coverage, wanted: Coverage, change: Change, drawn_on: Sta
 
 def state_of(wanted: Coverage, label: str) -> State:
     """Return a coverage as a state that can be compared with others; new regions have negative numbers."""
-    rows = pd.DataFrame([row for _, row in _rows(wanted, _numbers(wanted))], columns=[*OPENED, "geometry"])
+    rows = pd.DataFrame([row for _, row in _rows(wanted, numbers_of(wanted))], columns=[*OPENED, "geometry"])
     is_leaf = rows["geometry"].notna()
     regions = rows.drop(columns="geometry").assign(is_leaf=is_leaf).set_index("region_id")
     land = gpd.GeoSeries(list(rows.loc[is_leaf, "geometry"]), crs=wanted.crs)
@@ -106,7 +106,7 @@ def _look(state: State, number: int) -> object:
     return state.entries.get(number), state.prints.get(number)
 
 
-def _numbers(coverage: Coverage) -> dict[str, int]:
+def numbers_of(coverage: Coverage) -> dict[str, int]:
     """Return the number of every region by code, in the order of codes.
 
     A new one gets a negative number made of its code, so that two drafts agree on it.

@@ -11,15 +11,18 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import cast
+
+import pandas as pd
 
 from gridmap import edits, settings, versions
 from gridmap.coverage import Coverage
 from gridmap.editing import drafts
 from gridmap.editing.drafts import Draft, Operation, Step
-from gridmap.editing.proposals import Proposal, of_coverages, state_of
+from gridmap.editing.proposals import Proposal, numbers_of, of_coverages, state_of
 from gridmap.editing.publishing import Publication, put_into_force, try_out
 from gridmap.editing.track import Track, base_of
-from gridmap.edits import ChangeSet, Rules
+from gridmap.edits import ChangeSet, Region, Rules, Snapshot
 from gridmap.errors import EditRefused, Refused, UsageError
 from gridmap.periods import Period
 from gridmap.store import Database, Session
@@ -183,6 +186,24 @@ class Drafting:
         """
         self._take(lambda track: [_unlocked(track, what)], None)
 
+    def redraw(self, opened: pd.DataFrame, ended: Collection[int], operation: Operation) -> ChangeSet:
+        """Take over cells drawn elsewhere as one edit.
+
+        Parameters
+        ----------
+        opened : region_id (of `state`; another negative number for a new region), level, code, name,
+            parent_id, kind, geometry (lattice; None for parents), one row per region that begins or changes
+        ended : regions of `state` that end
+        operation : what is written into the log, with `op`
+
+        Raises
+        ------
+        EditRefused : when the draft went on since this session looked at it
+        Refused : when nothing would change
+        """
+        taken = self._take(lambda track: [_redrawn(track, opened, ended, operation)], self.revision)
+        return cast(ChangeSet, taken[0][2])
+
     def refresh(self) -> list[Step]:
         """Take over what others did in the draft meanwhile, and return it."""
         news = drafts.steps(self.db, self.draft.name, after=self.revision)
@@ -337,6 +358,24 @@ def _step_of(track: Track, operation: Operation) -> Taken:
         return "redo", operation, track.undone[-1] if track.undone else None, track.forth()
     coverage, change = edits.apply(track.coverage, operation, rules=Rules(unlocked=track.unlocked))
     return "apply", operation, change, track.applied(change, coverage)
+
+
+def _redrawn(track: Track, opened: pd.DataFrame, ended: Collection[int], operation: Operation) -> Taken:
+    """Return the step that puts regions drawn elsewhere in the place of those of a draft."""
+    old = track.coverage
+    code_of = {number: code for code, number in numbers_of(old).items()}
+    named = code_of | dict(zip(opened["region_id"], opened["code"], strict=True))
+    wanted: dict[str, Snapshot | None] = {code_of[number]: None for number in ended}
+    for row in opened.to_dict("records"):
+        known = old.region(code_of[row["region_id"]]).region_id if row["region_id"] in code_of else None
+        parent = "" if pd.isna(row["parent_id"]) else named[int(row["parent_id"])]
+        region = Region(row["code"], row["name"], row["level"], parent, row["kind"], known)
+        wanted[row["code"]] = Snapshot(region, row["geometry"])
+    new = old.changed(wanted)
+    if new.stamp == old.stamp:
+        raise Refused("The drawing changes nothing: the draft has these cells already.")
+    change = ChangeSet.between(old, new, tuple(sorted(wanted)), operation)
+    return "apply", operation, change, track.applied(change, new)
 
 
 def _unlocked(track: Track, what: Collection[str]) -> Taken:

@@ -109,24 +109,85 @@ def load_regions(
         return loaded_before(register, path.name, rows_read=read.rows_read, set_aside=aside, earlier=earlier)
     day = effective or db.now().date()
     today = Map.of(regions_on(db, day), leaves_on(db, day))
+    drawn = _worked_out(db, path, drawing, read, today, rules=rules or Rules(), accept=accept)
+    if dry_run:
+        return drawn.report
+    day = effective or _since_when(drawn.plan, today, db)
+    return _apply(db, replace(drawn.report, applied=True), drawn.plan, today, drawn.set_aside, drawing,
+                  day=day, print_=print_)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Hold what a file of polygons would do to a map.
+
+    Parameters
+    ----------
+    report : what it would do, with every changed cell and every finding
+    plan : the regions that begin, change and end
+    set_aside : rows that cannot be used
+    """
+
+    report: LoadReport
+    plan: Plan
+    set_aside: pd.DataFrame
+
+
+def draw_over(
+    db: Database,
+    path: Path,
+    drawing: Drawing,
+    today: Map,
+    *,
+    rules: Rules | None = None,
+    accept: Sequence[str] | None = None,
+) -> Drawn:
+    """Work out what a file of polygons would do to a map, such as that of a draft, and change nothing.
+
+    Parameters
+    ----------
+    db : the open store
+    path : file in any format of `sources`
+    drawing : how to read it
+    today : the map
+    rules : whether to repair, and how far
+    accept : with a repair, codes whose land may change by it; all when None
+
+    Raises
+    ------
+    UsageError, UnreadableInput : when the file or a column cannot be read
+    Refused : when the drawing has faults that break the certificate, or a repair was not accepted
+    """
+    level_named(drawing.level)
+    read = read_polygons(path, columns=drawing.columns, layer=drawing.layer, crs=drawing.crs,
+                         encoding=drawing.encoding, target_crs=crs_of(db), workdir=db.incoming)  # fmt: skip
+    return _worked_out(db, path, drawing, read, today, rules=rules or Rules(), accept=accept)
+
+
+def _worked_out(
+    db: Database,
+    path: Path,
+    drawing: Drawing,
+    read: Polygons,
+    today: Map,
+    *,
+    rules: Rules,
+    accept: Sequence[str] | None,
+) -> Drawn:
+    """Plan the cells that were read over a map, and refuse what breaks it."""
     drawn, lost = _drawn_cells(read, today, drawing.level, db, path)
     if drawn.empty:
         raise Refused(f"No polygon of {path.name} can be used. See the findings.",
                       findings=[*read.findings, *_findings_of(lost, path)])  # fmt: skip
-    rules = rules or Rules()
     made = plan(
         drawn, today, level=drawing.level, site=Site(METRIC_STEP, crs_of(db), drawing.level), rules=rules
     )
     faults = [*made.findings, *certificate_findings(made, today, level=drawing.level)]
     set_aside = pd.concat([read.set_aside, lost], ignore_index=True)
-    report = _report(
-        register, path, read, made, set_aside, [*_remarks(read), *_findings_of(lost, path), *faults]
-    )
+    said = [*_remarks(read), *_findings_of(lost, path), *faults]
+    report = _report(f"regions {drawing.level}", path, read, made, set_aside, said)
     _refuse_faults(report, faults, rules, accept)
-    if dry_run:
-        return report
-    day = effective or _since_when(made, today, db)
-    return _apply(db, replace(report, applied=True), made, today, set_aside, drawing, day=day, print_=print_)
+    return Drawn(report, made, set_aside)
 
 
 def _remarks(read: Polygons) -> list[Finding]:
