@@ -99,7 +99,7 @@ def _without_place(db: Database, day: date) -> list[Finding]:
         Finding(
             "record.not_placed",
             "warning",
-            f"{count:,} {_NOUN[kind]} have no place: {reason}. List them: gridmap unplaced",
+            f"No place for {count:,} of the {_NOUN[kind]}: {reason}. List them: gridmap unplaced",
             amount=float(count),
             unit="rows",
         )

@@ -63,6 +63,16 @@ def test_equal_intervals_are_equally_wide() -> None:
     assert np.allclose(np.diff(edges), 20, atol=0.2)
 
 
+def test_breaks_of_ones_own_are_kept_and_those_beyond_the_values_are_not() -> None:
+    classes = maps.classify([1, 5, 10, 50, 100], scheme="own", breaks=[0, 5, 20, 1000])
+    assert classes.edges == (1, 5, 20, 100)
+    assert classes.counts == (2, 1, 2)
+
+
+def test_values_without_breaks_of_ones_own_are_one_class() -> None:
+    assert maps.classify([1, 2, 3], scheme="own").counts == (3,)
+
+
 def test_natural_breaks_find_the_gaps() -> None:
     classes = maps.classify([1, 2, 3, 100, 101, 102, 1000, 1001], scheme="natural", k=3)
     assert classes.counts == (3, 3, 2)

@@ -7,10 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.levels import LEVELS
-from gridmap.maps import SCHEMES
+from gridmap.maps import LEAST_CLASSES, MOST_CLASSES, SCHEMES
 from gridmap.periods import Period
 from gridmap.ui import periods
-from gridmap.ui.view import BOUNDARIES, LANGUAGES, SHOWS, View, from_params, mappable, to_params
+from gridmap.ui.view import (
+    BOUNDARIES,
+    LANGUAGES,
+    SCENES,
+    SHOWS,
+    THEMES,
+    URGENCIES,
+    View,
+    from_params,
+    mappable,
+    to_params,
+)
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 VIEWS = st.builds(
@@ -28,6 +39,16 @@ VIEWS = st.builds(
         lambda c: tuple(sorted(c))
     ),
     boundaries=st.sampled_from(BOUNDARIES),
+    classes=st.integers(LEAST_CLASSES, MOST_CLASSES),
+    breaks=st.lists(st.floats(-1e6, 1e6), max_size=MOST_CLASSES - 1, unique=True).map(
+        lambda b: tuple(sorted(b))
+    ),
+    summed=st.booleans(),
+    strip=st.lists(st.sampled_from(mappable()), max_size=3, unique=True).map(tuple),
+    scenes=st.lists(st.sampled_from(SCENES), max_size=3, unique=True).map(tuple),
+    rotate=st.just(0) | st.integers(5, 3600),
+    urgency=st.sampled_from(["", *URGENCIES]),
+    theme=st.sampled_from(THEMES),
     columns=st.lists(st.sampled_from(mappable()), max_size=3, unique=True).map(tuple),
 )
 

@@ -205,7 +205,7 @@ def _not_placed(placed: pd.DataFrame | None, register: Register, file: str) -> l
     if placed is None:
         return []
     lost = placed[placed["placed_by"] == "none"]
-    return [Finding("record.not_placed", "warning", f"{file}: {count:,} {register.name} have no place: "
+    return [Finding("record.not_placed", "warning", f"{file}: no place for {count:,} of the {register.name}: "
                     f"{reason}. They count in the total only. List them: gridmap unplaced",
                     amount=float(count), unit="rows", file=file)
             for count, reason in zip(lost["records"], lost["reason"], strict=True)]  # fmt: skip

@@ -1,6 +1,15 @@
 """Frames in, pydeck layers out. Pure: no database, no screen."""
 
-from gridmap.maps.classes import SCHEMES, Classes, Scheme, classify, colours_of, recounted
+from gridmap.maps.classes import (
+    LEAST_CLASSES,
+    MOST_CLASSES,
+    SCHEMES,
+    Classes,
+    Scheme,
+    classify,
+    colours_of,
+    recounted,
+)
 from gridmap.maps.heat import HeatSurface, heat_surface, png
 from gridmap.maps.layers import (
     INLINE_FEATURES,
@@ -24,7 +33,9 @@ __all__ = [
     "COVERAGE_COLOURS",
     "DARK",
     "INLINE_FEATURES",
+    "LEAST_CLASSES",
     "LIGHT",
+    "MOST_CLASSES",
     "RGBA",
     "SCHEMES",
     "Classes",

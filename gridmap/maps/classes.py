@@ -14,9 +14,11 @@ import numpy.typing as npt
 from gridmap.errors import UsageError
 from gridmap.maps.paint import LIGHT, RGBA, Paint, ramp_colours
 
-Scheme = Literal["quantile", "natural", "equal"]
+Scheme = Literal["quantile", "natural", "equal", "own"]
 
-SCHEMES: tuple[Scheme, ...] = ("quantile", "natural", "equal")
+SCHEMES: tuple[Scheme, ...] = ("quantile", "natural", "equal", "own")
+#: As many classes as an eye can tell apart.
+LEAST_CLASSES, MOST_CLASSES = 2, 9
 
 
 #: Fisher-Jenks is quadratic: above this many values it looks at evenly spaced ranks of them.
@@ -50,6 +52,7 @@ def classify(
     *,
     scheme: Scheme = "quantile",
     k: int = 5,
+    breaks: Sequence[float] = (),
     paint: Paint = LIGHT,
     alpha: float = 0.74,
 ) -> Classes:
@@ -61,8 +64,9 @@ def classify(
     Parameters
     ----------
     values : one value per cell, NaN where there is none
-    scheme : quantile (equal numbers of cells), natural (Fisher-Jenks), equal (equal widths)
+    scheme : quantile (equal numbers of cells), natural (Fisher-Jenks), equal (equal widths), own
     k : greatest number of classes
+    breaks : upper edges of the classes of scheme own; the last class ends with the highest value
     paint : gives the ramp
     alpha : opacity of the colours, 0 to 1
 
@@ -74,7 +78,7 @@ def classify(
         raise UsageError(f"There is no scheme '{scheme}'. The schemes are: {', '.join(SCHEMES)}.")
     numbers = np.asarray(values, dtype=float)
     known = numbers[np.isfinite(numbers)]
-    edges = _edges(known, scheme, k)
+    edges = _edges(known, scheme, k, breaks)
     members = _members(known, edges)
     return Classes(
         scheme,
@@ -104,34 +108,42 @@ def colours_of(values: npt.ArrayLike, classes: Classes, *, missing: RGBA) -> npt
     return table[np.where(np.isfinite(numbers), index, len(table) - 1)]
 
 
-def _edges(known: npt.NDArray[np.float64], scheme: Scheme, k: int) -> tuple[float, ...]:
+def _edges(
+    known: npt.NDArray[np.float64], scheme: Scheme, k: int, breaks: Sequence[float]
+) -> tuple[float, ...]:
     different = np.unique(known)
     if len(different) == 0:
         return ()
-    if len(different) <= k:
+    if len(different) <= k and scheme != "own":
         return float(different[0]), *map(float, different)
-    upper = np.unique(_CLASSIFIERS[scheme](known, k))
-    inner = upper[upper < different[-1]]
+    upper = np.unique(_upper_edges(known, scheme, k, breaks))
+    inner = upper[(upper < different[-1]) & (upper >= different[0])]
     return float(different[0]), *map(float, inner), float(different[-1])
 
 
-def _quantile(known: npt.NDArray[np.float64], k: int) -> npt.NDArray[np.float64]:
-    return np.quantile(known, np.linspace(0, 1, k + 1)[1:])
+def _upper_edges(
+    known: npt.NDArray[np.float64], scheme: Scheme, k: int, breaks: Sequence[float]
+) -> npt.NDArray[np.float64]:
+    """Return the upper edges as mapclassify finds them."""
+    with warnings.catch_warnings():
+        # Ties leave fewer classes than asked for, and numba would only be quicker.
+        warnings.filterwarnings("ignore", message="Not enough unique values")
+        warnings.filterwarnings("ignore", message="Numba not installed")
+        match scheme:
+            case "quantile":
+                return np.asarray(mapclassify.Quantiles(known, k).bins, dtype=float)
+            case "natural":
+                return np.asarray(mapclassify.FisherJenks(_evenly(known), k).bins, dtype=float)
+            case "equal":
+                return np.asarray(mapclassify.EqualInterval(known, k).bins, dtype=float)
+        return np.asarray(breaks, dtype=float)
 
 
-def _natural(known: npt.NDArray[np.float64], k: int) -> npt.NDArray[np.float64]:
+def _evenly(known: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return evenly spaced ranks of many values, all of few."""
     ordered = np.sort(known)
     ranks = np.linspace(0, len(ordered) - 1, min(len(ordered), _JENKS_VALUES)).round().astype(int)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Numba not installed")
-        return np.asarray(mapclassify.FisherJenks(ordered[ranks], k).bins, dtype=float)
-
-
-def _equal(known: npt.NDArray[np.float64], k: int) -> npt.NDArray[np.float64]:
-    return np.asarray(mapclassify.EqualInterval(known, k).bins, dtype=float)
-
-
-_CLASSIFIERS = {"quantile": _quantile, "natural": _natural, "equal": _equal}
+    return np.asarray(ordered[ranks], dtype=float)
 
 
 def _members(known: npt.NDArray[np.float64], edges: Sequence[float]) -> list[npt.NDArray[np.float64]]:

@@ -7,7 +7,7 @@ from gridmap.ui import frame, layout, panels
 scene = frame.scene()
 sizes = layout.overview(scene.screen)
 
-frame.bar(scene, note=panels.unplaced_note(scene))
+frame.bar(scene, note=panels.unplaced_note(scene), strip=True)
 panels.key_figures(scene)
 wide, narrow = st.columns([8, 5], gap="small")
 with wide:

@@ -1,5 +1,5 @@
 // Tells the pages how large the window is and whether WebGL is there, and passes on clicks on anything
-// that carries data-gm-go. Called anew on every run of a page: what must last hangs on the element.
+// that carries data-gm-go or data-gm-filter. Called anew on every run of a page: what must last hangs on the element.
 const PHONE_PX = 800;
 
 export default function (component) {
@@ -40,6 +40,8 @@ export default function (component) {
     const theme = event.target.closest?.("[data-gm-theme-button]");
     if (theme) repaint(theme.dataset.gmThemeButton);
     if (event.target.closest?.("[data-gm-locate]")) locate();
+    const bar = event.target.closest?.("[data-gm-filter]");
+    if (bar) setTriggerValue("filter", bar.dataset.gmFilter);
     const row = event.target.closest?.("[data-gm-go]");
     if (row) setTriggerValue("go", row.dataset.gmGo);
   };

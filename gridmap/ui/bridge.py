@@ -25,12 +25,19 @@ _PHONE = Screen(390, 844)
 _SIZES = re.compile(r"(\d{2,5})x(\d{2,5})x([01])")
 
 
-def listen(on_go: Callable[[str], None], on_here: Callable[[float, float], None], *, lang: str) -> Screen:
+def listen(
+    on_go: Callable[[str], None],
+    on_filter: Callable[[str], None],
+    on_here: Callable[[float, float], None],
+    *,
+    lang: str,
+) -> Screen:
     """Mount the bridge; return the reader's screen as far as it is known.
 
     Parameters
     ----------
     on_go : called with the code of a cell when a row that leads to it is clicked
+    on_filter : called with the category whose bar is clicked
     on_here : called with longitude and latitude (WGS-84) when the device has said where it is
     lang : language of the page
     """
@@ -40,6 +47,11 @@ def listen(on_go: Callable[[str], None], on_here: Callable[[float, float], None]
         code = getattr(st.session_state.get(KEY), "go", None)
         if code:
             on_go(str(code))
+
+    def filtered() -> None:
+        category = getattr(st.session_state.get(KEY), "filter", None)
+        if category:
+            on_filter(str(category))
 
     def found() -> None:
         place = getattr(st.session_state.get(KEY), "here", None)
@@ -53,8 +65,9 @@ def listen(on_go: Callable[[str], None], on_here: Callable[[float, float], None]
         "screen": {"width": known.width, "height": known.height, "webgl": known.webgl},
     }
     result = component(
-        key=KEY, data=told, on_go_change=passed_on, on_here_change=found, on_screen_change=lambda: None
-    )
+        key=KEY, data=told, on_go_change=passed_on, on_filter_change=filtered, on_here_change=found,
+        on_screen_change=lambda: None,
+    )  # fmt: skip
     screen = screen_of(getattr(result, "screen", None), otherwise=known)
     st.session_state[_KEPT] = screen
     return screen

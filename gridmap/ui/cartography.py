@@ -80,8 +80,13 @@ def by_measure(
 
 def classes_of(values: pd.Series, measure: Measure, scene: Scene) -> maps.Classes:
     """Divide the values of the cells drawn into the classes of the view's scheme."""
-    scheme = next(name for name in maps.SCHEMES if name == scene.view.scheme)
-    return maps.classify(values.astype(float), scheme=scheme, paint=scene.colours.paint)
+    view = scene.view
+    scheme = next(name for name in maps.SCHEMES if name == view.scheme)
+    percent = 100 if measure.unit == "share" else 1
+    breaks = [edge / percent for edge in view.breaks]
+    return maps.classify(
+        values.astype(float), scheme=scheme, k=view.classes, breaks=breaks, paint=scene.colours.paint
+    )
 
 
 def by_coverage(leaves: gpd.GeoDataFrame, scene: Scene) -> Picture:

@@ -73,21 +73,26 @@ def backlog_steps(scene: Scene) -> pd.DataFrame:
     return _steps(scene, "backlog")
 
 
-def shares(scene: Scene, field: str, *, shown: int) -> pd.DataFrame:
-    """Return label and n of the petitions of the cell by `category` or `channel`, the rest summed up last.
+def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd.DataFrame:
+    """Return value, label and n of the petitions of the cell by `category` or `channel`, the rest last.
 
     Parameters
     ----------
     scene : gives the cell and the period
     field : category or channel
     shown : how many are named
+    filtered : whether the categories of the view are the only ones
     """
-    found = data.ask(f"{field}_shares", **cell_params(scene))
-    named = found.assign(label=found[field].fillna(say("uncategorised", scene.lang)))[["label", "n"]]
+    params = cell_params(scene) if filtered else {**cell_params(scene), "categories": []}
+    found = data.ask(f"{field}_shares", **params)
+    named = pd.DataFrame({
+        "value": found[field].fillna(""), "label": found[field].fillna(say("uncategorised", scene.lang)),
+        "n": found["n"],
+    })  # fmt: skip
     rest = int(named["n"].iloc[shown:].sum())
     if not rest:
         return named.head(shown)
-    others = pd.DataFrame({"label": [say("others", scene.lang)], "n": [rest]})
+    others = pd.DataFrame({"value": [""], "label": [say("others", scene.lang)], "n": [rest]})
     return pd.concat([named.head(shown), others], ignore_index=True)
 
 

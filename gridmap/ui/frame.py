@@ -10,11 +10,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from gridmap.errors import GridmapError
-from gridmap.ui import bridge, data, formats, markup, periods, search, state, theme
+from gridmap.ui import bridge, data, formats, kpis, markup, periods, search, state, theme
 from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.tree import Cell
-from gridmap.ui.view import BOUNDARIES, View
-from gridmap.ui.words import level_title, say
+from gridmap.ui.view import BOUNDARIES, View, mappable
+from gridmap.ui.words import level_title, measure_titles, say
 
 #: Signs of the pages in the navigation.
 _ICONS = {
@@ -39,7 +39,7 @@ def begin(pages: Sequence[StreamlitPage], titles: Sequence[str], *, bare: bool =
     kind = view.theme or st.context.theme.type
     with st.container(key="gm_silent"):
         st.html(f"<style>{theme.css(kind)}</style>")
-        screen = bridge.listen(_go, search.here, lang=view.lang)
+        screen = bridge.listen(_go, _toggle_category, search.here, lang=view.lang)
     scene = _scene(view, theme.palette(kind), screen)
     if not bare:
         _header(scene, pages, titles)
@@ -55,8 +55,15 @@ def scene() -> Scene:
     return current
 
 
-def bar(current: Scene, *, note: str = "") -> None:
-    """Draw breadcrumbs on the left, a note if there is one, and filters on the right."""
+def bar(current: Scene, *, note: str = "", strip: bool = False) -> None:
+    """Draw breadcrumbs on the left, a note if there is one, and filters on the right.
+
+    Parameters
+    ----------
+    current : the scene
+    note : what is to be known about all figures of the page
+    strip : whether the key figures of the page can be chosen
+    """
     with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
         _breadcrumbs(current)
         _chooser(current)
@@ -65,6 +72,8 @@ def bar(current: Scene, *, note: str = "") -> None:
         with st.container(key="gm_filters", horizontal=True, horizontal_alignment="right",
                           vertical_alignment="center", gap="small"):  # fmt: skip
             _filters(current)
+            if strip and not current.screen.is_phone:
+                _strip(current)
 
 
 def locate_button(current: Scene) -> None:
@@ -84,6 +93,11 @@ def title(current: Scene, name: str, *, note: str) -> None:
 def _go(code: str) -> None:
     search.clear()
     state.change(at=code, level="")
+
+
+def _toggle_category(category: str) -> None:
+    """Filter by a category; take the filter away when it is filtered by already."""
+    state.change(categories=tuple(sorted({category} ^ set(state.current().categories))))
 
 
 def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
@@ -164,6 +178,16 @@ def _chosen(current: Scene) -> str:
     parts = (say(current.view.period, current.lang), say(current.view.boundaries, current.lang),
              _categories_chosen(current))  # fmt: skip
     return " · ".join(parts)
+
+
+def _strip(current: Scene) -> None:
+    """Offer every measure of the registry for the strip of key figures."""
+    titles = measure_titles(current.lang)
+    with st.popover(say("measures", current.lang), icon=":material/add_chart:"):
+        st.multiselect(
+            say("strip", current.lang), mappable(), format_func=titles.__getitem__,
+            **state.bound("strip", list(current.view.strip or kpis.KEYS)),
+        )  # fmt: skip
 
 
 def _categories_chosen(current: Scene) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from gridmap.registers import REGISTERS
 from gridmap.ui import data, formats, markup
-from gridmap.ui.reasons import check_title, reason_text
+from gridmap.ui.reasons import check_title, finding_text, reason_text
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say, say_if_known
 
@@ -37,7 +38,7 @@ def imports_card(scene: Scene, *, height_px: int) -> None:
     """List the files that were loaded and what became of their rows."""
     heads = ("register", "file", "imported_at", "rows_read", "rows_kept", "rows_unchanged", "rows_set_aside")
     rows = [
-        (say_if_known(row["register"], scene.lang), row["file"], formats.moment(row["imported_at"]),
+        (_register(row["register"], scene.lang), row["file"], formats.moment(row["imported_at"]),
          *_whole(row, "rows_read", "rows_kept", "rows_unchanged", "rows_set_aside"))
         for row in data.ask("imports").to_dict("records")
     ]  # fmt: skip
@@ -48,7 +49,7 @@ def set_aside_card(scene: Scene, *, height_px: int) -> None:
     """List why rows were set aside, with the numbers of the first few; never their content."""
     heads = ("register", "file", "check", "rows", "first_rows")
     rows = [
-        (say_if_known(row["register"], scene.lang), row["file"], check_title(row["check_name"], scene.lang),
+        (_register(row["register"], scene.lang), row["file"], check_title(row["check_name"], scene.lang),
          *_whole(row, "rows"), ", ".join(str(number) for number in row["first_rows"]))
         for row in data.ask("set_aside_reasons").to_dict("records")
     ]  # fmt: skip
@@ -59,7 +60,7 @@ def unplaced_card(scene: Scene, *, height_px: int) -> None:
     """List why records have no place."""
     heads = ("register", "reason", "records", "share")
     rows = [
-        (say_if_known(row["record_kind"], scene.lang), reason_text(row["reason"], scene.lang),
+        (_register(row["record_kind"], scene.lang), reason_text(row["reason"], scene.lang),
          *_whole(row, "records"), formats.percent(row["share"]))
         for row in _unplaced(scene).to_dict("records")
     ]  # fmt: skip
@@ -70,7 +71,7 @@ def placement_card(scene: Scene, *, height_px: int) -> None:
     """List by what records were placed and how far down."""
     heads = ("register", "placed_by", "placed_level", "records", "on_border")
     rows = [
-        (say_if_known(row["record_kind"], scene.lang), say_if_known(row["placed_by"], scene.lang),
+        (_register(row["record_kind"], scene.lang), say_if_known(row["placed_by"], scene.lang),
          formats.DASH if row["placed_by"] == "none" else level_title(row["level"], scene.lang),
          *_whole(row, "records", "on_border"))
         for row in data.ask("placement_ways", on_day=scene.now.date()).to_dict("records")
@@ -83,7 +84,7 @@ def findings_card(scene: Scene, *, height_px: int) -> None:
     heads = ("severity", "check", "file", "rows", "message")
     rows = [
         (say_if_known(row["severity"], scene.lang), check_title(row["check_name"], scene.lang), row["file"],
-         *_whole(row, "findings"), row["message"])
+         *_whole(row, "findings"), _finding(row, scene.lang))
         for row in data.ask("import_findings").to_dict("records")
     ]  # fmt: skip
     _card(scene, "findings", heads, rows, empty="none_findings", numeric=(3,), height_px=height_px)
@@ -118,6 +119,21 @@ def _card(
     note = say("rows_n", scene.lang, n=formats.whole(len(rows))) if rows else ""
     with st.container(key=f"gm_card_{name}"):
         st.html(markup.heading(say(name, scene.lang), note) + markup.tall(body, height_px))
+
+
+def _finding(row: Mapping[Hashable, Any], lang: str) -> str:
+    return finding_text(row["check_name"], row["message"], amount=row["amount"], unit=row["unit"], lang=lang)
+
+
+def _register(name: str, lang: str) -> str:
+    """Return what a register is called; regions are loaded level by level."""
+    kind, _, level = name.partition(" ")
+    if level:
+        return f"{say_if_known(kind, lang)} · {level_title(level, lang)}"
+    known = next((register for register in REGISTERS if name in (register.name, register.table)), None)
+    if known is None or not known.title_zh:
+        return say_if_known(name, lang)
+    return known.title_en if lang == "en" else known.title_zh
 
 
 def _whole(row: Mapping[Hashable, Any], *names: str) -> list[str]:

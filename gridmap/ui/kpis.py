@@ -108,12 +108,11 @@ def _signed(number: float) -> str:
 
 
 def _help(measure: Measure, row: Row, lang: str) -> tuple[tuple[str, str], ...]:
-    """Return definition, numerator and denominator, source and caveat of a measure."""
+    """Return definition, numerator and denominator of a measure; its caveat in the language it has."""
     of = row.get(f"{measure.key}.of")
     entries = (
         ("definition", definition_of(measure, lang)),
         ("numerator" if formats.is_missing(of) else "n_of", parts(row, measure)),
-        ("source", measure.source),
-        ("caveat", measure.caveat),
+        ("caveat", measure.caveat if lang == "en" else ""),
     )
     return tuple((say(name, lang), text) for name, text in entries if text)

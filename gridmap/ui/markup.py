@@ -83,6 +83,23 @@ def ranking(rows: Sequence[Rank], *, heads: Sequence[str], empty: str) -> str:
             f'<tbody>{"".join(map(_rank, rows))}</tbody></table></div>')  # fmt: skip
 
 
+def filter_bars(rows: Sequence[tuple[str, str, float]], *, chosen: Sequence[str], rest: str) -> str:
+    """Return lying bars; a click on one filters by it, another click takes the filter away.
+
+    Parameters
+    ----------
+    rows : value to filter by (empty for the last, summed up), name, number
+    chosen : values filtered by
+    rest : class of bars that are not chosen while others are
+    """
+    top = max((n for _, _, n in rows), default=0.0) or 1.0
+    return "".join(
+        f'<div class="gm-fbar{_mark(value, chosen, rest)}" {_filters(value, chosen)}>'
+        f'<span>{escape(name)}</span><i><i style="width:{n / top:.1%}"></i></i><b>{n:,.0f}</b></div>'
+        for value, name, n in rows
+    )
+
+
 def legend(
     title: str, classes: maps.Classes, *, labels: Sequence[str], missing: str, count_word: str, note: str = ""
 ) -> str:
@@ -181,6 +198,17 @@ def css_colour(colour: maps.RGBA) -> str:
     """
     red, green, blue, alpha = colour
     return f"rgba({red},{green},{blue},{alpha / 255:.2f})"
+
+
+def _filters(value: str, chosen: Sequence[str]) -> str:
+    if not value:
+        return ""
+    pressed = "true" if value in chosen else "false"
+    return f'data-gm-filter="{escape(value)}" role="button" tabindex="0" aria-pressed="{pressed}"'
+
+
+def _mark(value: str, chosen: Sequence[str], rest: str) -> str:
+    return "" if not chosen or value in chosen else f" {rest}"
 
 
 def _card(card: Card) -> str:

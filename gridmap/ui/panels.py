@@ -11,23 +11,26 @@ import streamlit as st
 from gridmap import maps, settings
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
-from gridmap.ui import cartography, charts, data, facts, formats, kpis, markup, rank, state
+from gridmap.ui import cartography, charts, data, facts, film, formats, kpis, markup, rank, state
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import SHOWS, mappable
 from gridmap.ui.words import level_title, measure_titles, say, title_of
 
 _SHOWN_CATEGORIES = 7
+#: How long each picture of a playing film stays.
+_FILM_STEP = "1.5s"
 #: Rows of the ranking; all of them are on the page of grid figures.
 _LISTED = 200
 
 
 def key_figures(scene: Scene) -> None:
     """Draw the strip of key figures of the cell one is in."""
-    row = facts.figures_of(scene, scene.period)
-    before = facts.figures_of(scene, scene.previous) if scene.previous else None
-    cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang)
+    keys = scene.view.strip or kpis.KEYS
+    row = facts.figures_of(scene, scene.period, keys)
+    before = facts.figures_of(scene, scene.previous, keys) if scene.previous else None
+    cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, keys=keys)
     with st.container(key="gm_kpis"):
-        st.html(markup.kpi_strip(cards))
+        st.html(markup.kpi_strip(cards, columns=min(len(cards), 8)))
 
 
 def unplaced_note(scene: Scene) -> str:
@@ -48,16 +51,10 @@ def map_card(scene: Scene, *, height_px: int) -> None:
     """Draw the map of the cells inside the cell one is in, with its switches and its legend."""
     with st.container(key="gm_card_map"):
         _map_switches(scene)
-        drawn = picture(scene)
-        outline = data.outline(scene.cell, day=scene.day)
-        with st.container(key="gm_stage"):
-            if scene.screen.webgl:
-                draw_map(scene, drawn, outline, height_px)
-            else:
-                still = maps.still_map(drawn.cells, paint=scene.colours.paint)
-                st.html(markup.still(still, note=say("no_webgl", scene.lang), height_px=height_px))
-            with st.container(key="gm_legend"):
-                st.html(drawn.legend)
+        if scene.view.show == "film":
+            _film(scene, height_px)
+        else:
+            _stage(scene, picture(scene), height_px)
 
 
 def ranking_card(scene: Scene, *, height_px: int) -> None:
@@ -111,15 +108,13 @@ def rating_card(scene: Scene, *, height_px: int) -> None:
 
 
 def category_card(scene: Scene, *, height_px: int) -> None:
-    """Draw the petitions of the cell by category, the most frequent first."""
-    parts = facts.shares(scene, "category", shown=_SHOWN_CATEGORIES)
+    """Draw the petitions of the cell by category, the most frequent first; a click filters by one."""
+    parts = facts.shares(scene, "category", shown=_SHOWN_CATEGORIES, filtered=False)
     with st.container(key="gm_card_categories"):
-        st.html(markup.heading(say("categories", scene.lang)))
-        if parts.empty:
-            st.html(markup.blank(say("no_records", scene.lang)))
-            return
-        option = charts.bars(parts, colours=scene.colours, screen=scene.screen)
-        st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_categories")
+        st.html(markup.heading(say("categories", scene.lang), say("filter_hint", scene.lang)))
+        rows = [(row["value"], row["label"], float(row["n"])) for row in parts.to_dict("records")]
+        bars = markup.filter_bars(rows, chosen=scene.view.categories, rest="gm-faint")
+        st.html(markup.tall(bars or markup.blank(say("no_records", scene.lang)), height_px))
 
 
 def cells_as_drawn(scene: Scene) -> dict[str, Any]:
@@ -131,18 +126,78 @@ def _map_switches(scene: Scene) -> None:
     view, lang = scene.view, scene.lang
     with st.container(key="gm_map_bar", horizontal=True, vertical_alignment="center", gap="small"):
         _switch("show", view.show, SHOWS, {name: say(name, lang) for name in SHOWS}, lang)
-        if view.show != "coverage":
+        if view.show in ("measure", "heat"):
             titles = measure_titles(lang)
-            width: int | Literal["stretch"] = "stretch" if scene.screen.is_phone else scene.screen.px(14.5)
+            width: int | Literal["stretch"] = "stretch" if scene.screen.is_phone else scene.screen.px(13.5)
             _list("measure", view.measure, mappable(), titles, lang, width=width)
         below = scene.tree.levels_below(scene.cell)
         if len(below) > 1 and view.show != "coverage":
             titles = {level: level_title(level, lang) for level in below}
             _switch("level", scene.level, below, titles, lang)
-        if view.show == "measure":
-            titles = {name: say(name, lang) for name in maps.SCHEMES}
-            width = scene.screen.px(7.5 if scene.screen.is_phone else 8.5)
-            _list("scheme", view.scheme, maps.SCHEMES, titles, lang, width=width)
+        if view.show in ("measure", "film"):
+            _class_breaks(scene)
+
+
+def _class_breaks(scene: Scene) -> None:
+    """Offer how the classes are chosen, how many there may be, and edges of one's own."""
+    view, lang = scene.view, scene.lang
+    with st.popover(say(view.scheme, lang)):
+        titles = {name: say(name, lang) for name in maps.SCHEMES}
+        st.segmented_control(
+            say("scheme", lang), maps.SCHEMES, format_func=titles.__getitem__, required=True, wrap=True,
+            **state.bound("scheme", view.scheme),
+        )  # fmt: skip
+        if view.scheme != "own":
+            st.slider(say("classes_n", lang), maps.LEAST_CLASSES, maps.MOST_CLASSES,
+                      **state.bound("classes", view.classes))  # fmt: skip
+            return
+        st.session_state["gm_breaks"] = ", ".join(f"{edge:g}" for edge in view.breaks)
+        st.text_input(
+            say("breaks", lang), key="gm_breaks", placeholder="100, 500, 1000", on_change=_take_breaks
+        )
+
+
+def _take_breaks() -> None:
+    parts = st.session_state["gm_breaks"].replace("，", ",").split(",")
+    state.change(breaks=tuple(part.strip() for part in parts if part.strip()))
+
+
+def _stage(scene: Scene, drawn: cartography.Picture, height_px: int) -> None:
+    """Draw a map with its legend; a still one where the browser has no WebGL."""
+    with st.container(key="gm_stage"):
+        if scene.screen.webgl:
+            draw_map(scene, drawn, data.outline(scene.cell, day=scene.day), height_px)
+        else:
+            still = maps.still_map(drawn.cells, paint=scene.colours.paint)
+            st.html(markup.still(still, note=say("no_webgl", scene.lang), height_px=height_px))
+        with st.container(key="gm_legend"):
+            st.html(drawn.legend)
+
+
+def _film(scene: Scene, height_px: int) -> None:
+    """Draw the film with its time slider; while it plays, only the map is drawn anew."""
+    names = film.steps(scene)
+    if not names:
+        st.html(markup.blank(say("no_records", scene.lang)))
+        return
+    with st.container(key="gm_film_bar", horizontal=True, vertical_alignment="center", gap="medium"):
+        playing = st.toggle(say("play", scene.lang), key="gm_playing")
+        st.toggle(say("summed", scene.lang), **state.bound("summed", scene.view.summed))
+
+    def draw() -> None:
+        at = st.session_state.get("gm_step", names[-1])
+        place = names.index(at) if at in names else len(names) - 1
+        st.session_state["gm_step"] = names[(place + playing) % len(names)]
+        step = (
+            str(names[0])
+            if len(names) == 1
+            else st.select_slider(say("step", scene.lang), names, key="gm_step", label_visibility="collapsed")
+        )
+        frame = film.frame(scene, step, summed=scene.view.summed)
+        st.html(markup.heading(frame.title))
+        _stage(scene, frame.picture, height_px - scene.screen.px(7.8))
+
+    st.fragment(draw, run_every=_FILM_STEP if playing else None)()
 
 
 def _switch(field: str, value: str, options: Sequence[str], titles: dict[str, str], lang: str) -> None:

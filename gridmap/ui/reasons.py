@@ -5,6 +5,8 @@ The store writes its reasons in English; what this table does not know is shown 
 
 from __future__ import annotations
 
+from gridmap.ui.formats import is_missing, whole
+
 #: Checks by name: Chinese, English.
 CHECKS: dict[str, tuple[str, str]] = {
     "coverage.certificate": ("覆盖证书不成立", "Coverage certificate fails"),
@@ -21,6 +23,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "file.no_rows": ("文件没有数据行", "No rows"),
     "file.outside_area": ("坐标不在合理范围", "Outside the plausible area"),
     "file.sheet": ("工作表", "Sheet"),
+    "import.already_loaded": ("已载入过", "Loaded before"),
     "land.coverage": ("土地覆盖", "Land coverage"),
     "land.unassigned": ("未划分土地", "Unassigned land"),
     "record.not_placed": ("记录未落格", "Records without a place"),
@@ -49,6 +52,52 @@ CHECKS: dict[str, tuple[str, str]] = {
     "row.value_not_allowed": ("取值不在允许范围", "Value not allowed"),
 }
 
+#: What each check means and the way out, in Chinese; in English the store's own words are shown.
+MEANINGS: dict[str, str] = {
+    "coverage.certificate": "网格不能恰好拼成上级的土地，请先运行 gridmap check 查看位置。",
+    "coverage.empty_cell": "网格没有面积，请删除或重新绘制。",
+    "coverage.gap": "相邻网格之间有缝隙，可用 --repair 修补。",
+    "coverage.invalid_ring": "边界自相交，请重绘该处边界。",
+    "coverage.outside_parent": "网格超出上级边界，请改边界或改上级。",
+    "coverage.overlap": "网格相互重叠，可用 --repair 修补。",
+    "coverage.unmatched_border": "相邻边界的顶点不一致，可用 --repair 对齐。",
+    "file.crs_mismatch": "坐标数值与声明的坐标系不符，请核对 --crs。",
+    "file.crs_overruled": "已按声明的坐标系读取，未采用文件自带的坐标系。",
+    "file.encoding": "文字编码为推断所得，如有乱码请注明编码。",
+    "file.inexact_datum": "该基准到本库坐标系的转换不精确，边界可能有米级偏移。",
+    "file.no_rows": "文件里没有数据行。",
+    "file.outside_area": "坐标落在合理范围之外，请核对坐标系。",
+    "file.sheet": "读取了其中一张工作表，如不对请指明。",
+    "import.already_loaded": "同一内容此前已载入，未作改动。",
+    "land.coverage": "有土地没有责任人。",
+    "land.unassigned": "上级的部分土地没有任何下级网格，已列为无主土地；若是绘图缝隙可用 --repair 修补。",
+    "record.not_placed": "记录无法落入网格，只计入全域；用 gridmap unplaced 列出。",
+    "region.divided": "该网格已有下级划分，须同时更新下级。",
+    "region.in_pieces": "网格由几块不相连的土地组成；若非飞地，请把小块划给相邻网格。",
+    "region.no_parent": "找不到上级网格，请先载入上级或补上上级编码。",
+    "row.bad_boolean": "是否值无法识别，该行已搁置。",
+    "row.bad_coordinates": "坐标无效，记录改按编码或地名落格。",
+    "row.bad_date": "日期无法识别，该行已搁置，改正后可再次载入。",
+    "row.bad_number": "数值无法识别，该行已搁置，改正后可再次载入。",
+    "row.bad_text": "文字无法识别，请核对文件编码。",
+    "row.closed_before_received": "办结早于受理，请与来源系统核对。",
+    "row.columns": "该行列数与表头不符，已搁置。",
+    "row.duplicate_code": "编码重复，请保留一行。",
+    "row.duplicate_key": "主键重复，以文件中最后一行为准。",
+    "row.empty_geometry": "图形为空，已搁置。",
+    "row.ends_before_it_starts": "止期早于起期，已搁置。",
+    "row.invalid_geometry": "图形无效，已搁置或按规则修复。",
+    "row.missing_code": "缺少编码，已搁置。",
+    "row.missing_value": "缺少必填值，已搁置，补齐后可再次载入。",
+    "row.no_coordinates": "没有坐标，改按编码或地名落格。",
+    "row.not_a_polygon": "不是面图形，已搁置。",
+    "row.null_geometry": "没有图形，已搁置。",
+    "row.outside_crs": "坐标超出坐标系的适用范围。",
+    "row.unreadable_geometry": "图形无法读取，已搁置。",
+    "row.value_not_allowed": "取值不在允许范围，已搁置；可在映射里补充对应。",
+}
+_AMOUNTS = {"m2": " m²", "m": " m", "rows": " 行", "cells": " 个网格", "days": " 天"}
+
 #: Why a record has no place: Chinese, English.
 REASONS: dict[str, tuple[str, str]] = {
     "no coordinates": ("没有坐标", "no coordinates"),
@@ -72,6 +121,25 @@ def check_title(name: str, lang: str) -> str:
     '日期无法识别'
     """
     return CHECKS[name][lang == "en"] if name in CHECKS else name
+
+
+def finding_text(name: str, message: str, *, amount: float | None, unit: str | None, lang: str) -> str:
+    """Return what a finding says: in English as the store has it, in Chinese what its check means.
+
+    Parameters
+    ----------
+    name : of the check
+    message : as the store has it; shown when the table does not know the check
+    amount, unit : how much of it there is
+    lang : language of the screen
+
+    >>> finding_text("row.bad_date", "Bad.", amount=1200.0, unit="rows", lang="zh")
+    '日期无法识别，该行已搁置，改正后可再次载入。（1,200 行）'
+    """
+    if lang == "en" or name not in MEANINGS:
+        return message
+    counted = not is_missing(amount) and unit in _AMOUNTS
+    return MEANINGS[name] + (f"（{whole(amount)}{_AMOUNTS[str(unit)]}）" if counted else "")
 
 
 def reason_text(reason: str, lang: str) -> str:

@@ -48,8 +48,10 @@ class Scene:
 
     @property
     def measure(self) -> str:
-        """Return the key of the measure ranked: under a map of coverage, coverage."""
-        return "land.coverage" if self.view.show == "coverage" else self.view.measure
+        """Return the key of the measure ranked: of a map of coverage or a film, what it shows."""
+        return {"coverage": "land.coverage", "film": "petition.received"}.get(
+            self.view.show, self.view.measure
+        )
 
     @property
     def inside(self) -> list[Cell]:

@@ -7,16 +7,18 @@ address. So a view can be sent to a colleague, and the browser's back button goe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
+from math import isfinite
 
 from gridmap.levels import LEVELS
-from gridmap.maps import SCHEMES
+from gridmap.maps import LEAST_CLASSES, MOST_CLASSES, SCHEMES
 from gridmap.measures import measures
 from gridmap.ui.periods import PRESETS
 
 LANGUAGES = ("zh", "en")
-SHOWS = ("measure", "heat", "coverage")
+SHOWS = ("measure", "heat", "coverage", "film")
 BOUNDARIES = ("then", "now")
 THEMES = ("", "light", "dark")
 #: What the wall can show on its map, in the order of its round.
@@ -34,10 +36,14 @@ class View:
     ----------
     lang : language of the screen, zh or en
     at : code of the cell one has drilled into; empty = the top
-    show : what the map shows: measure, heat or coverage
+    show : what the map shows: measure, heat, coverage or film
     measure : key of the measure on the map and in the ranking
     level : level of the cells shown; empty = the next below `at`
     scheme : how the classes are chosen
+    classes : how many there may be
+    breaks : upper edges of the scheme `own`, shares in per cent
+    summed : whether the pictures of a film add up
+    strip : key figures shown; empty = the usual ones
     period : preset of periods.PRESETS
     since, until : first and last day of a period of one's own
     categories : categories of petitions; empty = all
@@ -55,6 +61,10 @@ class View:
     measure: str = DEFAULT_MEASURE
     level: str = ""
     scheme: str = "quantile"
+    classes: int = 5
+    breaks: tuple[float, ...] = ()
+    summed: bool = False
+    strip: tuple[str, ...] = ()
     period: str = "12m"
     since: date | None = None
     until: date | None = None
@@ -90,6 +100,10 @@ def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> Vie
         measure=_among(one.get("measure"), _keys(), DEFAULT_MEASURE),
         level=_among(one.get("level"), [level.key for level in LEVELS], ""),
         scheme=_among(one.get("scheme"), SCHEMES, "quantile"),
+        classes=_classes(one.get("classes")),
+        breaks=_numbers(params.get("breaks", ())),
+        summed=one.get("summed") == "True",
+        strip=tuple(key for key in params.get("strip", ()) if key in _keys()),
         period=_among(one.get("period"), PRESETS, "12m"),
         since=_day(one.get("since")),
         until=_day(one.get("until")),
@@ -133,6 +147,20 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def _classes(text: str | None) -> int:
+    known = {str(number): number for number in range(LEAST_CLASSES, MOST_CLASSES + 1)}
+    return known.get(text or "", 5)
+
+
+def _numbers(texts: Sequence[str]) -> tuple[float, ...]:
+    """Read edges of classes: finite, rising, not too many; what is no number is left out."""
+    found = set()
+    for text in texts:
+        with suppress(ValueError):
+            found.add(float(text))
+    return tuple(sorted(number for number in found if isfinite(number)))[: MOST_CLASSES - 1]
 
 
 def _seconds(text: str | None) -> int:

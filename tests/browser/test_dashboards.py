@@ -117,7 +117,7 @@ def test_hovering_over_a_figure_shows_its_definition(visit: Visit) -> None:
     page = visit("/?period=all")
     card = page.locator("[data-measure='petition.on_time_close_rate']")
     card.hover()
-    assert card.locator("[role=tooltip]").is_visible()
+    card.locator("[role=tooltip]").wait_for(state="visible")
     assert "按期结案数 ÷ 应结案数" in card.inner_text()
 
 
@@ -156,3 +156,45 @@ def test_chinese_is_drawn_in_letters_we_serve(visit: Visit) -> None:
     page = visit("/")
     loaded = page.evaluate("Array.from(document.fonts).filter(f => f.status === 'loaded').map(f => f.family)")
     assert any("Noto Sans SC" in family for family in loaded)
+
+
+def test_the_film_plays_with_one_scale(visit: Visit) -> None:
+    page = visit("/?show=film&period=all")
+    wait_for_map(page)
+    title = page.locator(".st-key-gm_card_map .gm-heading")
+    scale = page.locator(".gm-legend .gm-key span")
+    before, edges = title.inner_text(), scale.all_inner_texts()
+    page.get_by_text("播放", exact=True).click()
+    page.wait_for_function(
+        "before => document.querySelector('.st-key-gm_card_map .gm-heading').innerText !== before", arg=before
+    )
+    assert scale.all_inner_texts() == edges
+
+
+def test_class_breaks_of_ones_own_stand_in_the_address_and_in_the_legend(visit: Visit) -> None:
+    page = visit(f"/?period=all&at={CODES['S']}&level=red_grid&scheme=own&breaks=30&breaks=60")
+    spans = page.locator(".gm-legend .gm-key b").all_inner_texts()
+    assert len(spans) == 3
+    assert sum(int(n) for n in spans) == 5
+
+
+def test_any_measure_of_the_registry_can_stand_in_the_strip(visit: Visit, site: str) -> None:
+    page = visit("/?period=all&strip=building.count&strip=petition.per_km2")
+    for key in ("building.count", "petition.per_km2"):
+        (row,) = asked(site, key=key, level="street")
+        assert figure(page, key) == row[key]
+
+
+def test_a_bar_filters_everything_and_another_click_takes_the_filter_away(visit: Visit, site: str) -> None:
+    page = visit("/?period=all")
+    every = figure(page, "petition.received")
+    page.locator("[data-gm-filter='交通运输']").click()
+    page.wait_for_url("**categories=**")
+    settle(page)
+    (row,) = asked(site, key="petition.received", level="street", category="交通运输")
+    assert figure(page, "petition.received") == row["petition.received"]
+    assert page.locator("[data-gm-filter]").count() == 3
+    page.locator("[data-gm-filter='交通运输']").click()
+    page.wait_for_function("!location.search.includes('categories')")
+    settle(page)
+    assert figure(page, "petition.received") == every
