@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from gridmap import polygons, progress
@@ -33,6 +34,7 @@ from gridmap.store import Session
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.datetime64]
 
 #: Tables of the registers whose records have a place.
 PLACED_TABLES = tuple(register.table for register in placed_registers())
@@ -117,7 +119,7 @@ class Placer:
         folder = Path(tx.scalar("placing/store_file")).parent / INDEX_FOLDER if near is None else None
         return cls(tuple(_epochs(rows, crs, folder)), Gazetteer.of(tx.query("versions/region_periods")))
 
-    def place(self, kind: str, sites: pd.DataFrame) -> pa.Table:
+    def place(self, kind: str, sites: pa.Table) -> pa.Table:
         """Return the rows of `place` for some records.
 
         Parameters
@@ -130,41 +132,41 @@ class Placer:
         -------
         Table with the columns of `place`; the periods of every record fill all time
         """
-        has_point = sites["x"].notna().to_numpy()
-        pointed = self._by_point(sites[has_point])
-        lost = _never_placed(pointed)
-        rest = pd.concat([
-            sites[~has_point].fillna({"place_reason": "no coordinates"}),
-            sites[has_point][lost].assign(place_reason="outside every cell"),
-        ])  # fmt: skip
-        named = self._by_name(rest)
-        keep = ~np.isin(pointed["record_id"], rest["record_id"])
-        rows = pd.concat([pointed[keep], named], ignore_index=True)
-        return pa.Table.from_pandas(rows.assign(record_kind=kind), schema=_PLACE, preserve_index=False)
+        x, y = (sites[axis].to_numpy() for axis in "xy")
+        has_point = np.flatnonzero(~np.isnan(x))
+        spans = self._by_point(x[has_point], y[has_point])
+        placed = np.zeros(len(x), dtype=bool)
+        placed[has_point[spans.position[spans.region != NOWHERE]]] = True
+        kept = placed[has_point[spans.position]]
+        pointed = _rows_of(kind, sites.take(has_point[spans.position[kept]]), spans.only(kept))
+        rest = sites.filter(~placed).to_pandas()
+        reason = rest["place_reason"].fillna("no coordinates").where(rest["x"].isna(), "outside every cell")
+        named = self._by_name(rest.assign(place_reason=reason)).assign(record_kind=kind)
+        return pa.concat_tables([pointed, pa.Table.from_pandas(named, schema=_PLACE, preserve_index=False)])
 
-    def _by_point(self, sites: pd.DataFrame) -> pd.DataFrame:
-        """Return one row per record and period in which its cell stays the same."""
-        x, y = sites["x"].to_numpy(dtype=float), sites["y"].to_numpy(dtype=float)
-        region = np.zeros(len(sites), dtype=np.int64)
-        on_border = np.zeros(len(sites), dtype=bool)
-        spans = _Spans(len(sites))
+    def _by_point(self, x: Floats, y: Floats) -> _Spans:
+        """Return the periods in which the cell of each point stays the same."""
+        region = np.zeros(len(x), dtype=np.int64)
+        on_border = np.zeros(len(x), dtype=bool)
+        since = np.full(len(x), np.datetime64(OPEN_PAST), dtype="datetime64[D]")
+        ended: list[_Spans] = []
+
+        def end(some: Integers, day: date) -> None:
+            """End the running period of some points on a day; periods of no length are left out."""
+            until = np.full(len(some), np.datetime64(day))
+            spans = _Spans(some, region[some], on_border[some], since[some], until)
+            ended.append(spans.only(spans.since < until))
+            since[some] = until
+
         for epoch in self.epochs:
             again = epoch.concerned(x, y, region, on_border)
             found, border = epoch.locate(x[again], y[again])
-            moved = again[(found != region[again]) | (border != on_border[again])]
-            spans.close(moved, epoch.since, region, on_border)
+            end(again[(found != region[again]) | (border != on_border[again])], epoch.since)
             region[again], on_border[again] = found, border
-        spans.close(np.arange(len(sites)), OPEN_FUTURE, region, on_border)
-        rows = spans.frame()
-        at = rows.pop("position").to_numpy()
-        placed = (rows["region_id"] != NOWHERE).to_numpy()
-        reason = np.full(len(rows), "outside every cell", dtype=object)
-        reason[placed] = None
-        return rows.assign(
-            record_id=sites["record_id"].to_numpy()[at],
-            placed_by=np.where(placed, sites["point_by"].to_numpy()[at], "none"),
-            reason=reason,
-        )
+        end(np.arange(len(x)), OPEN_FUTURE)
+        columns: Any = zip(*ended, strict=True)
+        together = _Spans(*map(np.concatenate, columns))
+        return together.only(np.argsort(together.position, kind="stable"))
 
     def _by_name(self, sites: pd.DataFrame) -> pd.DataFrame:
         """Return one row per record and period of the region that its code or name stands for."""
@@ -178,33 +180,33 @@ class Placer:
         return asked.merge(found, on=_NAMES, how="left").drop(columns=_NAMES).assign(on_border=False)
 
 
-class _Spans:
-    """Collect, per record, the periods in which nothing about its place changed."""
+class _Spans(NamedTuple):
+    """Hold periods in which nothing about the place of a point changed."""
 
-    def __init__(self, count: int) -> None:
-        self._since = np.full(count, np.datetime64(OPEN_PAST), dtype="datetime64[D]")
-        self._rows: list[pd.DataFrame] = []
+    position: Integers  #: of the point
+    region: Integers
+    on_border: Flags
+    since: Days
+    until: Days
 
-    def close(
-        self,
-        positions: Integers,
-        day: date,
-        region: Integers,
-        on_border: Flags,
-    ) -> None:
-        """End the running period of some records on a day; periods of no length are left out."""
-        real = positions[self._since[positions] < np.datetime64(day)]
-        self._rows.append(pd.DataFrame({
-            "position": real,
-            "region_id": region[real],
-            "on_border": on_border[real],
-            "valid_from": self._since[real],
-            "valid_to": np.full(len(real), np.datetime64(day), dtype="datetime64[D]"),
-        }))  # fmt: skip
-        self._since[positions] = np.datetime64(day)
+    def only(self, some: Integers | Flags) -> _Spans:
+        columns: Any = self
+        return _Spans(*(column[some] for column in columns))
 
-    def frame(self) -> pd.DataFrame:
-        return pd.concat(self._rows, ignore_index=True).sort_values("position", kind="stable")
+
+def _rows_of(kind: str, sites: pa.Table, spans: _Spans) -> pa.Table:
+    """Return the rows of `place` for spans, the site of each beside it."""
+    placed = pa.array(spans.region != NOWHERE)
+    return pa.table([
+        pa.repeat(kind, len(placed)),
+        sites["record_id"],
+        spans.region,
+        spans.since,
+        spans.until,
+        pc.if_else(placed, sites["point_by"], "none"),
+        spans.on_border,
+        pc.if_else(placed, pa.scalar(None, pa.string()), "outside every cell"),
+    ], schema=_PLACE)  # fmt: skip
 
 
 def place_all(tx: Session, *, crs: str) -> None:
@@ -290,7 +292,7 @@ def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) ->
     """
     with progress.bar(len(records), f"placing {table.replace('_', ' ')}s") as bar:
         for batch in _batches(records):
-            sites = tx.query("placing/sites", record_kind=table, records=batch)
+            sites = tx.arrow("placing/sites", record_kind=table, records=batch)
             tx.run("placing/forget", record_kind=table, records=batch)
             placed = placer.place(table, sites)
             tx.run("placing/insert", placed=placed)
@@ -340,11 +342,3 @@ def _index_of(shapes: Geometries | gpd.GeoSeries) -> PlacementIndex:
     """Return an index that tells whether points touch any of some polygons."""
     geometry = gpd.GeoSeries(list(shapes))
     return PlacementIndex(gpd.GeoDataFrame({"code": np.arange(len(geometry))}, geometry=geometry))
-
-
-def _never_placed(rows: pd.DataFrame) -> Flags:
-    """Return, per record in order, whether it lies nowhere at all times."""
-    if rows.empty:
-        return np.zeros(0, dtype=bool)
-    placed = (rows["region_id"] != NOWHERE).groupby(rows["record_id"], sort=False).any()
-    return np.asarray(~placed.to_numpy())
