@@ -223,9 +223,8 @@ def test_the_walk_would_notice_an_edit_that_loses_land() -> None:
 def test_real_maps_stay_exact_under_random_edits(shared_data: Path, name: str) -> None:
     walk = bench.Walk(_real_map(shared_data, name), np.random.default_rng(5))
     walk.go(60)
+    walk.look()
     assert +walk.failed == {}
-    assert walk.coverage.certificate().exact
-    assert bench.doubled_area(walk.coverage.cells) == walk.area_at_first
 
 
 def _real_map(folder: Path, name: str) -> Coverage:

@@ -147,8 +147,8 @@ class Impact:
     crossings : road, x, y, when (before, after, both), one row per place where a road crosses a border
         that moved away or is new
     summary : figures of the whole: buildings_cut (by the cells that differ), share_along_roads (of the
-        borders that moved), households_500m_share and households_1000m_share (of all households), each _before and
-        _after; cells_changed, moved_people_share
+        borders that moved), households_500m_share and households_1000m_share (of all households), each
+        _before and _after; cells_changed, moved_people_share
     unplaced : what has no point, by load
     """
 
