@@ -34,6 +34,7 @@ class Field:
     headers : other headers by which a column of the field is known
     words : what the values are called in files, with the value each stands for
     refers : register whose single key the field holds; empty when it holds none
+    secret : whether it says who somebody is: a keyed hash of it is all that is read
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     headers: tuple[str, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     refers: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ RESPONSIBILITIES = Register(
 
 #: What a description may say of a register and of a field, beside their names.
 _ABOUT_REGISTER = ("table", "key", "placed", "title", "fields")
-_ABOUT_FIELD = ("type", "required", "values", "headers", "refers")
+_ABOUT_FIELD = ("type", "required", "values", "headers", "refers", "secret")
 
 
 def register_from(content: Mapping[str, Any], *, name: str) -> Register:
@@ -283,7 +285,7 @@ def register_from(content: Mapping[str, Any], *, name: str) -> Register:
 
     >>> register_from({"table": "wish", "key": ["wish_no"], "fields": {"wish_no": {"required": True}},
     ...                "title": {"zh": "微心愿", "en": "Wishes"}}, name="wishes").fields
-    (Field(name='wish_no', type='text', required=True, values=(), headers=(), words=(), refers=''),)
+    (Field(name='wish_no', type='text', required=True, values=(), headers=(), words=(), refers='', secret=False),)
     """
     _only(content, _ABOUT_REGISTER, f"{name}.toml")
     missing = [key for key in ("table", "key", "title", "fields") if not content.get(key)]
@@ -316,7 +318,7 @@ def _field_from(content: Mapping[str, Any], *, name: str, where: str) -> Field:
     return Field(
         name=name, type=kind, required=bool(content.get("required", False)),
         values=tuple(dict.fromkeys(values.values() if words else values)),
-        headers=tuple(content.get("headers", ())), words=words, refers=content.get("refers", ""),
+        headers=tuple(content.get("headers", ())), words=words, refers=content.get("refers", ""), secret=bool(content.get("secret", False)),
     )  # fmt: skip
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from gridmap.errors import UsageError
 
 PREFIX = "GRIDMAP_"
+_USER: ContextVar[str] = ContextVar("user", default="")
 
 
 def _setting(default: object, help_text: str) -> Any:
@@ -42,9 +45,11 @@ class Settings:
     band_high: int = _setting(500, "most households a grid should have")
     min_rank_n: int = _setting(5, "fewest cases for a cell to appear in a ranking of rates")
     office_hours: str = _setting("09:00-12:00,14:00-18:00", "hours of a working day, for time limits")
+    hash_key: str = _setting("", "secret of this office, to tell repeat petitioners without naming them")
     extensions: str = _setting(
         "", "folders with registers and measures of your own, laid out as queries/ is; separated by colons"
     )
+    wait_seconds: int = _setting(30, "how long a command waits for an import that has the store open")
     user: str = _setting("", "name written beside imports and boundary changes; empty = the login name")
 
     @property
@@ -74,7 +79,18 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         raise UsageError(f"No setting is called {', '.join(unknown)}. Settings: {', '.join(known)}.")
     values = {known[name].name: _parse(name, known[name].default, variables[name])
               for name in known if name in variables}  # fmt: skip
-    return Settings(**values)
+    found = Settings(**values)
+    return replace(found, user=_USER.get()) if environment is None and _USER.get() else found
+
+
+@contextmanager
+def acting_as(user: str) -> Iterator[None]:
+    """Let this thread record a caller's name beside what it changes; an empty one leaves it as it is."""
+    token = _USER.set(user)
+    try:
+        yield
+    finally:
+        _USER.reset(token)
 
 
 def _parse(name: str, default: object, text: str) -> Any:

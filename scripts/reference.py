@@ -1,6 +1,6 @@
-"""Write docs/reference.md: what can be typed, asked and set, as the program has it.
+"""Write docs/reference.md and docs/measures.md: what can be typed, asked and set, as the program has it.
 
-The page is made from the program, so it cannot say anything else; tests/test_docs.py compares the two.
+The pages are made from the program, so they cannot say anything else; tests/test_docs.py compares them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -18,11 +19,13 @@ from gridmap.cli import main as gridmap
 from gridmap.levels import LEVELS
 from gridmap.measures import Measure, measures
 from gridmap.registers import PLACE_FIELDS, REGISTERS, Field, Register
+from gridmap.rules import RULES
 from gridmap.settings import PREFIX, Settings
 from gridmap.sources import Format, formats
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
+MEASURES = ROOT / "docs" / "measures.md"
 
 INTRODUCTION = """\
 # Reference
@@ -31,14 +34,64 @@ Made from the program itself by `make reference`; do not edit it by hand.
 """
 
 
+MEASURES_INTRODUCTION = """\
+# The measures
+
+Every figure of gridmap, defined once: on all screens, in exports and interfaces it is this one. Made from the
+statements in `queries/measures/` by `make reference`; do not edit it by hand.
+
+Every figure comes with its numerator (`KEY.n`) and denominator (`KEY.of`). A zero denominator has no value, never 0 or
+100 %. Every measure can be asked for any level and period, in the boundaries of then, of now and of any day
+(`gridmap stats`), and compared with a year earlier or the period before (`gridmap compare`). Where offices differ on a
+rule of counting, the store holds it (`gridmap rules`, below).
+"""
+
+
 def main() -> None:
-    """Write the page, or print it when asked to."""
+    """Write the pages, or print one when asked to: --print, or --print measures."""
     parts = (_commands(), _measures(), _registers(), _formats(), _profiles(), _settings())
-    page = "\n".join([INTRODUCTION, *(line for part in parts for line in part)])
+    pages = {
+        TARGET: "\n".join([INTRODUCTION, *(line for part in parts for line in part)]),
+        MEASURES: "\n".join([MEASURES_INTRODUCTION, *_every_measure(), *_rules()]),
+    }
     if "--print" in sys.argv:
-        sys.stdout.buffer.write(page.encode())
-    else:
-        TARGET.write_text(page, encoding="utf-8")
+        sys.stdout.buffer.write(pages[MEASURES if "measures" in sys.argv else TARGET].encode())
+        return
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
+
+
+# ---- the page of measures -----------------------------------------------------------------------
+
+
+def _every_measure() -> Iterator[str]:
+    for register, group in groupby(measures(), key=lambda measure: measure.key.partition(".")[0]):
+        yield f"## {register}\n"
+        for measure in group:
+            yield from _one_measure(measure)
+
+
+def _one_measure(measure: Measure) -> Iterator[str]:
+    good = {1: "high is good", -1: "low is good", 0: "neither high nor low is good"}[measure.direction]
+    yield f"### `{measure.key}`\n"
+    yield f"**{measure.title_zh}** · **{measure.title_en}** ({measure.kind}, {measure.unit}; {good})\n"
+    yield f"- {measure.definition_zh}\n- {measure.definition_en}"
+    if measure.split:
+        yield f"- Broken down by: {measure.split}"
+    yield f"- Source: {measure.source}"
+    yield f"- Beware: {measure.caveat}"
+    yield f"- Statement: [queries/measures/{measure.key}.sql](../queries/measures/{measure.key}.sql)\n"
+    yield f"      gridmap stats {measure.key} --level community --since 2026-10-01 --until 2026-11-01\n"
+
+
+def _rules() -> Iterator[str]:
+    yield "## Rules of counting\n"
+    yield "Set for a whole store with `gridmap rules RULE VALUE`; every figure follows, of past periods too.\n"
+    rows = (
+        (f"`{rule.key}`", f"`{rule.usual}`", " or ".join(rule.words) or "a number", rule.about)
+        for rule in RULES
+    )
+    yield from _table(("rule", "usual", "values", "what it decides"), rows)
 
 
 # ---- commands -----------------------------------------------------------------------------------
@@ -83,7 +136,8 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
 
 def _measures() -> Iterator[str]:
     yield "## Measures\n"
-    yield "Rates are fractions from 0 to 1 in files and interfaces, per cent on screens.\n"
+    yield "Rates are fractions from 0 to 1 in files and interfaces, per cent on screens. In full: "
+    yield "[measures.md](measures.md).\n"
     yield from _table(("key", "title", "unit", "definition", "beware"), map(_measure, measures()))
 
 

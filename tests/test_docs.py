@@ -114,10 +114,20 @@ def test_every_level_and_register_is_named(name: str) -> None:
     assert f"`{name}`" in all_docs()
 
 
-def test_the_reference_is_what_the_program_says() -> None:
-    said = subprocess.run([sys.executable, ROOT / "scripts/reference.py", "--print"], capture_output=True,
-                          encoding="utf-8", check=True).stdout  # fmt: skip
-    assert REFERENCE.read_text(encoding="utf-8") == said, "Write it again with: make reference"
+@pytest.mark.parametrize("page", ["reference", "measures"])
+def test_the_reference_is_what_the_program_says(page: str) -> None:
+    said = subprocess.run([sys.executable, ROOT / "scripts/reference.py", "--print", page],
+                          capture_output=True, encoding="utf-8", check=True).stdout  # fmt: skip
+    written = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    assert written == said, "Write it again with: make reference"
+
+
+def test_the_page_of_measures_says_everything_of_each() -> None:
+    page = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    for measure in measures():
+        said = page.split(f"### `{measure.key}`\n")[1].split("\n### ")[0]
+        words = (measure.title_zh, measure.definition_zh, measure.definition_en, measure.source, measure.caveat)
+        assert [text for text in words if text not in said] == [], measure.key
 
 
 # ---- what is named exists -----------------------------------------------------------------------

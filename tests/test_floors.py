@@ -8,8 +8,8 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     9      server  app.py
     8      pages  and gridmap itself, the front door of `import gridmap`
     7      verbs  ui  bench
-    6      loading  checking  stamping  exporting  editing  planning  believing  plan_files
-    5      placing  versions  regions  measures  access
+    6      loading  checking  stamping  exporting  editing  planning  believing  plan_files  comparing
+    5      placing  versions  regions  measures  access  rules
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
     2      polygons  maps  clocks  nesting
@@ -47,8 +47,8 @@ FLOORS: dict[int, tuple[str, ...]] = {
     9: ("server", "app"),
     8: ("pages", "gridmap"),
     7: ("verbs", "ui", "bench"),
-    6: ("loading", "checking", "stamping", "exporting", "editing", "planning", "believing", "plan_files"),
-    5: ("placing", "versions", "regions", "measures", "access"),
+    6: ("loading", "checking", "stamping", "exporting", "editing", "planning", "believing", "plan_files", "comparing"),
+    5: ("placing", "versions", "regions", "measures", "access", "rules"),
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store", "corners"),
     2: ("polygons", "maps", "clocks", "nesting"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from gridmap.errors import UsageError
 from gridmap.measures import stats
 from gridmap.periods import Period
 from gridmap.store import Database
@@ -244,3 +245,35 @@ def test_every_setting_a_measure_reads_is_told_in_its_definition() -> None:
         for key in [part.split("'")[1] for part in statement.split("store_")[1:]]:
             definition = sql.load(name).header["definition.zh"] + sql.load(name).header["definition.en"]
             assert key in definition, f"{name} reads {key}"
+
+
+# ---- repeat petitioners --------------------------------------------------------------------------
+
+
+def petitioner(number: int, phone: str) -> dict[str, object]:
+    return {"petition_no": f"P{number}", "诉求人电话": phone}
+
+
+def test_repeat_petitioners_are_counted_and_not_known(
+    toy: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDMAP_HASH_KEY", "a long secret of this office")
+    places = [A1, A1, A1, A1, B, B]
+    load(toy, tmp_path, "petitions", [petition(n, place) for n, place in enumerate(places, start=1)])
+    phones = ["13800138000", "138 0013 8000", "13900139000", "", "138-0013-8000"]
+    rows = [petitioner(n, phone) for n, phone in enumerate(phones, start=1)]
+    done = load(toy, tmp_path, "petitioners", rows)
+    assert (done.rows_kept, done.rows_set_aside) == (4, 1)
+    assert figure(toy, "petition.repeat_rate", "A") == (pytest.approx(2 / 3), 2, 3)
+    assert figure(toy, "petition.repeat_rate", "B") == (1, 1, 1)
+    setting(toy, "repeat_cases", 4)
+    assert figure(toy, "petition.repeat_rate", "A")[0] == 0
+    toy.checkpoint()
+    kept = b"".join(path.read_bytes() for path in toy.folder.rglob("*") if path.is_file())
+    assert b"13800138000" not in kept
+    assert b"0013 8000" not in kept
+
+
+def test_nobody_is_read_without_a_key(toy: Database, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Set GRIDMAP_HASH_KEY"):
+        load(toy, tmp_path, "petitioners", [petitioner(1, "13800138000")])

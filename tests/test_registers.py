@@ -59,7 +59,7 @@ MEASURE_SQL = """\
 -- direction: 1
 -- definition.zh: 期内提出的微心愿中已完成的占比。
 -- definition.en: Of the wishes made in the period, the share fulfilled.
--- source: domain section 1d, row 56
+-- source: Guanlan report 2022, 微心愿
 -- caveat: Claimed is not fulfilled.
 -- params: level text, boundaries date, since date, until date
 -- returns: region_id bigint, n double, of double, value double

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from gridmap.sources.opening import Ways, open_source
 from gridmap.sources.placeable import choose_crs, doubts_about
 from gridmap.sources.record_columns import Feeds, feeds_of
 from gridmap.sources.record_values import Read, faults_of, read_field
+from gridmap.sources.secrets import disguised
 from gridmap.sources.seen_keys import SeenKeys
 from gridmap.sources.source import MISFITS, Booleans, Chunk, Source, raw_rows
 from gridmap.sources.tally import Tally
@@ -59,6 +60,7 @@ class _Run:
     ground: places.Ground | None
     tally: Tally
     seen: SeenKeys = field(default_factory=SeenKeys)
+    hash_key: str = ""
     contradict: bool | None = None
     doubt: str = ""
     rows_read: int = 0
@@ -78,7 +80,8 @@ def read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     ways = Ways(mapping.layer, mapping.sheet, mapping.encoding, mapping.delimiter)
     with open_source(path, staging, ways) as source:
         feeds = feeds_of(mapping, register, source.columns, path.name)
-        run = _Run(path.name, register, mapping, feeds, source, None, Tally(path.name))
+        run = _Run(path.name, register, mapping, feeds, source, None, Tally(path.name),
+                   hash_key=job.get("hash_key", ""))  # fmt: skip
         remarks: tuple[Finding, ...] = ()
         if register.placed and run.has_coordinates:
             crs, remarks = choose_crs(path.name, source.crs, source.crs_is_stated, job["crs"])
@@ -97,7 +100,7 @@ def _stream(run: _Run, progress: Progress) -> None:
         pq.ParquetWriter("set_aside.parquet", SET_ASIDE_SCHEMA, compression="zstd") as aside,
     ):
         for chunk in run.source.chunks:
-            table, rest = _converted(run, chunk, schema)
+            table, rest = _converted(run, _disguised(run, chunk), schema)
             kept.write_table(table)
             if rest:
                 aside.write_table(pa.Table.from_pylist(rest, schema=SET_ASIDE_SCHEMA))
@@ -137,6 +140,16 @@ def _converted(run: _Run, chunk: Chunk, schema: pa.Schema) -> tuple[pa.Table, li
     columns["row_no"] = pa.array(chunk.rows)
     table = pa.table([columns[name] for name in schema.names], schema=schema)
     return table.filter(pa.array(usable)), aside
+
+
+def _disguised(run: _Run, chunk: Chunk) -> Chunk:
+    """Return a chunk in which nobody can be recognised, before anything of it is kept or told."""
+    secret = [entry.name for entry in run.register.fields if entry.secret]
+    if not secret:
+        return chunk
+    columns = [run.feeds.column[name] for name in secret if name in run.feeds.column]
+    bare = tuple(replace(misfit, raw="") for misfit in chunk.misfits)
+    return replace(chunk, table=disguised(chunk.table, columns, key=run.hash_key), misfits=bare)
 
 
 def _is_coordinate(register: Register, entry: Field) -> bool:

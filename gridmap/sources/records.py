@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gridmap.crs import METRIC, parse_crs
+from gridmap.errors import UsageError
 from gridmap.findings import Finding
 from gridmap.registers import Register
-from gridmap.settings import Settings
+from gridmap.settings import Settings, from_environment
 from gridmap.sources.mapping import Mapping
 from gridmap.sources.polygons import content_hash
 from gridmap.sources.worker import Progress, findings_of, own_folder, run_child
@@ -65,15 +66,17 @@ def read_records(
 
     Raises
     ------
-    UsageError : when a column that the mapping names, a sheet, a layer or a CRS does not exist
+    UsageError : when a column that the mapping names, a sheet, a layer or a CRS does not exist, or somebody's
+        identity would be read without a key to hash it with
     UnreadableInput : when the file cannot be read, or has coordinates whose CRS nobody says
     """
     file = Path(path)
     for name in filter(None, (crs, target_crs)):
         parse_crs(name)
     digest = content_hash(file)
+    key = _hash_key(register, settings or from_environment())
     folder = own_folder(workdir)
-    job = {"kind": "records", "path": str(file.resolve()), "register": asdict(register),
+    job = {"kind": "records", "hash_key": key, "path": str(file.resolve()), "register": asdict(register),
            "mapping": asdict(mapping), "crs": crs or mapping.crs, "target_crs": target_crs}  # fmt: skip
     try:
         result = run_child(job, folder=folder, shown=file.name, progress=progress, settings=settings)
@@ -85,3 +88,13 @@ def read_records(
         folder / "canonical.parquet", folder / "set_aside.parquet", result["rows_read"],
         result["rows_set_aside"], findings_of(result), digest, result["crs"],
     )  # fmt: skip
+
+
+def _hash_key(register: Register, settings: Settings) -> str:
+    """Return the key that identities are hashed with; a register that has some is not read without it."""
+    if not settings.hash_key and any(entry.secret for entry in register.fields):
+        raise UsageError(
+            f"{register.name} hold who somebody is, of which only a keyed hash is read. "
+            "Set GRIDMAP_HASH_KEY to a long secret of your office, the same every time."
+        )
+    return settings.hash_key

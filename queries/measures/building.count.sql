@@ -6,7 +6,7 @@
 -- direction: 0
 -- definition.zh: 期末在册的出租屋栋数。
 -- definition.en: Rental buildings on the register at the end of the period.
--- source: domain section 1e, row 71
+-- source: Longgang, 出租屋分类分级, from 2019-08
 -- caveat: Buildings without a place count in the total only.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

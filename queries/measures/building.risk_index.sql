@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 各等级权重之和 ÷ 已定级栋数；权重见分级方案。
 -- definition.en: Sum of the weights of the rating levels ÷ rated buildings; the weights are in the rating scheme.
--- source: domain section 3, grid risk index
+-- source: Longgang draft plan 2019-08: rating levels; weights as data
 -- caveat: Read it beside the unrated share: unrated buildings are not in it.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

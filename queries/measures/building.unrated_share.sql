@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 应定级的出租屋（城中村）中，期末没有有效等级的占比。
 -- definition.en: Of the rental buildings to be graded (urban villages), the share without a rating in force at the end of the period.
--- source: domain section 3, only 城中村 is graded
+-- source: Nanwan, Longgang: of five categories only 城中村 is graded
 -- caveat: A building without a category is taken as one to be graded.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: 1
 -- definition.zh: 应巡查的已定级出租屋中，最近一次巡查在其等级规定间隔之内的占比。
 -- definition.en: Of the rated buildings due for inspection, the share whose last inspection lies within the interval of its rating level.
--- source: domain section 3, inspected within interval ÷ due
+-- source: Longgang draft plan 2019-08: patrols every 3, 2 and 1 weeks by level
 -- caveat: A building rated for less than one interval is not yet due.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: 1
 -- definition.zh: 准确派遣数 ÷ 应派遣数：期内派遣的诉求中，截至期末未被退件的占比。
 -- definition.en: Of the petitions dispatched in the period, the share that no unit returned by its end.
--- source: domain section 2, 准确派遣率
+-- source: indicators of city management offices (数字城管), 准确派遣率
 -- caveat: Needs the petitions' events.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 差评数（不满意、非常不满意）÷ 评价数。
 -- definition.en: Dissatisfied and very dissatisfied ÷ all ratings given in the period.
--- source: domain section 2, 差评率
+-- source: Shenzhen 好差评: 差评数 ÷ 评价数
 -- caveat: The last rating of a petition counts.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 期末前窗口内，同一方格同一小类的诉求达到规定件数（设置 hot_matter_cases，默认 3）的事项数。
 -- definition.en: Minor classes in one square with at least so many petitions (setting hot_matter_cases, usually 3) in the window before the end of the period.
--- source: domain section 2, 热点/重复: same place 3 or 5 times in a month
+-- source: rules of city management offices, 热点/重复: same place 3 or 5 times in a month
 -- caveat: Of petitions with a point and a minor class.
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

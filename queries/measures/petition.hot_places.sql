@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 期末前窗口（设置 hot_days，默认 30 天）内，诉求达到规定件数（设置 hot_cases，默认 5）的方格数（设置 hot_metres，默认 100 米）。
 -- definition.en: Squares (setting hot_metres, usually 100 m) with at least so many petitions (hot_cases, usually 5) in the window before the end of the period (hot_days, usually 30).
--- source: domain section 2, 热点/重复: same place 3 or 5 times in a month
+-- source: rules of city management offices, 热点/重复: same place 3 or 5 times in a month
 -- caveat: Of petitions with a point; a square that a border cuts may count in two cells. n of the petitions in hot squares is shown below.
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

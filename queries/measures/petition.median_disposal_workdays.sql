@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 期内处置诉求从立案次日到处置当日的工作日数的中位数。
 -- definition.en: Median number of days worked from the day after filing to the day of disposal.
--- source: domain section 2, 平均处置时长: mean of disposed − filed; S3 does not say in which days
+-- source: Pingshan one-stop intake: 平均处置 3.3 天, without saying in which days; mean of disposed − filed
 -- caveat: Petitions disposed of before they were filed are left out.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 期内办结诉求中，九成在此日历天数内办结。
 -- definition.en: Nine in ten of the petitions closed in the period took at most this many calendar days.
--- source: domain section 1b, row 27
+-- source: Pingshan one-stop intake: share settled and mean days of handling
 -- caveat: Petitions closed before they were received are left out; data health lists them.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

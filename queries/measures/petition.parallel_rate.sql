@@ -6,7 +6,7 @@
 -- direction: 0
 -- definition.zh: 同时派给两个及以上单位的诉求数 ÷ 已派遣的诉求数。
 -- definition.en: Petitions that lay with two or more units at the same time ÷ petitions dispatched in the period.
--- source: domain section 1b, row 24
+-- source: Pingshan one-stop intake, 并行派件
 -- caveat: Needs the petitions' events; a dispatch that was returned first is not parallel to the next.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: 0
 -- definition.zh: 期内受理诉求数 ÷ 实有人口 × 1000。
 -- definition.en: Petitions received in the period ÷ people living in the cell × 1,000.
--- source: domain section 1a, row 13
+-- source: Bao'an civil affairs report: workload and staff by people
 -- caveat: People as last counted, in the boundaries shown; cells without counted people have no value.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，规定小时内（设置 response_hours，默认 24）回应的占比。
 -- definition.en: Of the petitions received in the period, the share answered within so many hours (setting response_hours, usually 24).
--- source: domain section 2: the handler contacts the citizen in 24 h
+-- source: Shenzhen: the handler contacts the citizen within 24 hours
 -- caveat: Of petitions with events only. Those whose time is not up are not in it.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

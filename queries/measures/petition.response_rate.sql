@@ -6,7 +6,7 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，截至期末已回应诉求人的占比。回应不等于解决，解决见办结率。
 -- definition.en: Of the petitions received in the period, the share whose petitioner was answered by its end. Answered is not resolved: see the settled rate.
--- source: domain section 1b, row 29: response rate and resolution rate are kept apart
+-- source: Guanlan report 2022: 100% 解决或回应; response and resolution are kept apart here
 -- caveat: Of petitions with events only.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，截至期末已办结的占比；已并案、拆分和不予受理的不计。
 -- definition.en: Of the petitions received in the period, the share closed by its end; merged, split and rejected ones are out.
--- source: domain section 2, 办结率 (Pingshan)
+-- source: Pingshan one-stop intake: 办结率 99.96 %
 -- caveat: Recent petitions are often still within their time limit, which lowers the rate.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: -1
 -- definition.zh: 未结案数 ÷ 上报数：期内上报的诉求中，截至期末未结案的占比。
 -- definition.en: Not closed ÷ reported: of the petitions received in the period, the share not closed by its end.
--- source: domain section 2, 未结案率
+-- source: indicators of city management offices (数字城管), 未结案率
 -- caveat: Merged, split and rejected petitions are reported but need no closing: they are in the denominator only.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

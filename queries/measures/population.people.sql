@@ -6,7 +6,7 @@
 -- direction: 0
 -- definition.zh: 最近一次登记的实有人口。
 -- definition.en: People living in the cell as last counted.
--- source: domain section 1a, row 1
+-- source: Guanlan report 2022: area and people of the street
 -- caveat: Counted at buildings or given for regions; what could not be placed counts in the total only.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

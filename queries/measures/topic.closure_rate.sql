@@ -6,7 +6,7 @@
 -- direction: 1
 -- definition.zh: 期内提出的议题中，截至期末已办结的占比；其余在跟踪。
 -- definition.en: Of the topics raised in the period, the share handled by its end; the others are being tracked.
--- source: Guanlan, 231/272 = 84.9 %
+-- source: Guanlan report 2022, 231/272 = 84.9 %
 -- caveat: A topic without a day of handling counts as handled as soon as it was raised.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,7 @@
 -- direction: 0
 -- definition.zh: 期内提交街区理事会的议题数。
 -- definition.en: Topics brought before the block councils in the period.
--- source: domain section 1c, row 38
+-- source: Guanlan report 2022, 街区理事会: 145 meetings, 272 topics in 20 blocks
 -- caveat: A topic taken up again at a later meeting counts once, when it was raised.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -1,0 +1,99 @@
+"""Figures of a period beside those of an earlier one: year-on-year (同比) and period-on-period (环比)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from gridmap import measures
+from gridmap.errors import UsageError
+from gridmap.measures import Boundaries
+from gridmap.periods import Period
+from gridmap.store import Database
+
+Against = Literal["year", "previous"]
+
+
+def period_before(period: Period, against: Against) -> Period:
+    """Return the period to compare with.
+
+    The year before has the same days. The previous period ends where this one begins: whole months have as
+    many months before them, anything else as many days.
+
+    Raises
+    ------
+    UsageError : when the period has an open end
+
+    >>> period_before(Period(date(2026, 3, 1), date(2026, 4, 1)), "previous")
+    Period(since=datetime.date(2026, 2, 1), until=datetime.date(2026, 3, 1))
+    >>> period_before(Period(date(2024, 2, 29), date(2024, 3, 1)), "year")
+    Period(since=datetime.date(2023, 2, 28), until=datetime.date(2023, 3, 1))
+    """
+    since, until = period.since, period.until
+    if since is None or until is None:
+        raise UsageError(
+            "Only a period with a first and a last day can be compared: give --since and --until."
+        )
+    if against == "year":
+        return Period(_months_before(since, 12), _months_before(until, 12))
+    if since.day == until.day == 1:
+        months = (until.year - since.year) * 12 + until.month - since.month
+        return Period(_months_before(since, months), since)
+    return Period(since - (until - since), since)
+
+
+def compared(
+    db: Database,
+    keys: Sequence[str],
+    *,
+    level: str,
+    period: Period,
+    against: Against,
+    boundaries: Boundaries = "now",
+    categories: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Compute measures of a period and of the one to compare with, for every cell of a level.
+
+    In the boundaries of now or of a day both periods are counted in the same cells. In those of then, a cell
+    that is not in force in both periods has no earlier value.
+
+    Parameters
+    ----------
+    db : the open store
+    keys, level, boundaries, categories : as in gridmap.measures.stats
+    period : days to look at
+    against : year (the same days a year earlier) or previous (as long, just before)
+
+    Returns
+    -------
+    Frame as stats returns it with, for each key, KEY.before, KEY.change (value less the one before) and KEY.ratio
+    (change ÷ before; null where before is 0 or missing); one row per cell of the period
+
+    Raises
+    ------
+    UsageError : as stats, and when the period has an open end
+    """
+    asked = {"level": level, "boundaries": boundaries, "categories": categories}
+    earlier = period_before(period, against)
+    now = measures.stats(db, keys, period=period, **asked)  # type: ignore[arg-type]
+    before = measures.stats(db, keys, period=earlier, **asked).set_index("region_id")  # type: ignore[arg-type]
+    for column in [name for name in now.columns if f"{name}.n" in now.columns]:
+        then = (
+            now["region_id"].map(before[column]) if column in before else pd.Series(np.nan, index=now.index)
+        )
+        change = now[column] - then
+        ratio = change / then.where(then != 0)
+        now = now.assign(**{f"{column}.before": then, f"{column}.change": change, f"{column}.ratio": ratio})
+    return now
+
+
+def _months_before(day: date, months: int) -> date:
+    """Return the same day so many months earlier, the last of a shorter month."""
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))
