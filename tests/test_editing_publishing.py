@@ -71,6 +71,21 @@ def test_a_void_version_was_never_in_force_but_stays_on_record(toy: Database, as
     assert versions.changeset(toy, 5).kind == "void"
 
 
+def test_after_a_void_version_nothing_stands_in_the_way_of_an_earlier_day(
+    toy: Database, as_file: Write
+) -> None:
+    redraw(toy, SPLIT, as_file, JUNE)
+    restore(toy, 4, void=True, commit=True)
+    assert set(rows(toy, "select valid_from from believed()")["valid_from"].astype(str)) == {"1900-01-01"}
+    plan = Drafting.begin(toy, "north")
+    plan.apply(CUT)
+    done = plan.publish(effective=BEFORE, commit=True)
+    assert done.cs == 6
+    assert "A4" in State.at(toy, BEFORE).codes.values()
+    restore(toy, 6, void=True, commit=True)
+    assert versions.diff(toy, "3", "7").is_empty
+
+
 def test_records_follow_when_a_version_is_taken_back(toy: Database, as_file: Write, tmp_path: Path) -> None:
     load(toy, tmp_path, "petitions", scattered(300, seed=5))
     before = received(toy)

@@ -99,6 +99,9 @@ def publish(
            recorded_at=recorded_at, cs=cs)  # fmt: skip
     tx.run("versions/insert_versions", opened=table, on_day=change.effective_on,
            recorded_at=recorded_at, cs=cs)  # fmt: skip
+    if rewrite:  # what is as it ever was must not look like a change on the effective day
+        tx.run("versions/join_adjoining", region_ids=touched, recorded_at=recorded_at, cs=cs)
+        tx.run("versions/disbelieve_joined", region_ids=touched, recorded_at=recorded_at, cs=cs)
     tx.run("versions/insert_lineage", cs=cs, pairs=_lineage(before, settled))
     rebuild_ancestry(tx)
     return cs
