@@ -125,6 +125,27 @@ def test_a_change_whose_parent_is_gone_is_refused() -> None:
     assert refused.value.reason == "conflict"
 
 
+def test_two_changes_that_touch_different_cells_may_not_together_empty_a_parent() -> None:
+    base = nested()
+    first, _ = edits.reparent(base, "a", "Q")
+    second, b = edits.reparent(base, "b", "Q")
+    assert b.conflicts_with(first) == []
+    with pytest.raises(EditRefused) as refused:
+        edits.carry_over(first, b, rules=edits.Rules())
+    assert refused.value.reason == "parent_emptied"
+    assert second.region("b").parent == "Q"
+
+
+def test_a_change_carried_over_begins_at_the_newer_version() -> None:
+    base = nested()
+    first, a = edits.rename(base, "c", "C")
+    _, b = edits.recode(base, "a", "a9")
+    both, carried = edits.carry_over(first, b, rules=edits.Rules())
+    assert (carried.base, carried.operations) == (first.stamp, b.operations)
+    assert a.then(carried).apply_to(base, strict=True) == both
+    assert carried.inverse().apply_to(both) == first
+
+
 def test_the_same_code_given_twice_meanwhile_is_a_conflict() -> None:
     base = nested()
     first, _ = edits.recode(base, "f", "a-2")

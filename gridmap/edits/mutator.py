@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import shapely
@@ -71,6 +71,29 @@ def accept(
             coverage, "no_change", "This changes nothing. Draw or choose something else.", codes=tuple(after)
         )
     return proposal.new, change
+
+
+def carry_over(coverage: Coverage, change: ChangeSet, *, rules: Rules) -> tuple[Coverage, ChangeSet]:
+    """Make a change on another version of the map, as if it had been drawn there.
+
+    The touched regions must be as the change found them, and every guard holds anew: two changes that touch
+    different cells can together still empty a parent or cut it in two.
+
+    Parameters
+    ----------
+    coverage : the map to make it on
+    change : what to change
+    rules : what is locked, how small a cell may be
+
+    Raises
+    ------
+    EditRefused : `conflict`, and whatever an edit is refused for
+    """
+    change.apply_to(coverage)
+    after = {code: change.after.get(code) for code in change.touched}
+    same = {asked["new_code"]: asked["code"] for asked in change.operations if asked.get("op") == "recode"}
+    new, made = accept(coverage, after, rules=rules, operation={}, same=same)
+    return new, replace(made, operations=change.operations)
 
 
 @dataclass(frozen=True)

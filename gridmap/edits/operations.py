@@ -89,11 +89,11 @@ def apply_all(
 def _read(operation: Operation) -> tuple[Edit, dict[str, Any]]:
     """Return the edit an operation names, and its fields, checked."""
     name = operation.get("op") if isinstance(operation, Mapping) else None
-    if name not in OPERATIONS:
+    if not isinstance(name, str) or name not in OPERATIONS:
         raise EditRefused(
             "unknown_operation", f"There is no operation '{name}'. There are: {', '.join(OPERATIONS)}."
         )
-    edit, required, optional = OPERATIONS[str(name)]
+    edit, required, optional = OPERATIONS[name]
     said = (
         {"codes": [operation["code"]], **operation}
         if "codes" in required and "code" in operation
