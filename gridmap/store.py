@@ -24,14 +24,13 @@ import pandas as pd
 import pyarrow as pa
 
 from gridmap import settings, sql
-from gridmap.errors import StoreError
+from gridmap.errors import StoreError, StoreInUse
 
 FILE_NAME = "gridmap.duckdb"
 ALIAS = "g"
 STORAGE_VERSION = "v1.5.0"
 
 _SESSION = (
-    "set enable_progress_bar = false",
     "set geometry_always_xy = true",
     "set streaming_buffer_size = '100MB'",
     "set autoinstall_known_extensions = false",
@@ -193,7 +192,8 @@ def open_store(folder: Path, *, create: bool = False) -> Database:
 
     Raises
     ------
-    StoreError : when there is no store, another process has it open, or a newer gridmap wrote it
+    StoreInUse : when another process has it open
+    StoreError : when there is no store, or a newer gridmap wrote it
     """
     file = folder.resolve() / FILE_NAME
     if not file.exists():
@@ -235,6 +235,8 @@ def _attached(file: Path) -> duckdb.DuckDBPyConnection:
         "memory_limit": chosen.memory_limit,
         "temp_directory": str(scratch),
     })  # fmt: skip
+    # First of all: a slow LOAD would draw DuckDB's own progress bar into the results on stdout.
+    instance.execute("set enable_progress_bar = false")
     instance.execute(f"load '{spatial_extension()}'")
     for statement in _SESSION:
         instance.execute(statement)
@@ -242,17 +244,17 @@ def _attached(file: Path) -> duckdb.DuckDBPyConnection:
         instance.execute(f"attach {_quoted(file)} as {ALIAS} (storage_version '{STORAGE_VERSION}')")
     except duckdb.Error as fault:
         instance.close()
-        raise StoreError(_why_not_open(file, str(fault))) from fault
+        raise _why_not_open(file, str(fault)) from fault
     instance.execute(f"use {ALIAS}")
     instance.execute(f"set allowed_directories = [{_quoted(file.parent)}]")
     return instance
 
 
-def _why_not_open(file: Path, fault: str) -> str:
+def _why_not_open(file: Path, fault: str) -> StoreError:
     if "lock" in fault.lower():
-        return (f"The store {file.parent} is in use by another gridmap (a running dashboard or import). "
-                "Stop it, or wait until it is done.")  # fmt: skip
-    return f"The store {file} cannot be opened: {fault}"
+        return StoreInUse(f"The store {file.parent} is in use by another gridmap (a running dashboard or "
+                          "import). Stop it, or wait until it is done.", folder=file.parent)  # fmt: skip
+    return StoreError(f"The store {file} cannot be opened: {fault}")
 
 
 def _quoted(path: Path) -> str:

@@ -51,7 +51,7 @@ def test_a_second_process_is_told_that_the_store_is_in_use(empty: Database) -> N
     done = subprocess.run(
         [sys.executable, "-c", program, str(empty.folder)], capture_output=True, text=True, check=True
     )
-    assert "StoreError" in done.stdout
+    assert "StoreInUse" in done.stdout
     assert "in use by another gridmap" in done.stdout
 
 

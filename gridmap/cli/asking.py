@@ -11,7 +11,17 @@ import pandas as pd
 from gridmap import exporting, measures, regions
 from gridmap.checking import check as run_checks
 from gridmap.cli import output
-from gridmap.cli.options import DAY, as_day, crs_option, format_option, opened, speaking, store_option
+from gridmap.cli.options import (
+    DAY,
+    FILE,
+    OUT,
+    as_day,
+    crs_option,
+    format_option,
+    opened,
+    speaking,
+    store_option,
+)
 from gridmap.errors import UsageError
 from gridmap.findings import has_errors
 from gridmap.levels import TOTAL
@@ -21,7 +31,6 @@ from gridmap.registers import Register, placed_registers, register_named
 from gridmap.stamping import Stamp, stamp_file
 from gridmap.store import Database
 
-OUT = click.Path(path_type=Path, dir_okay=False)
 level_option = click.option(
     "--level", required=True, help="Level of the cells: street, community, block, red_grid ..."
 )
@@ -46,7 +55,7 @@ def check(level: str | None, on: datetime | None, output_format: str, store: Pat
 
 
 @click.command()
-@click.argument("points", type=click.Path(path_type=Path))
+@click.argument("points", type=FILE)
 @click.option("--x", required=True, metavar="COL", help="Column with easting or longitude.")
 @click.option("--y", required=True, metavar="COL", help="Column with northing or latitude.")
 @level_option

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +9,10 @@ from pathlib import Path
 import click
 
 from gridmap import settings
-from gridmap.cli import output
+from gridmap.cli import caller, output
 from gridmap.cli.options import (
     DAY,
+    FILE,
     as_day,
     crs_option,
     dry_run_option,
@@ -31,8 +31,6 @@ from gridmap.loading.regions import Drawing, load_regions
 from gridmap.loading.reports import LoadReport
 from gridmap.registers import REGISTERS, Register
 from gridmap.repair import Rules
-
-FILE = click.Path(path_type=Path)
 
 
 @click.command()
@@ -100,7 +98,7 @@ def regions(
             return load_regions(db, file, drawing, effective=as_day(effective), rules=rules,
                                 accept=accepted, dry_run=dry)  # fmt: skip
 
-        if repair and not (dry_run or yes) and accepted is None and sys.stdin.isatty():
+        if repair and not (dry_run or yes) and accepted is None and caller.is_interactive():
             _ask(attempt)
         done = attempt(dry=dry_run)
     _finish(done, output_format)
@@ -116,7 +114,7 @@ def _rules(repair: bool, snap: float | None, gap_width: float | None) -> Rules:
 def _ask(attempt: Callable[..., LoadReport]) -> None:
     """Show what a repair would change and ask for a yes."""
     output.report(attempt(dry=True), "table")
-    if not click.confirm("Accept these changes?", err=True):
+    if not caller.confirm("Accept these changes?"):
         raise Refused("The repair was not accepted. Nothing was loaded.")
 
 
@@ -134,7 +132,8 @@ def _loader(register: Register) -> click.Command:
         file: Path, mapping: str, crs: str | None, dry_run: bool, output_format: str, store: Path | None
     ) -> None:
         with opened(store) as db:
-            done = load_records(db, file, register, mapping=mapping, crs=crs, dry_run=dry_run)
+            done = load_records(db, file, register, mapping=_own_or_shipped(mapping), crs=crs,
+                                dry_run=dry_run)  # fmt: skip
         _finish(done, output_format)
 
     return command
@@ -158,6 +157,11 @@ def base(
     with opened(store) as db:
         done = load_features(db, file, crs=crs, layer=layer, dry_run=dry_run)
     _finish(done, output_format)
+
+
+def _own_or_shipped(mapping: str) -> str:
+    """Return a mapping's file where the caller means it, or the name of a shipped profile."""
+    return str(caller.path_of(mapping)) if mapping.endswith(".toml") else mapping
 
 
 def _finish(done: LoadReport, output_format: str) -> None:

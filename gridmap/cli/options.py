@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -12,17 +14,28 @@ from typing import Any
 import click
 
 from gridmap import settings
-from gridmap.cli import output
-from gridmap.errors import GridmapError, Refused
+from gridmap.cli import caller, output, relay
+from gridmap.errors import GridmapError, Refused, StoreInUse
 from gridmap.store import Database, open_store
 
 Command = Callable[..., Any]
 
 DAY = click.DateTime(["%Y-%m-%d"])
-FILE = click.Path(path_type=Path)
-OUT = click.Path(path_type=Path, dir_okay=False)
+_LOOK_AGAIN_S = 0.3
 
-store_option = click.option("--store", type=click.Path(path_type=Path), default=None,
+
+class CallersPath(click.Path):
+    """Take a path as the caller means it, wherever the command runs."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path, relative ones from the caller's folder."""
+        return caller.path_of(str(super().convert(value, param, ctx)))
+
+
+FILE = CallersPath()
+OUT = CallersPath(dir_okay=False)
+
+store_option = click.option("--store", type=FILE, default=None,
                             help="Folder of the store (GRIDMAP_STORE; ./gridmap-store).")  # fmt: skip
 crs_option = click.option("--crs", default=None, metavar="X", help="Datum or CRS of the coordinates: "
                           "wgs84, gcj02, bd09, cgcs2000 or EPSG:n.")  # fmt: skip
@@ -38,12 +51,28 @@ def store_folder(store: Path | None) -> Path:
 
 @contextmanager
 def opened(store: Path | None, *, create: bool = False) -> Iterator[Database]:
-    """Open the store for the length of a command."""
-    database = open_store(store_folder(store), create=create)
+    """Open the store for the length of a command; in the process that serves it, it is open already."""
+    who = caller.current()
+    if who is not None:
+        yield who.database
+        return
+    database = _waited_for(store_folder(store), create=create)
     try:
         yield database
     finally:
         database.close()
+
+
+def _waited_for(folder: Path, *, create: bool) -> Database:
+    """Open the store; wait for another command to be done with it, but not for a server."""
+    last = time.monotonic() + settings.from_environment().wait_seconds
+    while True:
+        try:
+            return open_store(folder, create=create)
+        except StoreInUse:
+            if relay.is_listened_to(folder) or time.monotonic() > last:
+                raise
+            time.sleep(_LOOK_AGAIN_S)
 
 
 def as_day(value: datetime | None) -> date | None:
@@ -57,7 +86,7 @@ def speaking(command: Command) -> Command:
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            return _done_here_or_there(command, *args, **kwargs)
         except GridmapError as fault:
             if isinstance(fault, Refused):
                 output.remarks(fault.findings)
@@ -65,3 +94,13 @@ def speaking(command: Command) -> Command:
             raise SystemExit(fault.exit_code) from fault
 
     return run
+
+
+def _done_here_or_there(command: Command, *args: Any, **kwargs: Any) -> Any:
+    """Run a command; when a server has its store open, the server runs it."""
+    try:
+        return command(*args, **kwargs)
+    except StoreInUse as fault:
+        if not relay.is_listened_to(fault.folder):
+            raise
+        raise SystemExit(relay.hand_over(fault.folder, sys.argv[1:])) from fault

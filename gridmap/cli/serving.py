@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from gridmap import settings
-from gridmap.cli import output
+from gridmap.cli import output, relay
 from gridmap.cli.options import opened, speaking, store_folder, store_option
+from gridmap.errors import StoreError, StoreInUse
 
 
 @click.command()
@@ -24,11 +25,20 @@ def start(folder: Path, *, port: int | None) -> None:
     """Serve the dashboards until the process is stopped."""
     from gridmap import server  # here, so that other commands start without the screens
 
-    with opened(folder):
-        pass  # a missing or locked store is said here, before the server starts
+    _require_free(folder)
     chosen = settings.from_environment()
     output.flush()
-    server.serve(folder, port or chosen.port)
+    with relay.listening(folder, click.get_current_context().find_root().command):
+        server.serve(folder, port or chosen.port)
+
+
+def _require_free(folder: Path) -> None:
+    """Say that a store is missing or in use here, before the server starts."""
+    try:
+        with opened(folder):
+            pass
+    except StoreInUse as fault:
+        raise StoreError(str(fault)) from fault
 
 
 COMMANDS = (serve,)
