@@ -23,8 +23,8 @@ from typing import Any, Literal
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from gridmap import polygons, settings
-from gridmap.coverage import METRIC_STEP, Certificate, certify
+from gridmap import settings
+from gridmap.coverage import METRIC_STEP
 from gridmap.editing.proposals import Proposal
 from gridmap.levels import level_named
 from gridmap.store import Database
@@ -130,13 +130,8 @@ def _complete(proposal: Proposal, before: State, after: State) -> Check:
 
 def _land_without(one: State, other: State) -> float:
     """Return how much land of one state the other does not cover, in m2; exact, since cells cancel."""
-    outline, covered = (_certified(state).outline for state in (one, other))
+    outline, covered = (state.certificate.outline for state in (one, other))
     return float(outline.difference(covered).area * METRIC_STEP**2)
-
-
-def _certified(state: State) -> Certificate:
-    cells = polygons.to_lattice(polygons.as_array(state.land.values()), step=METRIC_STEP)
-    return certify([state.codes.get(number, str(number)) for number in state.land], cells)
 
 
 def _certificate(db: Database, proposal: Proposal, after: State) -> Check:
@@ -144,7 +139,7 @@ def _certificate(db: Database, proposal: Proposal, after: State) -> Check:
             if day.date() > proposal.change.effective_on]  # fmt: skip
     states = [after, *(proposal.after(State.at(db, day)) for day in days)]
     for state, day in zip(states, [proposal.change.effective_on, *days], strict=True):
-        found = _certified(state)
+        found = state.certificate
         if not found.exact:
             return Check("certificate", "fail", f"On {day} the cells would not tile the land exactly: "
                          f"{found.repeated} borders claimed twice, {found.unmatched} without a match, "

@@ -19,7 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
-from gridmap.coverage import METRIC_STEP, dissolve
+from gridmap.coverage import METRIC_STEP, Certificate, certify, dissolve
 from gridmap.errors import UsageError
 from gridmap.levels import LEVELS
 from gridmap.periods import OPEN_FUTURE
@@ -143,6 +143,12 @@ class State:
         """Return for every leaf what its polygon looks like, wherever its rings begin."""
         looks = shapely.to_wkb(shapely.normalize(polygons.as_array(self.land.values())))
         return dict(zip(self.land, looks, strict=True))
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """Return whether the leaves tile their land exactly, and the outline of it, in lattice steps."""
+        cells = polygons.to_lattice(polygons.as_array(self.land.values()), step=METRIC_STEP)
+        return certify([self.codes.get(number, str(number)) for number in self.land], cells)
 
     @cached_property
     def areas(self) -> dict[int, float]:
