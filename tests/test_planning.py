@@ -256,6 +256,15 @@ def test_the_spread_over_the_whole_plan_and_over_what_changed_are_apart() -> Non
     assert plan["max_over_mean_before"] == pytest.approx(1500 / 560)
 
 
+def test_the_compactness_of_the_whole_plan_is_the_mean_of_its_grids() -> None:
+    found = planning.impact_of(baseline(), halved()).summary
+    assert found["polsby_popper_mean_before"] == pytest.approx(math.pi / 4)
+    grids = [code for code in halved().codes if code != "u"]
+    expected = planning.shapes(halved(), grids)[["polsby_popper", "reock"]].mean()
+    assert found["polsby_popper_mean_after"] == pytest.approx(expected["polsby_popper"])
+    assert found["reock_mean_after"] == pytest.approx(expected["reock"])
+
+
 def test_unassigned_land_is_no_grid_of_the_plan() -> None:
     found = planning.impact_of(baseline(), nested()).outside_band
     assert "u" not in set(found["code"])

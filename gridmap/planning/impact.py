@@ -124,6 +124,11 @@ class Baseline:
         return cls(base, whole, cells, load(whole, base, weights=weights, cells=cells), ground,
                    dict(unplaced or {}), band)  # fmt: skip
 
+    @cached_property
+    def shapes(self) -> pd.DataFrame:
+        """Return area and compactness of every cell; worked out once."""
+        return shapes(self.base, list(self.base.codes))
+
     @property
     def weights(self) -> list[str]:
         """Return the columns of the points that are summed."""
@@ -146,9 +151,10 @@ class Impact:
     outside_band : code, households, side (low, high), when (before, after, both), one row per grid outside
     crossings : road, x, y, when (before, after, both), one row per place where a road crosses a border
         that moved away or is new
-    summary : figures of the whole: buildings_cut (by the cells that differ), share_along_roads (of the
-        borders that moved), households_500m_share and households_1000m_share (of all households), each
-        _before and _after; cells_changed, moved_people_share
+    summary : figures of the whole, each _before and _after: buildings_cut (by the cells that differ),
+        share_along_roads (of the borders that moved), households_500m_share and households_1000m_share (of
+        all households), polsby_popper_mean and reock_mean (of the base cells of the plan); further
+        cells_changed and moved_people_share
     unplaced : what has no point, by load
     """
 
@@ -184,7 +190,9 @@ def impact_of(baseline: Baseline, draft: Coverage) -> Impact:
     ground = baseline.ground.within(_box(baseline.base, old))
     cut_before, cut_after = (cut_buildings(ground.buildings, coverage, codes)
                              for coverage, codes in ((baseline.base, old), (draft, new)))  # fmt: skip
-    sides = (_figures(baseline.base, baseline.loads, old, cut_before), _figures(draft, loads, new, cut_after))
+    drawn = baseline.shapes, pd.concat([baseline.shapes.drop(index=old), shapes(draft, new)])
+    sides = (_figures(drawn[0].loc[old], baseline.loads, cut_before),
+             _figures(drawn[1].loc[new], loads, cut_after))  # fmt: skip
     crossings, along = _roads(ground, *borders_moved(baseline.base, old, draft, new))
     moves = _moves(baseline, draft, (old, new), after, names)
     balances = _balances(baseline.base, baseline.loads, old, draft, loads, new)
@@ -192,6 +200,7 @@ def impact_of(baseline: Baseline, draft: Coverage) -> Impact:
         "cells_changed": float(len({*map(names.get, old, old), *new})),
         **_before_after("buildings_cut", cut_before["building"].nunique(), cut_after["building"].nunique()),
         **_before_after("share_along_roads", *along), **_reached(baseline.loads, loads),
+        **_compactness(drawn[0].loc[_grids(baseline.base)], drawn[1].loc[_grids(draft)]),
         "moved_people_share": _share(moves["people"].sum(), baseline.loads["people"].sum()),
     }  # fmt: skip
     return Impact(_cells(baseline.base, draft, names, sides), balances, moves,
@@ -236,11 +245,16 @@ def _lie_in(cells: Codes, codes: Sequence[str]) -> npt.NDArray[np.bool_]:
     return pd.Series(cells, dtype=object).isin(list(codes)).to_numpy(dtype=bool)
 
 
-def _figures(
-    coverage: Coverage, loads: pd.DataFrame, codes: Sequence[str], cut: pd.DataFrame
-) -> pd.DataFrame:
+def _compactness(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, float]:
+    """Return the mean compactness of the grids of the plan, before and after."""
+    found: dict[str, float] = {}
+    for name in SHAPES[1:]:
+        found |= _before_after(f"{name}_mean", before[name].mean(), after[name].mean())
+    return found
+
+
+def _figures(drawn: pd.DataFrame, loads: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFrame:
     """Return every figure of some cells, indexed by code."""
-    drawn = shapes(coverage, list(codes))
     held = cut.groupby("code")["building"].nunique().reindex(drawn.index, fill_value=0)
     return drawn.join(loads).assign(buildings_cut=held.astype(float))
 
