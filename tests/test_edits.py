@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -473,3 +475,23 @@ def test_operations_are_done_all_or_none() -> None:
     assert change.inverse().apply_to(new) == nested()
     with pytest.raises(EditRefused):
         edits.apply_all(nested(), [good, {"op": "merge", "codes": ["a", "d"]}])
+
+
+# ---- what is written of them --------------------------------------------------------------------
+
+
+def documented() -> str:
+    return (Path(__file__).parent.parent / "docs" / "edits.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", edits.OPERATIONS)
+def test_every_operation_and_its_fields_are_in_the_docs(name: str) -> None:
+    _, required, optional = edits.OPERATIONS[name]
+    line = next(line for line in documented().splitlines() if line.startswith(f"| `{name}` |"))
+    must, _, may = line.split("|")[2].partition("[")
+    assert (re.findall(r"`(\w+)`", must), re.findall(r"`(\w+)`", may)) == (list(required), list(optional))
+
+
+@pytest.mark.parametrize("reason", sorted({reason for *_, reason in REFUSED.values()}))
+def test_every_reason_to_refuse_is_in_the_docs(reason: str) -> None:
+    assert f"`{reason}`" in documented().split("## Refusals")[1]
