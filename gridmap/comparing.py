@@ -11,6 +11,7 @@ import pandas as pd
 
 from gridmap import measures
 from gridmap.errors import UsageError
+from gridmap.levels import level_named
 from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.store import Database
@@ -70,8 +71,8 @@ def compared(
 
     Returns
     -------
-    Frame as stats returns it with, for each key, KEY.before, KEY.change (value less the one before) and KEY.ratio
-    (change ÷ before; null where before is 0 or missing); one row per cell of the period
+    Frame as stats returns it with, for each key, KEY.before, KEY.change (value less the one before) and
+    KEY.ratio (change ÷ before; null where before is 0 or missing); one row per cell of the period
 
     Raises
     ------
@@ -89,6 +90,46 @@ def compared(
         ratio = change / then.where(then != 0)
         now = now.assign(**{f"{column}.before": then, f"{column}.change": change, f"{column}.ratio": ratio})
     return now
+
+
+def reconciled(
+    db: Database, *, level: str, period: Period, day: date | None = None, categories: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Say how the petitions of a period move between cells when they are restated to the boundaries of a day.
+
+    Parameters
+    ----------
+    db : the open store
+    level : level of the cells
+    period : days in which the petitions were received
+    day : whose boundaries to restate to; the store's today when None
+    categories : categories of petitions; all when empty
+
+    Returns
+    -------
+    Frame with from_code, from_name, to_code, to_name, petitions, moved; one row per pair of cells, those that
+    moved first. Summed over from_code it is petition.received of then, over to_code that of the day.
+    """
+    level_named(level)
+    return db.query("screens/moved_between_cells", level=level, day=day or db.now().date(),
+                    since=period.since, until=period.until, categories=list(categories))  # fmt: skip
+
+
+def duty_holes(db: Database, *, on: date | None = None) -> pd.DataFrame:
+    """List the leaf cells that nobody is in charge of on a day, the largest first.
+
+    Parameters
+    ----------
+    db : the open store
+    on : day; the store's today when None
+
+    Returns
+    -------
+    Frame with code, name, level, duty (expired: the person's period is over; no_person: a grid without one;
+    unassigned: land of no grid; undivided: a community not divided into grids, 属地兜底), area_m2, people,
+    open_petitions; one row per cell
+    """
+    return db.query("screens/duty_holes", on_day=on or db.now().date(), now=db.now())
 
 
 def _months_before(day: date, months: int) -> date:

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap import sql
-from gridmap.comparing import compared, period_before
+from gridmap.comparing import compared, duty_holes, period_before, reconciled
 from gridmap.errors import UsageError
 from gridmap.loading.regions import Drawing, load_regions
+from gridmap.measures import stats
 from gridmap.periods import Period
 from gridmap.rules import RULES, rules_of, set_rule
 from gridmap.store import Database
@@ -111,3 +112,47 @@ def test_a_rule_is_set_for_the_whole_store(toy: Database) -> None:
 def test_a_wrong_rule_is_refused(key: str, value: str, said: str, toy: Database) -> None:
     with pytest.raises(UsageError, match=said):
         set_rule(toy, key, value)
+
+
+# ---- then and now, and who is in charge ------------------------------------------------------------
+
+
+def test_what_moved_between_cells_reconciles_then_with_now(toy: Database, tmp_path: Path) -> None:
+    moved, kept = (0.5, 2.5), (0.5, 3.5)  # the first square is A1 before June, A4 after
+    load(toy, tmp_path, "petitions", [
+        petition(1, moved), petition(2, moved), petition(3, kept),
+        petition(4, moved, received_at="2024-06-20"), petition(5, region_name="cell A"),
+    ])  # fmt: skip
+    cells = draw("112...\n412...\n433...\n.33...", names={**GRID_CODES, "4": "A4"}).assign(parent="A")
+    cells.to_file(tmp_path / "split.gpkg", driver="GPKG")
+    load_regions(toy, tmp_path / "split.gpkg", Drawing("red_grid", "code", "name", "parent"),
+                 effective=date(2024, 6, 1))  # fmt: skip
+    found = reconciled(toy, level="red_grid", period=Period())
+    rows = found[["from_code", "to_code", "petitions", "moved"]].to_numpy().tolist()
+    assert rows == [["A1", "A4", 2, True], ["A1", "A1", 1, False], ["A4", "A4", 1, False]]
+    for boundaries, column in (("then", "from_code"), ("now", "to_code")):
+        counted = stats(toy, ["petition.received"], level="red_grid", boundaries=boundaries)  # type: ignore[arg-type]
+        by_code = counted.set_index("code")["petition.received"]
+        assert found.groupby(column)["petitions"].sum().to_dict() == by_code[by_code > 0].to_dict()
+    assert not reconciled(toy, level="community", period=MAY)["moved"].any()
+
+
+def test_cells_without_anybody_in_charge_are_listed_for_any_day(toy: Database, tmp_path: Path) -> None:
+    people = [
+        {"region_code": "A1", "role": "red_grid_lead", "person_no": "1", "valid_from": "2023-01-01"},
+        {"region_code": "A2", "role": "red_grid_lead", "person_no": "2", "valid_from": "2023-01-01",
+         "valid_to": "2024-06-01"},
+    ]  # fmt: skip
+    load(toy, tmp_path, "responsibilities", people)
+    x, y = petition(1, (2.5, 3.5))["x"], petition(1, (2.5, 3.5))["y"]
+    load(toy, tmp_path, "population", [{"population_no": "H1", "people": 300, "x": x, "y": y}])
+    load(toy, tmp_path, "petitions", [petition(1, (2.5, 3.5)), petition(2, B), petition(3, A1)])
+    today = duty_holes(toy).set_index("code")
+    assert today["duty"].to_dict() == {"A2": "expired", "A3": "no_person", "B": "undivided",
+                                       "A-U01": "unassigned", "S-U01": "unassigned"}  # fmt: skip
+    assert today.loc["A2", ["area_m2", "people", "open_petitions"]].tolist() == [20_000, 300, 1]
+    assert today.loc["B", "open_petitions"] == 1
+    assert today["area_m2"].is_monotonic_decreasing
+    may = duty_holes(toy, on=date(2024, 5, 31))
+    assert "A2" not in set(may["code"])
+    assert duty_holes(toy, on=date(2024, 4, 30))["open_petitions"].sum() == 0

@@ -1,4 +1,4 @@
-"""Commands about how figures are counted and compared: compare, rules."""
+"""Commands about how figures are counted and compared: compare, rules, reconcile, duty."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def compare(
     """Compare measures with a year earlier or the period before, both in today's boundaries."""
     with opened(store) as db:
         found = comparing.compared(
-            db, keys, level=level, period=Period(as_day(since), as_day(until)), against=cast(Against, against),
-            categories=categories,
+            db, keys, level=level, period=Period(as_day(since), as_day(until)),
+            against=cast(Against, against), categories=categories,
         )  # fmt: skip
     output.table(found.drop(columns=["region_id", "parent_id", "kind"]), output_format)
 
@@ -59,4 +59,39 @@ def count_rules(rule: str | None, value: str | None, output_format: str, store: 
     output.table(found, output_format)
 
 
-COMMANDS = (compare, count_rules)
+@click.command()
+@click.option("--level", required=True, help="Level of the cells: street, community, block, red_grid ...")
+@click.option("--since", type=DAY, default=None, help="First day of the period.")
+@click.option("--until", type=DAY, default=None, help="First day after the period.")
+@click.option("--on", type=DAY, default=None, help="Day whose boundaries to restate to; today when omitted.")
+@click.option("--all", "everything", is_flag=True, help="List the cells between which nothing moved as well.")
+@format_option
+@store_option
+@speaking
+def reconcile(
+    level: str, since: datetime | None, until: datetime | None, on: datetime | None, everything: bool,
+    output_format: str, store: Path | None,
+) -> None:  # fmt: skip
+    """List how many petitions count in another cell when restated from then to now; no sum changes."""
+    with opened(store) as db:
+        period = Period(as_day(since), as_day(until))
+        found = comparing.reconciled(db, level=level, period=period, day=as_day(on))
+    moved = found[found["moved"]]
+    output.table(found if everything else moved.drop(columns="moved"), output_format)
+    total, count = found["petitions"].sum(), moved["petitions"].sum()
+    output.say(f"{total:,} petitions in both views; {count:,} of them count in another cell.")
+
+
+@click.command()
+@click.option("--on", type=DAY, default=None, help="Day to look at; today when omitted.")
+@format_option
+@store_option
+@speaking
+def duty(on: datetime | None, output_format: str, store: Path | None) -> None:
+    """List the cells that nobody is in charge of, with their land, people and open petitions."""
+    with opened(store) as db:
+        found = comparing.duty_holes(db, on=as_day(on))
+    output.table(found, output_format)
+
+
+COMMANDS = (compare, count_rules, reconcile, duty)

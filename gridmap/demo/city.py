@@ -14,7 +14,13 @@ import shapely
 from gridmap import progress as progress_bars
 from gridmap.demo.base import BASE_SCHEMA, base_table
 from gridmap.demo.borders import borders
-from gridmap.demo.councils import council_tables, duties_table, visit_tables
+from gridmap.demo.councils import (
+    HAZARD_DAYS,
+    council_tables,
+    duties_table,
+    hazards_table,
+    visit_tables,
+)
 from gridmap.demo.dividing import Ground
 from gridmap.demo.duty import responsibilities_table
 from gridmap.demo.facts import facts
@@ -44,6 +50,7 @@ REGISTER_FILES = (
     "buildings",
     "ratings",
     "inspections",
+    "hazards",
     "population",
     "duties",
     "petitions",
@@ -172,7 +179,9 @@ def _write_street(street: Street, files: dict[str, TableFile], size: Scale, numb
     count = size.petitions * (number + 1) // size.streets - size.petitions * number // size.streets
     files["buildings"].write(buildings_table(street, rentals))
     files["ratings"].write(ratings_table(street, rentals))
-    files["inspections"].write(inspections_table(street, rentals, days=size.inspection_days))
+    inspections = inspections_table(street, rentals, days=size.inspection_days)
+    files["inspections"].write(inspections)
+    files["hazards"].write(hazards_table(street, inspections, days=HAZARD_DAYS))
     files["population"].write(population_table(street))
     petitions = petitions_of(street, count)
     files["petitions"].write(petitions)

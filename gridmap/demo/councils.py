@@ -1,4 +1,4 @@
-"""Block councils, household visits and the duty list of one street, as people would bring them."""
+"""Block councils, visits, hazards and the duty list of one street, as people would bring them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from gridmap.registers import register_named
 MEETINGS, TOPICS, HANDLED, BLOCKS = 145, 272, 231, 20
 PRIORITY, REGULAR = 10, 15  # visit targets of a red grid
 VISITED, VISITED_REGULAR = 0.92, 0.2
+UNRECTIFIED = 0.06
+HAZARD_DAYS = 120
 _TEAMS = np.array([f"第{n}组" for n in range(1, 5)], dtype=object)
 _TODAY = AS_OF.astype("datetime64[D]")
 
@@ -71,6 +73,22 @@ def visit_tables(street: Street, *, months: int) -> dict[str, pa.Table]:
             "findings": random.poisson(0.15, len(target)),
         }, len(target)),
     }  # fmt: skip
+
+
+def hazards_table(street: Street, inspections: pa.Table, *, days: int) -> pa.Table:
+    """Return the hazards that the inspections of the last days found, most of them rectified within weeks."""
+    moment = inspections["inspected_at"].to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    found = inspections["hazards_found"].to_numpy(zero_copy_only=False) > 0
+    at = np.flatnonzero(found & (moment >= _TODAY - days))
+    random = generator(street.seed, street.number, "hazards")
+    done = moment[at] + 1 + random.exponential(9, len(at)).astype(np.int64)
+    open_still = (random.random(len(at)) < UNRECTIFIED) | (done > _TODAY)
+    return table_of(register_named("hazards"), {
+        "hazard_no": _numbers(f"{street.prefix}-Y", len(at)),
+        "building_no": inspections["building_no"].take(pa.array(at)),
+        "kind": random.choice(np.array(facts("rentals")["hazards"], dtype=object), len(at)),
+        "found_on": moment[at], "rectified_on": np.where(open_still, np.datetime64("NaT"), done),
+    }, len(at))  # fmt: skip
 
 
 def duties_table() -> pa.Table:

@@ -1,0 +1,22 @@
+-- answers: How rental buildings moved between rating levels.
+-- title.zh: 等级变动
+-- title.en: Moves between ratings
+-- kind: count
+-- unit: buildings
+-- direction: 0
+-- split: rating before > rating after
+-- definition.zh: 期初等级到期末等级的出租屋栋数，含未变动的。
+-- definition.en: Rental buildings by their rating when the period began and at its end, unmoved ones included.
+-- source: Longgang draft plan 2019-08: ratings are dynamic
+-- caveat: In the cells of the end of the period. A building rated for the first time comes from unrated.
+-- params: level text, boundaries date, since date, until date, now timestamp
+-- returns: region_id bigint, split varchar, n double, of double, value double
+-- grain: one row per cell with buildings and step
+-- order: none
+with moved as (
+    select region_id, was || '>' || is_now as split, count(*)::double as buildings
+    from rating_change($level, $boundaries, $since, $until, $now)
+    group by all
+)
+select region_id, split, buildings as n, sum(buildings) over (partition by region_id) as of, buildings as value
+from moved;

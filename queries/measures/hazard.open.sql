@@ -1,0 +1,28 @@
+-- answers: How many hazards in rental buildings are not rectified.
+-- title.zh: 未整改隐患
+-- title.en: Open hazards
+-- kind: count
+-- unit: hazards
+-- direction: -1
+-- definition.zh: 期末尚未整改的出租屋隐患数；分母为截至期末发现的全部隐患。
+-- definition.en: Hazards found by the end of the period and not rectified by then; shown of all found.
+-- source: Longgang, 出租屋分类分级: hazards and their rectification
+-- caveat: A hazard counts where its building lies.
+-- params: level text, boundaries date, until date, now timestamp
+-- returns: region_id bigint, n double, of double, value double
+-- grain: one row per cell with records
+-- order: none
+with found as (
+    select building.region_id, coalesce(hazard.rectified_on >= period_end($until, $now), true) as is_open
+    from hazard
+    join building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now)) as building
+      on building.building_no = hazard.building_no
+    where hazard.found_on < period_end($until, $now)
+)
+select
+    region_id,
+    count(*) filter (is_open)::double as n,
+    count(*)::double as of,
+    count(*) filter (is_open)::double as value
+from found
+group by region_id;

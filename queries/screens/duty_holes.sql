@@ -1,0 +1,47 @@
+-- answers: The leaf cells without anybody in charge on a day, why, and what that leaves: land, people, open petitions.
+-- params: on_day date, now timestamp
+-- returns: code varchar, name varchar, level varchar, duty varchar, area_m2 double, people double, open_petitions bigint
+-- grain: one row per leaf cell that nobody is in charge of
+-- order: area_m2 desc, code
+with holes as (
+    select *
+    from leaf_duty($on_day)
+    where duty <> 'in_charge'
+),
+people as (
+    select place.region_id, sum(population.people)::double as people
+    from population
+    join place
+      on place.record_kind = 'population'
+     and place.record_id = population.population_id
+     and place.valid_from <= $on_day
+     and $on_day < place.valid_to
+    group by place.region_id
+),
+moment as (
+    select least($on_day::timestamp + interval 1 day, $now) as at_moment
+),
+waiting as (
+    select coalesce(petition.settled_in, place.region_id) as region_id, count(*) as open_petitions
+    from petition
+    left join place
+      on petition.settled_in is null
+     and place.record_kind = 'petition'
+     and place.record_id = petition.petition_id
+     and place.valid_from <= $on_day
+     and $on_day < place.valid_to
+    where is_open(petition.status, petition.received_at, petition.closed_at, (select at_moment from moment))
+    group by all
+)
+select
+    holes.code,
+    holes.name,
+    holes.level,
+    holes.duty,
+    holes.area_m2,
+    coalesce(people.people, 0) as people,
+    coalesce(waiting.open_petitions, 0) as open_petitions
+from holes
+left join people on people.region_id = holes.region_id
+left join waiting on waiting.region_id = holes.region_id
+order by area_m2 desc, code;

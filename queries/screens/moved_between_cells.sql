@@ -1,0 +1,36 @@
+-- answers: Which petitions of a period count in another cell of a level when they are restated to a day: how many moved
+-- from which cell to which. With those that stayed they add up to the same sum in both views.
+-- params: level text, day date, since date, until date, categories text[]
+-- returns: from_code varchar, from_name varchar, to_code varchar, to_name varchar, petitions bigint, moved boolean
+-- grain: one row per pair of cells; cells without a petition in one of the views have no row
+-- order: moved desc, petitions desc, from_code, to_code
+with before as (
+    select petition_id, region_id
+    from petition_received($level, null, $since, $until, $categories)
+),
+after as (
+    select petition_id, region_id
+    from petition_received($level, $day, $since, $until, $categories)
+),
+pairs as (
+    select before.region_id as from_id, after.region_id as to_id, count(*) as petitions
+    from before
+    full join after on after.petition_id = before.petition_id
+    group by all
+),
+latest as (
+    select region_id, arg_max(code, valid_from) as code, arg_max(name, valid_from) as name
+    from believed()
+    group by region_id
+)
+select
+    coalesce(was.code, '') as from_code,
+    coalesce(was.name, '') as from_name,
+    coalesce(becomes.code, '') as to_code,
+    coalesce(becomes.name, '') as to_name,
+    pairs.petitions,
+    pairs.from_id is distinct from pairs.to_id as moved
+from pairs
+left join latest as was on was.region_id = pairs.from_id
+left join latest as becomes on becomes.region_id = pairs.to_id
+order by moved desc, petitions desc, from_code, to_code;
