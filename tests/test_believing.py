@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+from click.testing import CliRunner, Result
 
 from gridmap.believing import as_believed
+from gridmap.cli import main
 from gridmap.editing.publishing import restore
 from gridmap.measures import stats
 from gridmap.store import Database
@@ -46,6 +49,19 @@ def test_a_figure_as_believed_on_an_older_day_stays_the_same_to_the_digit(
     with as_believed(toy, moment) as then:
         pd.testing.assert_frame_equal(report(then), printed)
     pd.testing.assert_frame_equal(report(toy), today)
+
+
+def test_the_command_line_asks_what_was_believed(toy: Database) -> None:
+    toy.close()
+
+    def asked(*words: str) -> Result:
+        command = ["stats", "petition.received", "--level", "red_grid", "--format", "json", *words]
+        return CliRunner().invoke(main, command, env={"GRIDMAP_STORE": str(toy.folder)})
+
+    today = datetime.now().date().isoformat()
+    assert json.loads(asked("--believed", today).stdout) == json.loads(asked().stdout) != []
+    assert json.loads(asked("--believed", "2000-01-01T12:00:00").stdout) == []
+    assert asked("--believed", "lately").exit_code == 2
 
 
 def test_before_anything_was_recorded_there_is_nothing(toy: Database) -> None:

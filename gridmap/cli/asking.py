@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from contextlib import nullcontext
+from datetime import date, datetime, time
 from pathlib import Path
 
 import click
 import pandas as pd
 
 from gridmap import exporting, measures, regions
+from gridmap.believing import as_believed
 from gridmap.checking import check as run_checks
 from gridmap.cli import output
 from gridmap.cli.options import (
@@ -108,6 +110,9 @@ def list_measures(output_format: str) -> None:
 @click.option(
     "--category", "categories", multiple=True, help="Only petitions of this category; may be repeated."
 )
+@click.option("--believed", default=None, metavar="YYYY-MM-DD[THH:MM:SS]",
+              help="As believed at the end of this day, or at this moment: "
+              "an old report, to the digit.")  # fmt: skip
 @click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]),
               default="table", show_default=True, help="How to write the result.")  # fmt: skip
 @click.option("-o", "--output", "target", type=OUT, default=None, help="File to write instead of stdout.")
@@ -115,14 +120,30 @@ def list_measures(output_format: str) -> None:
 @speaking
 def stats(
     keys: tuple[str, ...], level: str, since: datetime | None, until: datetime | None, boundaries: str,
-    categories: tuple[str, ...], output_format: str, target: Path | None, store: Path | None,
+    categories: tuple[str, ...], believed: str | None, output_format: str, target: Path | None,
+    store: Path | None,
 ) -> None:  # fmt: skip
     """Compute measures for every cell of a level; rates are fractions from 0 to 1."""
-    with opened(store) as db:
-        found = measures.stats(db, keys, level=level, period=Period(as_day(since), as_day(until)),
+    moment = None if believed is None else _moment(believed)
+    with opened(store) as db, nullcontext(db) if moment is None else as_believed(db, moment) as asked:
+        found = measures.stats(asked, keys, level=level, period=Period(as_day(since), as_day(until)),
                                boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
     shown = found.drop(columns=["region_id", "parent_id", "kind"])
     _deliver(shown, output_format, target)
+
+
+def _moment(text: str) -> datetime:
+    """Return the moment that a text names; a day stands for its end."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError as fault:
+            raise UsageError(
+                f"--believed {text}: say a day as YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS."
+            ) from fault
+    return datetime.combine(day, time.max)
 
 
 def _boundaries(text: str) -> Boundaries:
