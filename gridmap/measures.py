@@ -41,6 +41,7 @@ class Measure:
     direction : 1 when high is good, -1 when high is bad, 0 when neither
     split : what the measure is broken down by; empty for one value per cell
     version : hash of the definition; part of every cache key
+    unit_zh : the unit in Chinese, for units that the screens do not know
     """
 
     key: str
@@ -55,6 +56,7 @@ class Measure:
     caveat: str
     split: str
     version: str
+    unit_zh: str = ""
 
 
 @cache
@@ -136,6 +138,7 @@ def _described(query: sql.Query) -> Measure:
         caveat=entry["caveat"],
         split=entry.get("split", ""),
         version=query.version,
+        unit_zh=entry.get("unit.zh", ""),
     )
 
 

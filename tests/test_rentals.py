@@ -67,7 +67,7 @@ def test_overdue_inspections_are_counted_with_their_days(rented: Database, tmp_p
     load(rented, tmp_path, "inspections", [
         {"inspection_no": str(n), "building_no": building, "inspected_at": when}
         for n, (building, when) in enumerate(visits)])  # fmt: skip
-    # H1 watch since 10 June, due; H2 watch since 20 June, not yet; H3 strict, never seen; H4 25 of 21 days ago
+    # H1 watch since 10 June, due; H2 watch since 20 June, not yet; H3 strict, never seen; H4 25 days ago
     assert figure(rented, "inspection.overdue") == (2, 2, 3)
     assert figure(rented, "inspection.median_days_overdue") == (pytest.approx((19 + 5) / 2), 2, 2)
     assert figure(rented, "inspection.compliance")[1:] == (1, 3)

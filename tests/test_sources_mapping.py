@@ -98,7 +98,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"derive": [{"field": "status"}]}, r"needs a field and a value"),
     ({"derive": [{"field": "state", "value": 1}]}, r"no field 'state'. Did you mean 'status'\?"),
     ({"derive": [{"field": "status", "value": "closed", "when": "A"}]}, r"when must be like"),
-    ({"aliases": {"petition": ["a"]}}, r"no field 'petition' in \[aliases\]. Did you mean 'petition_no'\?"),
+    ({"aliases": {"petition_nr": ["a"]}}, r"'petition_nr' in \[aliases\]. Did you mean 'petition_no'\?"),
 ]  # fmt: skip
 
 

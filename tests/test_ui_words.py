@@ -3,6 +3,7 @@
 import ast
 import math
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,11 @@ def test_no_page_has_chinese_of_its_own() -> None:
     allowed = {"words.py", "reasons.py", "formats.py"}
     files = [path for path in [*UI.glob("ui/*.py"), *UI.glob("pages/*.py")] if path.name not in allowed]
     assert [path.name for path in files if any(has_han(text) for text in texts_of(path))] == []
+
+
+def test_a_measure_of_one_s_own_brings_its_unit_in_both_languages() -> None:
+    wishes = replace(measures()[0], unit="wishes", unit_zh="个")
+    assert (unit_of(wishes, "zh"), unit_of(wishes, "en")) == ("个", "wishes")
 
 
 def test_every_level_and_unit_has_a_word() -> None:

@@ -317,7 +317,7 @@ def say_if_known(name: str, lang: str) -> str:
 
 def unit_of(measure: Measure, lang: str) -> str:
     """Return how the unit of a measure is written; as declared where the table does not know it."""
-    return UNITS.get(measure.unit, (measure.unit, measure.unit))[lang == "en"]
+    return UNITS.get(measure.unit, (measure.unit_zh or measure.unit, measure.unit))[lang == "en"]
 
 
 def title_of(measure: Measure, lang: str) -> str:

@@ -2,7 +2,7 @@
 -- title.zh: 未整改隐患
 -- title.en: Open hazards
 -- kind: count
--- unit: hazards
+-- unit: cases
 -- direction: -1
 -- definition.zh: 期末尚未整改的出租屋隐患数；分母为截至期末发现的全部隐患。
 -- definition.en: Hazards found by the end of the period and not rectified by then; shown of all found.
