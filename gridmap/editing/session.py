@@ -408,13 +408,15 @@ def _carried_over(base: Coverage, track: Track, dropped: list[tuple[Operation, s
 
 
 def _again(coverage: Coverage, change: ChangeSet, unlocked: frozenset[str]) -> tuple[Coverage, ChangeSet]:
-    if not change.conflicts_with(coverage):
-        after = change.apply_to(coverage)
+    """Make an edit on another base: exactly when its regions are as they were, else as it was asked."""
+    rules = Rules(unlocked=unlocked)
+    if any(operation.get("op") == "draw" for operation in change.operations):
+        after = change.apply_to(coverage)  # drawn elsewhere and accepted: it cannot be asked again
         return after, replace(change, base=coverage.stamp, result=after.stamp)
-    asked = [
-        {key: value for key, value in operation.items() if key != "base"} for operation in change.operations
-    ]
-    return edits.apply_all(coverage, asked, rules=Rules(unlocked=unlocked))
+    if not change.conflicts_with(coverage):
+        return edits.carry_over(coverage, change, rules=rules)
+    asked = [{**operation, "base": None} for operation in change.operations]
+    return edits.apply_all(coverage, asked, rules=rules)
 
 
 def _not_possible(dropped: Sequence[tuple[Operation, str]], version: int) -> str:
