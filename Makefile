@@ -17,7 +17,7 @@ INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
 
-.PHONY: help demo test lint format assets wheel bench reference lock clean setup setup-test browser
+.PHONY: help demo test lint format assets wheel bench reference screens lock clean setup setup-test browser
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(STAMPS)/bench ## measure speed (BENCH=NAME for one)
 
 reference: setup-test ## write docs/reference.md from the program
 	@$(BIN)/python scripts/reference.py
+
+screens: setup-test browser ## take the pictures in docs/screens of a store (STORE=FOLDER) and say how quick it was
+	@$(BIN)/python scripts/screens.py $(STORE)
 
 lock: ## find the newest versions that fit pyproject.toml and write requirements.lock
 	@$(PYTHON) scripts/lock.py

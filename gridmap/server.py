@@ -9,6 +9,7 @@ Nothing here, and nothing the browser is told, leads to another machine.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -29,7 +30,7 @@ from gridmap.errors import GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import data, panels, shell, theme, tiles
+from gridmap.ui import data, panels, shell, theme, tiles, warming
 from gridmap.ui.scene import day_of, scene_of
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import from_params
@@ -59,6 +60,7 @@ def serve(store: Path, port: int, *, address: str | None = None) -> None:
     """
     os.environ["GRIDMAP_STORE"] = str(store)
     shared_store(store)
+    threading.Thread(target=warming.warm, name="warming", daemon=True).start()
     application().run(config=config(port=port, address=address or settings.from_environment().address))
 
 

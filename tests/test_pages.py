@@ -144,6 +144,12 @@ def test_the_coverage_map_shows_leaves_of_every_level_and_their_share_of_the_lan
     assert "55.6 %" in body  # grid 1 and community B: 8 + 32 of 72 squares
 
 
+def test_the_search_box_stands_on_the_overview_and_leads_to_cells() -> None:
+    app = page()
+    app.text_input(key="gm_search").input("第2红色").run()
+    assert f'data-gm-go="{screens_city.CODES["2"]}"' in html_of(app)
+
+
 def test_categories_filter_the_figures(db: Database) -> None:
     body = html_of(page(period="all", categories="交通运输"))
     row = stats(db, ["petition.received"], level="street", categories=["交通运输"]).iloc[0]

@@ -13,7 +13,7 @@ from gridmap import server
 from gridmap.measures import measures, stats
 from gridmap.regions import map_of
 from gridmap.store import Database, shared_store
-from gridmap.ui import shell, tiles
+from gridmap.ui import data, shell, tiles, warming
 from tests import screens_city
 
 A, BLOCK = screens_city.CODES["A"], screens_city.CODES["P"]
@@ -167,3 +167,22 @@ def test_every_page_begins_with_our_shell(client: TestClient) -> None:
         assert "BACKEND_BASE_URL" in page
         assert '<html lang="zh-CN">' in page
         assert "modulepreload" in page.partition("DeckGlJsonChart")[0].rpartition("\n")[2]
+
+
+def test_the_start_page_is_asked_for_before_anybody_opens_it(
+    city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+    data._figures.cache_clear()
+    warming.warm()
+    asked = data._figures.cache_info().misses
+    warming.warm()
+    assert asked > 0
+    assert data._figures.cache_info().misses == asked
+
+
+def test_a_store_that_is_not_there_is_left_to_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDMAP_STORE", str(tmp_path / "none"))
+    warming.warm()

@@ -163,6 +163,17 @@ def test_names_from_files_are_text_and_never_markup() -> None:
     assert "<i>" not in drawn
 
 
+def test_bars_filter_by_what_they_show_and_the_rest_steps_back() -> None:
+    drawn = markup.filter_bars(
+        [("<甲>", "<甲>", 4.0), ("乙", "乙", 2.0), ("", "其他", 1.0)], chosen=["乙"], rest="faint"
+    )
+    assert "<甲>" not in drawn
+    assert drawn.count("data-gm-filter") == 2
+    assert 'data-gm-filter="乙" role="button" tabindex="0" aria-pressed="true"' in drawn
+    assert drawn.count("gm-fbar faint") == 2
+    assert "width:50.0%" in drawn
+
+
 def test_what_is_empty_says_so() -> None:
     assert "nothing" in markup.ranking([], heads=[], empty="nothing")
     assert "nothing" in markup.table(["a"], [], empty="nothing")

@@ -7,7 +7,7 @@ from gridmap.ui import frame, layout, mine, search
 scene = frame.scene()
 sizes = layout.mine(scene.screen)
 
-frame.bar(scene)
+frame.bar(scene, find=False)
 with st.container(key="gm_card_search", horizontal=True, vertical_alignment="top", gap="small"):
     with st.container(key="gm_search_box"):
         search.box(scene)

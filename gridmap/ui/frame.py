@@ -55,7 +55,7 @@ def scene() -> Scene:
     return current
 
 
-def bar(current: Scene, *, note: str = "", strip: bool = False) -> None:
+def bar(current: Scene, *, note: str = "", strip: bool = False, find: bool = True) -> None:
     """Draw breadcrumbs on the left, a note if there is one, and filters on the right.
 
     Parameters
@@ -63,10 +63,14 @@ def bar(current: Scene, *, note: str = "", strip: bool = False) -> None:
     current : the scene
     note : what is to be known about all figures of the page
     strip : whether the key figures of the page can be chosen
+    find : whether the search box stands here; false where the page has it itself
     """
     with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
         _breadcrumbs(current)
         _chooser(current)
+        if find:
+            with st.popover("", icon=":material/search:", help=say("search", current.lang)):
+                search.box(current)
         if note:
             st.html(f'<span class="gm-note">{escape(note)}</span>', width="content")
         with st.container(key="gm_filters", horizontal=True, horizontal_alignment="right",

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.registers import REGISTERS
-from gridmap.ui import data, formats, markup
+from gridmap.ui import data, exports, formats, markup
 from gridmap.ui.reasons import check_title, finding_text, reason_text
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say, say_if_known
@@ -118,7 +118,11 @@ def _card(
     body = markup.table(titles, rows, empty=say(empty, scene.lang), numeric=numeric)
     note = say("rows_n", scene.lang, n=formats.whole(len(rows))) if rows else ""
     with st.container(key=f"gm_card_{name}"):
-        st.html(markup.heading(say(name, scene.lang), note) + markup.tall(body, height_px))
+        with st.container(key=f"gm_head_{name}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(markup.heading(say(name, scene.lang), note))
+            if rows:
+                exports.offer(pd.DataFrame(rows, columns=titles), f"gridmap-{name}", scene.lang)
+        st.html(markup.tall(body, height_px))
 
 
 def _finding(row: Mapping[Hashable, Any], lang: str) -> str:

@@ -1,0 +1,188 @@
+"""Look at every screen with a real browser: keep its picture in docs/screens and say how quick it was.
+
+Serves a store, opens each page on a phone, a desk and a wall, and measures in the browser: when the first
+figures stand there, when the map has been drawn, and how long a change of the filter and a step down take.
+
+    scripts/screens.py STORE [--no-pictures]
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from gridmap.ui.shell import PAGES
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "screens"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions",
+]  # fmt: skip
+#: Name, width, height, language and colours of each picture.
+SIZES = (
+    ("desk", 1920, 1080, "zh", "light"),
+    ("phone", 390, 844, "en", "light"),
+    ("wall", 3840, 2160, "zh", "dark"),
+)
+#: Pages with a map.
+MAPPED = ("overview", "mine", "wall")
+WIDEST_PX = 1600
+RUNS = 5
+#: Notes in the page when its first figures stand there and when a map was first and last drawn.
+NOTE = """
+window.gmFirst = 0; window.gmMap = 0; window.gmDrawn = 0;
+const look = () => {
+  if (!window.gmFirst && document.querySelector(".gm-kpi-value, [data-testid=stDataFrame], .gm-table"))
+    window.gmFirst = performance.now();
+  if (!window.gmFirst) requestAnimationFrame(look);
+};
+look();
+for (const name of ["drawArrays", "drawElements", "drawArraysInstanced", "drawElementsInstanced"]) {
+  const draw = WebGL2RenderingContext.prototype[name];
+  WebGL2RenderingContext.prototype[name] = function (...given) {
+    window.gmMap ||= performance.now(); window.gmDrawn = performance.now(); return draw.apply(this, given);
+  };
+}
+"""
+IDLE = "!document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
+
+
+def main(store: Path, *, pictures: bool) -> None:
+    """Take the pictures and say the times.
+
+    Parameters
+    ----------
+    store : folder of the store to show
+    pictures : whether the pictures in docs/screens are written
+    """
+    with served(store) as site, browser() as chromium:
+        for name in PAGES:
+            for size in SIZES:
+                visit(chromium, site, name, size, pictures=pictures)
+        times(chromium, site)
+
+
+def visit(
+    chromium: Browser, site: str, name: str, size: tuple[str, int, int, str, str], *, pictures: bool
+) -> None:
+    """Open a page once, say when its first figures and its map were there, and keep its picture."""
+    label, width, height, lang, colours = size
+    page = opened(chromium, width, height, colours)
+    page.goto(f"{site}{path_of(name)}?lang={lang}&rotate=0")
+    rest(page, mapped=name in MAPPED)
+    first, drawn = page.evaluate("[Math.round(window.gmFirst), Math.round(window.gmMap)]")
+    print(f"{name:9} {label:6} first figures {first:6} ms   map {f'{drawn} ms' if drawn else '-':>9}")
+    if pictures:
+        keep(page.screenshot(), TARGET / f"{name}-{label}.webp")
+    page.context.close()
+
+
+def times(chromium: Browser, site: str) -> None:
+    """Say how long a change of the filter and a step down take on the overview, as median of some runs."""
+    page = opened(chromium, 1920, 1080, "light")
+    page.goto(site)
+    rest(page, mapped=True)
+    filters, steps = [], []
+    for _ in range(RUNS):
+        filters.append(lasting(page, page.get_by_text("近90天").first.click))
+        filters.append(lasting(page, page.get_by_text("近30天").first.click))
+        steps.append(lasting(page, page.locator("tr[data-gm-go]").first.click))
+        lasting(page, page.locator(".st-key-gm_crumbs button").first.click)
+    print(f"filter {median(filters):.0f} ms, step down {median(steps):.0f} ms (medians)")
+
+
+def lasting(page: Page, act: Callable[[], None]) -> float:
+    """Return the milliseconds from an act until the figures of the strip are new and nothing runs."""
+    page.evaluate("document.querySelector('.gm-kpis').dataset.gmOld = '1'")
+    began = time.perf_counter()
+    act()
+    page.wait_for_function("!document.querySelector('.gm-kpis[data-gm-old]') && " + IDLE, polling=10)
+    return (time.perf_counter() - began) * 1000
+
+
+def opened(chromium: Browser, width: int, height: int, colours: str) -> Page:
+    """Return a page of a new reader."""
+    phone = width < 800
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=2 if phone else 1, is_mobile=phone,
+        has_touch=phone, color_scheme="dark" if colours == "dark" else "light",
+    )  # fmt: skip
+    context.add_init_script(NOTE)
+    context.set_default_timeout(120_000)
+    return context.new_page()
+
+
+def rest(page: Page, *, mapped: bool) -> None:
+    """Wait until the figures, and the map of a page that has one, have been drawn and nothing moves."""
+    page.wait_for_function("window.gmFirst > 0")
+    if mapped:
+        page.wait_for_function("window.gmMap > 0 && performance.now() - window.gmDrawn > 1500")
+    page.wait_for_timeout(1500)
+    page.wait_for_function(IDLE)
+
+
+def keep(shot: bytes, path: Path) -> None:
+    """Write a picture small enough for a repository."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.open(BytesIO(shot)).convert("RGB")
+    picture.thumbnail((WIDEST_PX, WIDEST_PX))
+    picture.save(path, quality=82, method=6)
+
+
+def path_of(name: str) -> str:
+    """Return the address of a page."""
+    return "/" if name == PAGES[0] else f"/{name}"
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def served(store: Path) -> Iterator[str]:
+    """Serve a store as long as it is looked at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    code = f"from gridmap.server import serve; from pathlib import Path; serve(Path({str(store)!r}), {port})"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=dict(os.environ)) as server:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.3)
+    sys.exit("The server did not start.")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), pictures="--no-pictures" not in sys.argv)
