@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 import string
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from gridmap.levels import LEVELS, TOTAL
 from gridmap.measures import measures
 from gridmap.ui import formats
-from gridmap.ui.reasons import CHECKS, REASONS, reason_text
+from gridmap.ui.reasons import CHECKS, MEANINGS, REASONS, reason_text
 from gridmap.ui.words import UNITS, WORDS, level_title, say, unit_of
 
 UI = Path(__file__).parent.parent / "gridmap"
@@ -25,6 +26,15 @@ def test_every_word_has_both_languages_and_english_has_no_chinese() -> None:
     missing = [name for name, (zh, en) in tables.items() if bool(zh) != bool(en) and name not in UNITS]
     mixed = [name for name, (_, en) in tables.items() if name != "other_language" and has_han(en)]
     assert (missing, mixed) == ([], ["other_language"][1:])
+
+
+def test_every_check_has_a_name_and_a_meaning() -> None:
+    groups = "|".join(sorted({name.partition(".")[0] for name in CHECKS}))
+    written = re.compile(rf'"((?:{groups})\.[a-z_]+)"')
+    sources = [path.read_text() for path in UI.rglob("*.py") if path.parent.name not in ("ui", "pages")]
+    said = {name for text in sources for name in written.findall(text)} - {key.key for key in measures()}
+    assert said - set(CHECKS) == set()
+    assert set(CHECKS) == set(MEANINGS)
 
 
 def test_both_languages_have_the_same_blanks() -> None:
