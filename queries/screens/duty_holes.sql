@@ -21,17 +21,29 @@ people as (
 moment as (
     select least($on_day::timestamp + interval 1 day, $now) as at_moment
 ),
-waiting as (
-    select coalesce(petition.settled_in, place.region_id) as region_id, count(*) as open_petitions
+still_open as (
+    select petition_id, settled_in
     from petition
-    left join place
-      on petition.settled_in is null
-     and place.record_kind = 'petition'
-     and place.record_id = petition.petition_id
+    where is_open(status, received_at, closed_at, (select at_moment from moment))
+),
+lying as (
+    select settled_in as region_id
+    from still_open
+    where settled_in is not null
+    union all
+    select place.region_id
+    from still_open
+    join place
+      on place.record_kind = 'petition'
+     and place.record_id = still_open.petition_id
      and place.valid_from <= $on_day
      and $on_day < place.valid_to
-    where is_open(petition.status, petition.received_at, petition.closed_at, (select at_moment from moment))
-    group by all
+    where still_open.settled_in is null
+),
+waiting as (
+    select region_id, count(*) as open_petitions
+    from lying
+    group by region_id
 )
 select
     holes.code,
