@@ -284,8 +284,8 @@ def register_from(content: Mapping[str, Any], *, name: str) -> Register:
     UsageError : when it says what does not exist, or lacks what is needed
 
     >>> register_from({"table": "wish", "key": ["wish_no"], "fields": {"wish_no": {"required": True}},
-    ...                "title": {"zh": "微心愿", "en": "Wishes"}}, name="wishes").fields
-    (Field(name='wish_no', type='text', required=True, values=(), headers=(), words=(), refers='', secret=False),)
+    ...                "title": {"zh": "微心愿", "en": "Wishes"}}, name="wishes").fields[0].required
+    True
     """
     _only(content, _ABOUT_REGISTER, f"{name}.toml")
     missing = [key for key in ("table", "key", "title", "fields") if not content.get(key)]
@@ -318,7 +318,8 @@ def _field_from(content: Mapping[str, Any], *, name: str, where: str) -> Field:
     return Field(
         name=name, type=kind, required=bool(content.get("required", False)),
         values=tuple(dict.fromkeys(values.values() if words else values)),
-        headers=tuple(content.get("headers", ())), words=words, refers=content.get("refers", ""), secret=bool(content.get("secret", False)),
+        headers=tuple(content.get("headers", ())), words=words,
+        refers=content.get("refers", ""), secret=bool(content.get("secret", False)),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Rules of counting on which offices differ, set once for a whole store, so that all its figures follow them."""
+"""Rules of counting on which offices differ, set once for a whole store: all its figures follow them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("extension_of", "closure", "what extensions are a share of: sources differ", ("closure", "disposal")),
+    Rule("extension_of", "closure", "what extensions are a share of", ("closure", "disposal")),
     Rule("satisfied_from", "3", "grade from which a rating counts as satisfied: 3 basically, 4 satisfied"),
     Rule("dispatch_hours", "4", "hours after filing within which a dispatch is on time"),
     Rule("verify_hours", "24", "hours after disposal within which a verification is on time"),

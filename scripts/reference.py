@@ -40,10 +40,10 @@ MEASURES_INTRODUCTION = """\
 Every figure of gridmap, defined once: on all screens, in exports and interfaces it is this one. Made from the
 statements in `queries/measures/` by `make reference`; do not edit it by hand.
 
-Every figure comes with its numerator (`KEY.n`) and denominator (`KEY.of`). A zero denominator has no value, never 0 or
-100 %. Every measure can be asked for any level and period, in the boundaries of then, of now and of any day
-(`gridmap stats`), and compared with a year earlier or the period before (`gridmap compare`). Where offices differ on a
-rule of counting, the store holds it (`gridmap rules`, below).
+Every figure comes with its numerator (`KEY.n`) and denominator (`KEY.of`). A zero denominator has no value,
+never 0 or 100 %. Every measure can be asked for any level and period, in the boundaries of then, of now and
+of any day (`gridmap stats`), and compared with a year earlier or the period before (`gridmap compare`). Where
+offices differ on a rule of counting, the store holds it (`gridmap rules`, below).
 """
 
 
@@ -86,7 +86,7 @@ def _one_measure(measure: Measure) -> Iterator[str]:
 
 def _rules() -> Iterator[str]:
     yield "## Rules of counting\n"
-    yield "Set for a whole store with `gridmap rules RULE VALUE`; every figure follows, of past periods too.\n"
+    yield "Set for a whole store with `gridmap rules RULE VALUE`; every figure follows, past ones too.\n"
     rows = (
         (f"`{rule.key}`", f"`{rule.usual}`", " or ".join(rule.words) or "a number", rule.about)
         for rule in RULES

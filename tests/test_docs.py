@@ -126,7 +126,13 @@ def test_the_page_of_measures_says_everything_of_each() -> None:
     page = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
     for measure in measures():
         said = page.split(f"### `{measure.key}`\n")[1].split("\n### ")[0]
-        words = (measure.title_zh, measure.definition_zh, measure.definition_en, measure.source, measure.caveat)
+        words = (
+            measure.title_zh,
+            measure.definition_zh,
+            measure.definition_en,
+            measure.source,
+            measure.caveat,
+        )
         assert [text for text in words if text not in said] == [], measure.key
 
 
