@@ -209,7 +209,7 @@ def drawn_polygon(coverage: Coverage, polygon: Drawn) -> BaseGeometry:
     """
     try:
         drawn = lattice_polygon(coverage, polygon)
-    except (ValueError, TypeError, IndexError) as fault:
+    except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError) as fault:
         raise EditRefused(
             "bad_operation", f"This is not a polygon: {fault}. Send rings of [x, y]."
         ) from fault

@@ -77,6 +77,7 @@ def test_the_figures_on_the_screen_are_the_measures(visit: Visit, site: str) -> 
 def test_a_click_on_the_map_leads_into_the_cell(visit: Visit) -> None:
     page = visit("/?period=all", width=1100, height=800)
     wait_for_map(page)
+    page.locator(MAP).scroll_into_view_if_needed()
     box = page.locator(MAP).bounding_box()
     assert box
     click_until(page, box["x"] + box["width"] * 0.36, box["y"] + box["height"] * 0.5, f"at={CODES['A']}")
