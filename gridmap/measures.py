@@ -116,11 +116,11 @@ def stats(
     chosen = [measure_named(key) for key in keys]
     now = db.now()
     values = _parameters(level, period or Period(), boundaries, categories, now)
-    result = _cells(db, level, values, now)
-    for measure, found in zip(chosen, _answers(db, chosen, values), strict=True):
-        result = result.merge(_columns(measure, found), on="region_id", how="left")
-        result = _filled(result, measure)
-    return result
+    cells = _cells(db, level, values, now).set_index("region_id")
+    found = zip(chosen, _answers(db, chosen, values), strict=True)
+    columns = [_filled(_columns(measure, rows).set_index("region_id").reindex(cells.index), measure)
+               for measure, rows in found]  # fmt: skip
+    return pd.concat([cells, *columns], axis=1).reset_index()
 
 
 def _described(query: sql.Query) -> Measure:
@@ -202,10 +202,9 @@ def _renamed(found: pd.DataFrame, key: str) -> pd.DataFrame:
     )
 
 
-def _filled(result: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+def _filled(columns: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Put 0 where a count found no records; leave rates and times empty there."""
     if measure.kind != "count":
-        return result
-    own = [name for name in result.columns
-           if f"{name}.".startswith(f"{measure.key}.") and not name.endswith(".of")]  # fmt: skip
-    return result.assign(**{name: result[name].fillna(0.0) for name in own})
+        return columns
+    return columns.assign(**{name: columns[name].fillna(0.0) for name in columns.columns.astype(str)
+                             if not name.endswith(".of")})  # fmt: skip
