@@ -11,7 +11,8 @@ import pytest
 
 from gridmap.loading.founding import found
 from gridmap.loading.regions import Drawing, load_regions
-from gridmap.store import Database, open_store
+from gridmap.store import Database, open_store, shared_store
+from tests import screens_city
 from tests.sources_helpers import run_here
 from tests.toy import COMMUNITIES, CRS, GRID_CODES, GRIDS, STREET, draw
 
@@ -83,6 +84,22 @@ def empty(_templates: dict[str, Path], tmp_path: Path) -> Iterator[Database]:
 def toy(_templates: dict[str, Path], tmp_path: Path) -> Iterator[Database]:
     """Give a store with the toy city."""
     yield from _copy_of(_templates["toy"], tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Build the small city that the screens are tried on, once a module; give its folder."""
+    store = screens_city.build(tmp_path_factory.mktemp("city"))
+    yield store
+    shared_store(store).close()
+    shared_store.cache_clear()
+
+
+@pytest.fixture
+def on_the_city(city: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the screens of this process show the small city."""
+    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+    return city
 
 
 @pytest.fixture

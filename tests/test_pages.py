@@ -1,6 +1,5 @@
 """The pages run from the entry script to the last card, on the small city of screens_city."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,7 @@ from tests import screens_city
 APP = Path(__file__).parent.parent / "app.py"
 A, B, BLOCK, GRID = (screens_city.CODES[letter] for letter in "ABP1")
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    store = screens_city.build(tmp_path_factory.mktemp("city"))
-    yield store
-    shared_store(store).close()
-    shared_store.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _on_the_city(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+pytestmark = pytest.mark.usefixtures("on_the_city")
 
 
 @pytest.fixture

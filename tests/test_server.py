@@ -1,6 +1,5 @@
 """The routes beside the pages: figures, cells, base map and tiles, faults in words."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,13 @@ from tests import screens_city
 A, BLOCK = screens_city.CODES["A"], screens_city.CODES["P"]
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    store = screens_city.build(tmp_path_factory.mktemp("city"))
-    yield store
-    shared_store(store).close()
-    shared_store.cache_clear()
-
-
 @pytest.fixture
 def db(city: Path) -> Database:
     return shared_store(city)
 
 
 @pytest.fixture
-def client(city: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+def client(on_the_city: Path) -> TestClient:
     return TestClient(Starlette(routes=server.routes()))
 
 

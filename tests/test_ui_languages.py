@@ -9,7 +9,6 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
-from gridmap.store import shared_store
 from gridmap.ui.shell import PAGES
 from tests import screens_city
 
@@ -26,18 +25,7 @@ UNSEEN = {
     "iconPath", "queryParams", "columns", "data", "fileName", "format", "columnOrder",
 }  # fmt: skip
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    store = screens_city.build(tmp_path_factory.mktemp("city"))
-    yield store
-    shared_store(store).close()
-    shared_store.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _on_the_city(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+pytestmark = pytest.mark.usefixtures("on_the_city")
 
 
 def texts_on(name: str, **params: str) -> set[str]:

@@ -1,6 +1,5 @@
 """My grid shows what the store knows of an area: cases, inspections, people, neighbours, peers."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,18 +20,7 @@ from tests.toy import CRS, at
 APP = Path(__file__).parent.parent / "app.py"
 CODES = screens_city.CODES
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    store = screens_city.build(tmp_path_factory.mktemp("city"))
-    yield store
-    shared_store(store).close()
-    shared_store.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _on_the_city(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+pytestmark = pytest.mark.usefixtures("on_the_city")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The wall goes round its scenes by the clock, fills any screen, and shows aggregates only."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,30 +8,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gridmap import maps
-from gridmap.store import shared_store
 from gridmap.ui import data, film, wall
 from gridmap.ui import scene as scenes
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import DARK, Screen
 from gridmap.ui.view import View, from_params
-from tests import screens_city
 
 APP = Path(__file__).parent.parent / "app.py"
 #: Layers that would show single places.
 OF_POINTS = {"ScatterplotLayer", "HeatmapLayer", "IconLayer", "PointCloudLayer", "GridLayer", "HexagonLayer"}
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    store = screens_city.build(tmp_path_factory.mktemp("city"))
-    yield store
-    shared_store(store).close()
-    shared_store.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _on_the_city(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRIDMAP_STORE", str(city))
+pytestmark = pytest.mark.usefixtures("on_the_city")
 
 
 def on_screen(width: int = 1920, height: int = 1080, **view: object) -> Scene:

@@ -20,4 +20,4 @@ with left:
 with middle:
     panels.category_card(scene, height_px=sizes.chart_px)
 with right:
-    panels.rating_card(scene, height_px=sizes.chart_px)
+    panels.rating_card(scene, height_px=sizes.chart_px, narrow=scene.screen.is_phone)

@@ -44,6 +44,7 @@ class Entry:
 
 
 _PIECE = 1 << 20
+#: What zipfile raises when an archive is cut off, altered, encrypted (RuntimeError) or of an unknown method.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 

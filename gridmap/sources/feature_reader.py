@@ -18,7 +18,16 @@ from gridmap.errors import UnreadableInput
 from gridmap.sources.opening import Ways, open_source
 from gridmap.sources.placeable import choose_crs, doubts_about
 from gridmap.sources.polygon_reader import columns_found, shape_column
-from gridmap.sources.source import MISFITS, Booleans, Chunk, Shapes, Source, raw_rows, shapes_of_wkt
+from gridmap.sources.source import (
+    MISFITS,
+    SET_ASIDE_SCHEMA,
+    Booleans,
+    Chunk,
+    Shapes,
+    Source,
+    raw_rows,
+    shapes_of_wkt,
+)
 from gridmap.sources.tally import Tally
 from gridmap.sources.values import as_text, integers, trimmed
 from gridmap.sources.worker import Progress
@@ -29,8 +38,6 @@ _FEATURES = pa.schema([
     ("row_no", pa.int64()), ("kind", pa.string()), ("name", pa.string()), ("rank", pa.int32()),
     ("wkb", pa.binary()), *((side, pa.float64()) for side in _SIDES),
 ])  # fmt: skip
-_SET_ASIDE = pa.schema([("row_no", pa.int64()), ("check_name", pa.string()), ("reason", pa.string()),
-                        ("raw", pa.string())])  # fmt: skip
 _HIGHEST_RANK = 100
 _DRAW_AGAIN = "Draw it, or leave the row out."
 
@@ -91,12 +98,12 @@ def read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
 def _stream(run: _Run, progress: Progress) -> None:
     with (
         pq.ParquetWriter("features.parquet", _FEATURES, compression="zstd", compression_level=1) as kept,
-        pq.ParquetWriter("set_aside.parquet", _SET_ASIDE, compression="zstd") as aside,
+        pq.ParquetWriter("set_aside.parquet", SET_ASIDE_SCHEMA, compression="zstd") as aside,
     ):
         for chunk in run.source.chunks:
             table, rest = _converted(run, chunk)
             kept.write_table(table)
-            aside.write_table(pa.Table.from_pylist(rest, schema=_SET_ASIDE))
+            aside.write_table(pa.Table.from_pylist(rest, schema=SET_ASIDE_SCHEMA))
             run.rows_read += len(chunk.rows) + len(chunk.misfits)
             run.rows_set_aside += len(rest)
             progress(len(chunk.rows) + len(chunk.misfits))

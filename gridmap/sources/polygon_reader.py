@@ -18,7 +18,16 @@ from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import Finding, Severity
 from gridmap.sources.opening import Ways, open_source
 from gridmap.sources.placeable import choose_crs, doubts_about
-from gridmap.sources.source import MISFITS, Booleans, Chunk, Shapes, Source, raw_rows, shapes_of_wkt
+from gridmap.sources.source import (
+    MISFITS,
+    SET_ASIDE_SCHEMA,
+    Booleans,
+    Chunk,
+    Shapes,
+    Source,
+    raw_rows,
+    shapes_of_wkt,
+)
 from gridmap.sources.values import as_text, trimmed
 from gridmap.sources.words import counted, did_you_mean, matching, rows_text
 from gridmap.sources.worker import Progress
@@ -295,7 +304,5 @@ def _write(
 
 def write_set_aside(rows: Sequence[tuple[int, str, str, str]], path: Path) -> None:
     """Write rows that cannot be used: row_no, check_name, reason, raw."""
-    schema = pa.schema([("row_no", pa.int64()), ("check_name", pa.string()), ("reason", pa.string()),
-                        ("raw", pa.string())])  # fmt: skip
-    entries = [dict(zip(schema.names, row, strict=True)) for row in rows]
-    pq.write_table(pa.Table.from_pylist(entries, schema=schema), path)
+    entries = [dict(zip(SET_ASIDE_SCHEMA.names, row, strict=True)) for row in rows]
+    pq.write_table(pa.Table.from_pylist(entries, schema=SET_ASIDE_SCHEMA), path)

@@ -23,13 +23,11 @@ from gridmap.sources.record_columns import Feeds, feeds_of
 from gridmap.sources.record_values import Read, faults_of, read_field
 from gridmap.sources.secrets import disguised
 from gridmap.sources.seen_keys import SeenKeys
-from gridmap.sources.source import MISFITS, Booleans, Chunk, Source, raw_rows
+from gridmap.sources.source import MISFITS, SET_ASIDE_SCHEMA, Booleans, Chunk, Source, raw_rows
 from gridmap.sources.tally import Tally
 from gridmap.sources.values import ARROW_TYPES
 from gridmap.sources.worker import Progress
 
-SET_ASIDE_SCHEMA = pa.schema([("row_no", pa.int64()), ("check_name", pa.string()), ("reason", pa.string()),
-                              ("raw", pa.string())])  # fmt: skip
 #: Pairs of times of which the second cannot come before the first: check, earlier, later, what it means.
 _IN_ORDER = (
     ("row.closed_before_received", "received_at", "closed_at", "closed before it was received"),

@@ -17,6 +17,9 @@ from gridmap.findings import Finding
 
 #: Rows of one chunk, at most; what a chunk holds in memory follows from it.
 CHUNK_ROWS = 200_000
+#: What is kept of a row that cannot be used; one row per row of the file and reason.
+SET_ASIDE_SCHEMA = pa.schema([("row_no", pa.int64()), ("check_name", pa.string()), ("reason", pa.string()),
+                              ("raw", pa.string())])  # fmt: skip
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]

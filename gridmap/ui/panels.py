@@ -80,31 +80,31 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
         st.html(markup.heading(title, " · ".join(notes)) + markup.tall(table, height_px))
 
 
-def trend_card(scene: Scene, *, height_px: int) -> None:
-    """Draw petitions received and closed over time, with the on-time rate."""
+def trend_card(scene: Scene, *, height_px: int, place: str = "") -> None:
+    """Draw petitions received and closed over time, with the on-time rate; `place` sets its keys apart."""
     steps = facts.trend_steps(scene)
-    with st.container(key="gm_card_trend"):
+    with st.container(key=f"gm_card_{place}trend"):
         st.html(markup.heading(say("trend", scene.lang)))
         if steps.empty:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
         option = charts.trend(steps, lang=scene.lang, colours=scene.colours, screen=scene.screen)
-        st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_trend")
+        st.echarts_chart(option, height=height_px, theme=None, key=f"gm_chart_{place}trend")
 
 
-def rating_card(scene: Scene, *, height_px: int) -> None:
-    """Draw the rental buildings of the cell by their rating."""
+def rating_card(scene: Scene, *, height_px: int, narrow: bool, place: str = "") -> None:
+    """Draw the rental buildings of the cell by their rating; `place` sets its keys apart."""
     parts = facts.ratings(scene)
-    with st.container(key="gm_card_ratings"):
+    with st.container(key=f"gm_card_{place}ratings"):
         st.html(markup.heading(say("ratings", scene.lang)))
         if parts.empty:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
         middle = say("buildings_n", scene.lang, n=formats.whole(parts["n"].sum()))
         option = charts.shares(
-            parts, colours=scene.colours, screen=scene.screen, middle=middle, narrow=scene.screen.is_phone
+            parts, colours=scene.colours, screen=scene.screen, middle=middle, narrow=narrow
         )
-        st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_ratings")
+        st.echarts_chart(option, height=height_px, theme=None, key=f"gm_chart_{place}ratings")
 
 
 def category_card(scene: Scene, *, height_px: int) -> None:

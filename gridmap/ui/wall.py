@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -221,17 +220,7 @@ def land_card(scene: Scene, sizes: Sizes) -> None:
 
 def rating_card(scene: Scene, sizes: Sizes) -> None:
     """Draw the rental buildings by rating."""
-    parts = facts.ratings(scene)
-    with st.container(key="gm_card_wall_ratings"):
-        st.html(markup.heading(say("ratings", scene.lang)))
-        if parts.empty:
-            st.html(markup.blank(say("no_records", scene.lang)))
-            return
-        middle = say("buildings_n", scene.lang, n=formats.whole(parts["n"].sum()))
-        option = charts.shares(
-            parts, colours=scene.colours, screen=_letters(scene), middle=middle, narrow=True
-        )
-        st.echarts_chart(option, height=sizes.chart_px, theme=None, key="gm_wall_ratings")
+    panels.rating_card(_lettered(scene), height_px=sizes.chart_px, narrow=True, place="wall_")
 
 
 def kinds_card(scene: Scene, sizes: Sizes) -> None:
@@ -244,20 +233,13 @@ def kinds_card(scene: Scene, sizes: Sizes) -> None:
                 if found.empty:
                     st.html(markup.blank(say("no_records", scene.lang)))
                     continue
-                option = charts.bars(found, colours=scene.colours, screen=_letters(scene))
+                option = charts.bars(found, colours=scene.colours, screen=_lettered(scene).screen)
                 st.echarts_chart(option, height=sizes.chart_px, theme=None, key=f"gm_wall_{name}")
 
 
 def trend_card(scene: Scene, sizes: Sizes) -> None:
     """Draw petitions received and closed over time, with the on-time rate."""
-    steps = facts.trend_steps(scene)
-    with st.container(key="gm_card_wall_trend"):
-        st.html(markup.heading(say("trend", scene.lang)))
-        if steps.empty:
-            st.html(markup.blank(say("no_records", scene.lang)))
-            return
-        option = charts.trend(steps, lang=scene.lang, colours=scene.colours, screen=_letters(scene))
-        st.echarts_chart(option, height=sizes.trend_px, theme=None, key="gm_wall_trend")
+    panels.trend_card(_lettered(scene), height_px=sizes.trend_px, place="wall_")
 
 
 def _picture(scene: Scene, name: str) -> tuple[cartography.Picture, str]:
@@ -319,9 +301,9 @@ def _short(name: str, scene: Scene) -> str:
     return cartography.short_name(name, scene.around.name)
 
 
-def _letters(scene: Scene) -> Any:
-    """Return the screen for charts: their letters are set larger than the desk's."""
-    return replace(scene.screen, zoom=scene.screen.zoom * 1.15)
+def _lettered(scene: Scene) -> Scene:
+    """Return the scene for charts: their letters are set larger than the desk's."""
+    return replace(scene, screen=replace(scene.screen, zoom=scene.screen.zoom * 1.15))
 
 
 def _parent(scene: Scene) -> str:
