@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import geopandas
@@ -309,6 +310,18 @@ def test_a_saved_index_places_as_before(tmp_path, codes):
     np.testing.assert_array_equal(again.locate(x, y).on_border, index.locate(x, y).on_border)
     assert again.codes.dtype == index.codes.dtype
     assert [path.name for path in tmp_path.iterdir()] == ["toy.index"]
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_an_index_travels_to_another_process(built):
+    index = PlacementIndex(frame_of(TOY))
+    x, y = np.random.default_rng(5).integers(-2, 24, (2, 2_000)) / 2
+    expected = (index.build() if built else index).locate(x, y)
+    again = pickle.loads(pickle.dumps(index, protocol=5))
+    assert again.nbytes == index.nbytes
+    found = again.locate(x, y)
+    np.testing.assert_array_equal(found.leaf, expected.leaf)
+    np.testing.assert_array_equal(found.on_border, expected.on_border)
 
 
 @pytest.fixture

@@ -195,6 +195,13 @@ class PlacementIndex:
         index._hold(codes, polygons, Raster(**parts) if parts else None, threads)
         return index
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave behind what belongs to this process: the tree and the lock."""
+        return {**vars(self), "_tree": None, "_lock": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
+
     def _settle(self, x: Floats, y: Floats) -> tuple[Small, NDArray[np.bool_]]:
         """Apply the rule itself: of the closed polygons that touch a point, the lowest."""
         leaf, on_border = np.full(len(x), NOWHERE, dtype=np.int32), np.zeros(len(x), dtype=bool)
