@@ -4,7 +4,8 @@
     |-- UsageError        exit 2    the request itself is wrong: unknown level, measure, column
     |-- UnreadableInput   exit 2    a file cannot be read: missing, damaged, wrong format or encoding
     |-- StoreError        exit 2    the store cannot be opened: absent, of a newer version
-    |   `-- StoreInUse    exit 2    another process has it open
+    |   |-- StoreInUse    exit 2    another process has it open
+    |   `-- StoreFull     exit 2    the disk is full
     `-- Refused           exit 3    understood and not done: it would break a rule that gridmap keeps
         `-- EditRefused   exit 3    a boundary edit that would break the map, with the place where
 
@@ -50,6 +51,10 @@ class StoreInUse(StoreError):
     def __init__(self, message: str, *, folder: Path) -> None:
         super().__init__(message)
         self.folder = folder
+
+
+class StoreFull(StoreError):
+    """Say that the disk is full, and that nothing is lost."""
 
 
 class Refused(GridmapError):

@@ -48,7 +48,9 @@ SAMPLES: dict[str, object] = {
     "json": "{}",
 }
 #: Texts that must mean something to the statement they go into.
-SAMPLE_TEXTS = {"level": "street", "step": "month", "operations": "[]", "validation": "[]"}
+SAMPLE_TEXTS = {
+    "level": "street", "table_name": "import", "step": "month", "operations": "[]", "validation": "[]",
+}  # fmt: skip
 #: Columns of the tables that Python hands to statements, by the name they have there.
 TABLES: dict[str, dict[str, str]] = {
     "deadlines": {

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from gridmap import sql
 from gridmap.errors import Refused, StoreError, UsageError
 from gridmap.loading.founding import found
 from gridmap.settings import Settings, from_environment
-from gridmap.store import FILE_NAME, Database, open_store
+from gridmap.store import FILE_NAME, Database, open_store, opened_copy
+from gridmap.store.gate import Gate
 from tests.toy import CRS, rows
 
 
@@ -92,7 +97,10 @@ def test_no_rtree_index_is_stored(toy: Database) -> None:
 
 
 def test_an_interrupted_founding_leaves_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gridmap.store._migrate", lambda database: (_ for _ in ()).throw(RuntimeError()))
+    def interrupted(_database: Database) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("gridmap.store.opening.migrate", interrupted)
     with pytest.raises(RuntimeError):
         found(tmp_path / "s", crs=CRS)
     assert not (tmp_path / "s" / FILE_NAME).exists()
@@ -106,3 +114,118 @@ def test_settings_come_from_the_environment_and_nothing_else_is_taken_for_one() 
         from_environment({"GRIDMAP_PORT": "many"})
     with pytest.raises(UsageError, match="No setting is called GRIDMAP_PROT"):
         from_environment({"GRIDMAP_PROT": "1"})
+
+
+# ---- copies -------------------------------------------------------------------------------------
+
+
+def test_a_copy_taken_while_others_write_is_one_moment_of_the_store(toy: Database) -> None:
+    file = toy.folder / "copy.duckdb"
+    stop = threading.Event()
+
+    def write() -> None:
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            with toy.transaction() as tx:
+                tx.run("load/set_setting", key="one", value=str(number))
+                tx.run("load/set_setting", key="two", value=str(number))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        sums = toy.copy_to(file)
+    finally:
+        stop.set()
+        writer.join()
+    with opened_copy(file) as copy:
+        assert copy.sums() == sums
+        assert copy.setting("one") == copy.setting("two")
+        assert len(copy.query("versions/region_times")) > 0
+
+
+def test_a_copy_cannot_be_changed(toy: Database) -> None:
+    file = toy.folder / "copy.duckdb"
+    toy.copy_to(file)
+    with opened_copy(file) as copy, pytest.raises(Refused, match="snapshot"), copy.transaction():
+        raise AssertionError
+
+
+def test_sums_tell_any_two_contents_apart(toy: Database) -> None:
+    before = toy.sums()
+    with toy.transaction() as tx:
+        tx.run("load/set_setting", key="a", value="1")
+    after = toy.sums()
+    assert {name for name in before if before[name] != after[name]} == {"store_setting"}
+    with toy.transaction() as tx:
+        tx.run("load/set_setting", key="a", value="2")
+    assert toy.sums()["store_setting"] != after["store_setting"]
+    assert toy.sums()["store_setting"][0] == after["store_setting"][0]
+
+
+# ---- migrations ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def coming(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let this gridmap know one schema file more than the store does."""
+
+    def make(text: str) -> None:
+        names, load = sql.names_in, sql.load
+        new = sql.Query("schema/9000_coming", text, {})
+        monkeypatch.setattr(
+            sql, "names_in", lambda folder: (*names(folder), *([new.name] if folder == "schema" else []))
+        )
+        monkeypatch.setattr(sql, "load", lambda name: new if name == new.name else load(name))
+
+    return make
+
+
+def test_a_migration_keeps_a_copy_of_what_was_before(toy: Database, coming: Callable[[str], None]) -> None:
+    before = toy.sums()
+    toy.close()
+    coming("create table brand_new as select 1 as one")
+    changed = open_store(toy.folder)
+    assert changed.sums()["brand_new"][0] == 1
+    changed.close()
+    (kept,) = (toy.folder / "before-migrations").iterdir()
+    with opened_copy(kept) as copy:
+        assert copy.sums() == before
+
+
+def test_a_migration_that_fails_changes_nothing(toy: Database, coming: Callable[[str], None]) -> None:
+    before = toy.sums()
+    toy.close()
+    coming("alter table petition rename column absent to present")
+    with pytest.raises(StoreError, match=r"(?s)9000_coming.*as it was before.*A copy from before"):
+        open_store(toy.folder)
+    with opened_copy(toy.folder / FILE_NAME) as store:
+        assert store.sums() == before
+
+
+def test_opening_a_store_of_this_version_makes_no_copy(toy: Database) -> None:
+    toy.close()
+    open_store(toy.folder).close()
+    assert not (toy.folder / "before-migrations").exists()
+
+
+# ---- left behind --------------------------------------------------------------------------------
+
+
+def test_what_a_killed_command_left_behind_is_swept_away(toy: Database) -> None:
+    (toy.incoming / "half.parquet").write_text("half")
+    toy.close()
+    again = open_store(toy.folder)
+    assert list(again.incoming.iterdir()) == []
+    again.close()
+
+
+def test_who_is_inside_may_enter_again_and_nobody_is_alone_meanwhile() -> None:
+    gate = Gate()
+    with gate.entered(), gate.entered():
+        assert gate.is_inside
+        with pytest.raises(StoreError, match="busy"), gate.alone(within_s=0.0):
+            raise AssertionError
+    assert not gate.is_inside
+    with gate.alone(within_s=0.0):
+        assert not gate.is_inside

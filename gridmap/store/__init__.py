@@ -1,0 +1,34 @@
+"""The store: a folder with one DuckDB file, opened by one process.
+
+The file is ATTACHed to an in-memory instance, so that it can be attached again after a full disk.
+Order of locking down: spatial is loaded by path, the file attached, then autoloading and access to
+anything outside the store's folder are switched off and the configuration is locked.
+No RTREE index is ever stored: after a crash it makes a file of DuckDB 1.5.5 unusable.
+
+    attaching  the instance, and the file attached to it
+    gate       who is inside, so that the file can be attached again when nobody is
+    session    run named statements on one cursor
+    database   one open store: read, write in transactions, heal after a full disk
+    copying    consistent copies of an open store, their sums, reading and filling them
+    files      files that appear whole under their name, or not at all
+    migrating  bring a store up to date, behind a copy
+    opening    open, create, share
+"""
+
+from gridmap.store.attaching import STORAGE_VERSION, spatial_extension
+from gridmap.store.copying import Sums
+from gridmap.store.database import Database
+from gridmap.store.opening import FILE_NAME, open_store, opened_copy, shared_store
+from gridmap.store.session import Session
+
+__all__ = [
+    "FILE_NAME",
+    "STORAGE_VERSION",
+    "Database",
+    "Session",
+    "Sums",
+    "open_store",
+    "opened_copy",
+    "shared_store",
+    "spatial_extension",
+]

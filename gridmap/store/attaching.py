@@ -1,0 +1,121 @@
+"""The in-memory instance, and the store's file attached to it."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from gridmap import settings
+from gridmap.errors import StoreError, StoreInUse
+
+ALIAS = "g"
+#: The name a copy goes by while it is made.
+COPY_ALIAS = "copied"
+STORAGE_VERSION = "v1.5.0"
+
+_SESSION = (
+    "set geometry_always_xy = true",
+    "set streaming_buffer_size = '100MB'",
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+    "set allow_community_extensions = false",
+    "set wal_autocheckpoint = '64MB'",
+)
+_LOCK_DOWN = ("set enable_external_access = false", "set lock_configuration = true")
+
+
+def instance_for(file: Path, *, room: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Make an instance with a file attached, which may read and write below one folder only.
+
+    Parameters
+    ----------
+    file : the DuckDB file, made when absent
+    room : folder below which the instance may read and write
+    read_only : look, change nothing; any number of processes may do so at a time
+
+    Raises
+    ------
+    StoreInUse : when another process has the file open
+    StoreError : when it cannot be opened
+    """
+    chosen = settings.from_environment()
+    instance = duckdb.connect(config={
+        "threads": chosen.threads or os.cpu_count() or 1,
+        "memory_limit": chosen.memory_limit,
+        "temp_directory": str(room / "tmp"),
+    })  # fmt: skip
+    # First of all: a slow LOAD would draw DuckDB's own progress bar into the results on stdout.
+    instance.execute("set enable_progress_bar = false")
+    instance.execute(f"load '{spatial_extension()}'")
+    for statement in _SESSION:
+        instance.execute(statement)
+    try:
+        attach(instance, file, read_only=read_only)
+    except StoreError:
+        instance.close()
+        raise
+    instance.execute(f"set allowed_directories = [{_quoted(room)}]")
+    return instance
+
+
+def lock_down(instance: duckdb.DuckDBPyConnection) -> None:
+    """Keep the instance from everything outside its folder, for good."""
+    for statement in _LOCK_DOWN:
+        instance.execute(statement)
+
+
+def attach(
+    instance: duckdb.DuckDBPyConnection, file: Path, *, alias: str = ALIAS, read_only: bool = False
+) -> None:
+    """Attach a file to an instance.
+
+    Raises
+    ------
+    StoreInUse : when another process has the file open
+    StoreError : when it cannot be opened
+    """
+    how = "read_only" if read_only else f"storage_version '{STORAGE_VERSION}'"
+    try:
+        instance.execute(f"attach {_quoted(file)} as {alias} ({how})")
+    except duckdb.Error as fault:
+        raise _why_not_open(file, str(fault)) from fault
+    if alias == ALIAS:
+        instance.execute(f"use {alias}")
+
+
+def detach(instance: duckdb.DuckDBPyConnection, *, alias: str = ALIAS) -> None:
+    """Detach a file, what it holds being in its place then; nothing happens when it is not attached."""
+    if alias == ALIAS:
+        instance.execute("use memory")
+    instance.execute(f"detach database if exists {alias}")
+
+
+def _why_not_open(file: Path, fault: str) -> StoreError:
+    folder = file.parent
+    if "lock" in fault.lower():
+        return StoreInUse(f"The store {folder} is in use by another gridmap (a running dashboard or "
+                          "import). Stop it, or wait until it is done.", folder=folder)  # fmt: skip
+    if "version number" in fault:
+        return StoreError(f"The store {file} was written by a newer gridmap. Update gridmap.")
+    return StoreError(f"The store {file} cannot be opened: {fault}")
+
+
+def _quoted(path: Path) -> str:
+    """Write a path as an SQL literal: ATTACH and SET take no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+@cache
+def spatial_extension() -> Path:
+    """Return the path of the spatial extension that its package brings; nothing is fetched."""
+    spec = find_spec("duckdb_extension_spatial")
+    if spec is None or spec.origin is None:
+        raise StoreError("The package duckdb-extension-spatial is missing. Install gridmap again.")
+    found = sorted(Path(spec.origin).parent.rglob("spatial.duckdb_extension"))
+    if not found:
+        raise StoreError(f"No spatial extension in {Path(spec.origin).parent}. Install gridmap again.")
+    return found[0]

@@ -1,0 +1,253 @@
+"""One open store: read by a cursor for every statement, write in transactions, heal after a full disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from gridmap.errors import Refused, StoreError, StoreFull
+from gridmap.store import copying
+from gridmap.store.attaching import ALIAS, attach, detach
+from gridmap.store.gate import Gate
+from gridmap.store.session import Session
+
+Answer = TypeVar("Answer")
+
+#: How long to wait until nobody is inside, to attach the file again.
+_PATIENCE_S = 60.0
+_NO_ROOM = ("no space left on device", "file too large", "disk quota exceeded", "max_temp_directory_size")
+_LOST = ("has been invalidated", f'catalog "{ALIAS}" does not exist', f'no catalog + schema named "{ALIAS}"')
+_NOT_NOW = "other write transactions active"
+
+
+class Database:
+    """Give access to one open store; safe to share between threads.
+
+    Reading goes through a cursor of its own for every statement; writing through `transaction`,
+    one at a time. When the disk was full while DuckDB tidied its file up, DuckDB answers nothing any more
+    until the file is attached again: this is done by whoever asks next, once nobody else is inside.
+
+    Parameters
+    ----------
+    folder : folder of the store
+    instance : the in-memory instance
+    file : the file attached to it
+    only : the one cursor to use
+    gate : who is inside
+    read_only : refuse to write
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        instance: duckdb.DuckDBPyConnection,
+        *,
+        file: Path,
+        only: duckdb.DuckDBPyConnection | None = None,
+        gate: Gate | None = None,
+        read_only: bool = False,
+    ) -> None:
+        self.folder = folder
+        self.file = file
+        self.read_only = read_only
+        self._instance = instance
+        self._only = only
+        self._writing = threading.RLock()
+        self._copying = threading.Lock()
+        self._gate = gate or Gate()
+        self._lost = False
+
+    def query(self, name: str, /, **params: object) -> pd.DataFrame:
+        """Run a statement of `queries/` and return its rows as a frame."""
+        return self._answered(lambda session: session.query(name, **params))
+
+    def arrow(self, name: str, /, **params: object) -> pa.Table:
+        """Run a statement of `queries/` and return its rows as an Arrow table."""
+        return self._answered(lambda session: session.arrow(name, **params))
+
+    def scalar(self, name: str, /, **params: object) -> Any:
+        """Run a statement of `queries/` that returns one value, and return it."""
+        return self._answered(lambda session: session.scalar(name, **params))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Give a session whose statements take effect together when the block ends, or not at all.
+
+        Raises
+        ------
+        Refused : when this is a copy or a snapshot, which nobody changes
+        StoreFull : when the disk is full
+        """
+        if self.read_only:
+            raise Refused("This is a view of a snapshot, in which nothing can be changed. "
+                          "Change it where the store itself is served.")  # fmt: skip
+        with self._writing, self._watched(), self._cursor() as cursor:
+            cursor.begin()
+            try:
+                yield Session(cursor)
+                cursor.commit()
+            except BaseException:
+                _roll_back(cursor)
+                raise
+
+    @contextmanager
+    def aside(self) -> Iterator[Database]:
+        """Give the store through one cursor, whose temporary tables hide those of the store till the end."""
+        with self._watched(), self._cursor() as cursor:
+            yield Database(self.folder, self._instance, file=self.file, only=cursor, gate=self._gate,
+                           read_only=self.read_only)  # fmt: skip
+
+    def checkpoint(self) -> bool:
+        """Write what is in the write-ahead log into the file, and return whether that was possible now.
+
+        What is committed is safe in the log already: where the disk is full, or somebody still reads an
+        older state, the log goes on growing and the next checkpoint takes it up.
+        """
+        try:
+            with self._writing, self._watched(), self._cursor() as cursor:
+                cursor.execute("checkpoint")
+        except StoreFull:
+            return False
+        except duckdb.Error as fault:
+            if _NOT_NOW not in str(fault).lower():
+                raise
+            return False
+        return True
+
+    def copy_to(self, file: Path) -> copying.Sums:
+        """Copy the store as it is at this moment into a new file below its folder, and return its sums.
+
+        Others go on reading and writing meanwhile.
+
+        Raises
+        ------
+        StoreFull : when the disk is full; the unfinished copy is removed
+        """
+        with self._copying, self._watched(), self._cursor() as cursor:
+            return copying.copy(cursor, file)
+
+    def sums(self) -> copying.Sums:
+        """Return the number of rows of every table, and a sum over its content."""
+        return self._answered(copying.sums_of)
+
+    def follow(self, file: Path) -> bool:
+        """Show another file of the same folder from now on, if nobody is inside; return whether it was done.
+
+        Raises
+        ------
+        StoreError : when the file cannot be opened; what was shown before is shown on
+        """
+        if self._gate.is_inside:
+            return False
+        try:
+            with self._gate.alone(within_s=0):
+                detach(self._instance)
+                self._attach_or_go_back(file)
+        except StoreError:
+            if self.file == file:
+                raise
+            return False
+        return True
+
+    def setting(self, key: str, default: str | None = None) -> str | None:
+        """Return a setting of this store, or the default when it is not set."""
+        value = self.scalar("screens/setting", key=key)
+        return default if value is None else str(value)
+
+    def now(self) -> datetime:
+        """Return the moment that counts as now: the setting `as_of` of this store, else the wall clock."""
+        fixed = self.setting("as_of")
+        return datetime.fromisoformat(fixed) if fixed else datetime.now().replace(microsecond=0)
+
+    @property
+    def incoming(self) -> Path:
+        """Return the folder from which the store reads what an import has prepared."""
+        path = self.folder / "incoming"
+        path.mkdir(exist_ok=True)
+        return path
+
+    def close(self) -> None:
+        """Close the store; nothing else can be asked of this object afterwards."""
+        self._instance.close()
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _answered(self, ask: Callable[[Session], Answer]) -> Answer:
+        """Ask; when the file was lost after a full disk, attach it again and ask once more."""
+        try:
+            with self._watched(), self._session() as session:
+                return ask(session)
+        except StoreFull:
+            if not self._lost or self._gate.is_inside:
+                raise
+        with self._watched(), self._session() as session:
+            return ask(session)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Say in words that the disk is full, and note when the file has to be attached again."""
+        try:
+            yield
+        except duckdb.Error as fault:
+            text = str(fault).lower()
+            lost = any(word in text for word in _LOST)
+            self._lost = self._lost or lost
+            if lost or any(word in text for word in _NO_ROOM):
+                raise StoreFull(_full(self.folder)) from fault
+            raise
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with self._cursor() as cursor:
+            yield Session(cursor)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._only is not None:
+            with self._writing:
+                yield self._only
+            return
+        if self._lost and not self._gate.is_inside:
+            self._heal()
+        with self._gate.entered():
+            cursor = self._instance.cursor()
+            try:
+                cursor.execute(f"use {ALIAS}")
+                yield cursor
+            finally:
+                cursor.close()
+
+    def _heal(self) -> None:
+        with self._gate.alone(within_s=_PATIENCE_S):
+            if self._lost:
+                detach(self._instance)
+                attach(self._instance, self.file, read_only=self.read_only)
+                self._lost = False
+
+    def _attach_or_go_back(self, file: Path) -> None:
+        try:
+            attach(self._instance, file, read_only=self.read_only)
+            self.file = file
+        except StoreError:
+            attach(self._instance, self.file, read_only=self.read_only)
+            raise
+
+
+def _full(folder: Path) -> str:
+    return (f"The disk of the store {folder} is full. Nothing is lost and nothing half-done; make room and "
+            "give the command again: what was done already is not done twice.")  # fmt: skip
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.rollback()
+    except duckdb.Error:
+        return  # a failed COMMIT has ended the transaction already

@@ -1,0 +1,67 @@
+"""Named statements on one cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from gridmap import sql
+
+
+class Session:
+    """Run named statements on one cursor.
+
+    Arrow tables given as parameters are readable in the statement under the parameter's name.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def run(self, name: str, /, **params: object) -> None:
+        """Run a statement for its effect."""
+        with self._result(name, params):
+            pass
+
+    def query(self, name: str, /, **params: object) -> pd.DataFrame:
+        """Run a statement and return its rows as a frame, columns as its header declares."""
+        with self._result(name, params) as result:
+            return result.df()
+
+    def arrow(self, name: str, /, **params: object) -> pa.Table:
+        """Run a statement and return its rows as an Arrow table."""
+        with self._result(name, params) as result:
+            return result.to_arrow_table()
+
+    def scalar(self, name: str, /, **params: object) -> Any:
+        """Run a statement that returns one value, and return it; None when there is no row."""
+        with self._result(name, params) as result:
+            row = result.fetchone()
+        return row[0] if row else None
+
+    def batches(self, name: str, /, *, rows: int, **params: object) -> Iterator[pa.RecordBatch]:
+        """Run a statement and give its rows in batches; for copies only, as it holds the cursor open."""
+        with self._result(name, params) as result:
+            yield from result.to_arrow_reader(rows)
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows, columns in the table's order, to a table of the store."""
+        self._cursor.from_arrow(rows).insert_into(table)
+
+    @contextmanager
+    def _result(self, name: str, params: dict[str, object]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Run a statement; its rows must be fetched before the block ends, while the tables are known."""
+        query = sql.load(name)
+        tables = {key: value for key, value in params.items() if isinstance(value, pa.Table)}
+        for key, table in tables.items():
+            self._cursor.register(key, table)
+        try:
+            values = {key: value for key, value in params.items() if key not in tables}
+            yield self._cursor.execute(query.text, values)
+        finally:
+            for key in tables:
+                self._cursor.unregister(key)
