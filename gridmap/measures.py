@@ -40,6 +40,7 @@ class Measure:
     kind : count (0 where there are no records) or rate, mean, median, percentile (null there)
     direction : 1 when high is good, -1 when high is bad, 0 when neither
     split : what the measure is broken down by; empty for one value per cell
+    protects : cases (small cells are withheld from readers without the right) or nothing
     version : hash of the definition; part of every cache key
     unit_zh : the unit in Chinese, for units that the screens do not know
     """
@@ -57,6 +58,7 @@ class Measure:
     split: str
     version: str
     unit_zh: str = ""
+    protects: str = "cases"
 
 
 @cache
@@ -139,6 +141,7 @@ def _described(query: sql.Query) -> Measure:
         split=entry.get("split", ""),
         version=query.version,
         unit_zh=entry.get("unit.zh", ""),
+        protects=entry.get("protects", "cases"),
     )
 
 

@@ -153,6 +153,7 @@ def _stats(request: Request) -> Response:
         period=Period(_day(asked.get("since")), _day(asked.get("until"))),
         boundaries=_boundaries(asked.get("boundaries", "then")),
         categories=asked.getlist("category"),
+        sees_small_cells=asked.get("small_cells") != "withheld",
     )
     return _json(_records(found.drop(columns=["region_id", "parent_id"])))
 

@@ -44,6 +44,9 @@ class Settings:
     band_low: int = _setting(300, "fewest households a grid should have")
     band_high: int = _setting(500, "most households a grid should have")
     min_rank_n: int = _setting(5, "fewest cases for a cell to appear in a ranking of rates")
+    small_cells: int = _setting(
+        5, "fewest cases shown to readers who may not see small cells; fewer are withheld"
+    )
     office_hours: str = _setting("09:00-12:00,14:00-18:00", "hours of a working day, for time limits")
     hash_key: str = _setting("", "secret of this office, to tell repeat petitioners without naming them")
     extensions: str = _setting(

@@ -44,6 +44,12 @@ Every figure comes with its numerator (`KEY.n`) and denominator (`KEY.of`). A ze
 never 0 or 100 %. Every measure can be asked for any level and period, in the boundaries of then, of now and
 of any day (`gridmap stats`), and compared with a year earlier or the period before (`gridmap compare`). Where
 offices differ on a rule of counting, the store holds it (`gridmap rules`, below).
+
+Readers who may not see small cells (the wall, and `gridmap stats --withhold`) find no figure made of one to
+four cases, of a share neither its numerator nor its denominator nor the difference of both, and no cell that
+would give one away by subtraction from the sums of any level: for everything withheld at least five whole
+numbers remain possible (`gridmap/suppression.py`; the setting `small_cells` says how many cases are few). Zero
+is shown. Figures of different periods or filters can still be held against each other: publish one of them.
 """
 
 
@@ -78,6 +84,8 @@ def _one_measure(measure: Measure) -> Iterator[str]:
     yield f"- {measure.definition_zh}\n- {measure.definition_en}"
     if measure.split:
         yield f"- Broken down by: {measure.split}"
+    if measure.protects == "nothing":
+        yield "- Small cells: shown to everybody; it counts no persons and no cases of persons"
     yield f"- Source: {measure.source}"
     yield f"- Beware: {measure.caveat}"
     yield f"- Statement: [queries/measures/{measure.key}.sql](../queries/measures/{measure.key}.sql)\n"

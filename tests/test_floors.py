@@ -8,12 +8,12 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     9      server  app.py
     8      pages  and gridmap itself, the front door of `import gridmap`
     7      verbs  ui  bench
-    6      loading  checking  stamping  exporting  editing  planning  believing  plan_files  comparing
+    6      loading checking stamping exporting editing planning believing plan_files comparing disclosure
     5      placing  versions  regions  measures  access  rules
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
     2      polygons  maps  clocks  nesting
-    1      crs  sql  calendar  progress  gazetteer
+    1      crs  sql  calendar  progress  gazetteer  suppression
     0      registers > levels > definitions > settings > errors > findings > periods
 
     fence      only in
@@ -57,12 +57,13 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "believing",
         "plan_files",
         "comparing",
+        "disclosure",
     ),
     5: ("placing", "versions", "regions", "measures", "access", "rules"),
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store", "corners"),
     2: ("polygons", "maps", "clocks", "nesting"),
-    1: ("crs", "sql", "calendar", "progress", "gazetteer"),
+    1: ("crs", "sql", "calendar", "progress", "gazetteer", "suppression"),
     0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
 }
 #: On the ground floor each may import those after it.

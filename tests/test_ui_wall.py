@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gridmap import maps
-from gridmap.ui import data, film, wall
+from gridmap.ui import data, facts, film, wall
 from gridmap.ui import scene as scenes
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import DARK, Screen
@@ -80,8 +80,18 @@ def test_squares_with_few_petitions_are_left_out_of_the_heat_of_the_wall() -> No
     assert 0 < n_many < n_every
 
 
-def test_all_pictures_of_the_film_have_one_scale_and_add_up() -> None:
+def test_a_wall_withholds_what_is_small_and_what_would_give_it_away() -> None:
     scene = on_screen()
+    counts = film._counts(scene)
+    assert not scene.sees_small_cells
+    assert counts.isna().any().any()
+    assert counts.fillna(0).isin([0, *range(5, 100)]).all().all()
+    steps = facts.trend_steps(scene)
+    assert not steps[["received", "closed", "due", "on_time"]].isin(range(1, 5)).any().any()
+
+
+def test_all_pictures_of_the_film_have_one_scale_and_add_up() -> None:
+    scene = replace(on_screen(), sees_small_cells=True)
     steps = film.steps(scene)
     legends = {text_of(film.frame(scene, step).picture.legend) for step in steps}
     counts = film._counts(scene)

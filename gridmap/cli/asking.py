@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
-from gridmap import exporting, measures, regions
+from gridmap import disclosure, exporting, measures, regions
 from gridmap.believing import as_believed
 from gridmap.checking import check as run_checks
 from gridmap.cli import output
@@ -30,6 +32,7 @@ from gridmap.levels import TOTAL
 from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.registers import Register, placed_registers, register_named
+from gridmap.settings import from_environment
 from gridmap.stamping import Stamp, stamp_file
 from gridmap.store import Database
 
@@ -113,6 +116,8 @@ def list_measures(output_format: str) -> None:
 @click.option("--believed", default=None, metavar="YYYY-MM-DD[THH:MM:SS]",
               help="As believed at the end of this day, or at this moment: "
               "an old report, to the digit.")  # fmt: skip
+@click.option("--withhold", is_flag=True,
+              help="Withhold small cells, and those that would give them away: for publishing.")  # fmt: skip
 @click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]),
               default="table", show_default=True, help="How to write the result.")  # fmt: skip
 @click.option("-o", "--output", "target", type=OUT, default=None, help="File to write instead of stdout.")
@@ -120,16 +125,21 @@ def list_measures(output_format: str) -> None:
 @speaking
 def stats(
     keys: tuple[str, ...], level: str, since: datetime | None, until: datetime | None, boundaries: str,
-    categories: tuple[str, ...], believed: str | None, output_format: str, target: Path | None,
-    store: Path | None,
+    categories: tuple[str, ...], believed: str | None, withhold: bool, output_format: str,
+    target: Path | None, store: Path | None,
 ) -> None:  # fmt: skip
     """Compute measures for every cell of a level; rates are fractions from 0 to 1."""
     moment = None if believed is None else _moment(believed)
     with opened(store) as db, nullcontext(db) if moment is None else as_believed(db, moment) as asked:
-        found = measures.stats(asked, keys, level=level, period=Period(as_day(since), as_day(until)),
-                               boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
+        compute = _withholding if withhold else measures.stats
+        found = compute(asked, keys, level=level, period=Period(as_day(since), as_day(until)),
+                        boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
     shown = found.drop(columns=["region_id", "parent_id", "kind"])
     _deliver(shown, output_format, target)
+
+
+def _withholding(db: Database, keys: Sequence[str], **asked: Any) -> pd.DataFrame:
+    return disclosure.stats(db, keys, **asked, fewest=from_environment().small_cells)
 
 
 def _moment(text: str) -> datetime:

@@ -72,7 +72,7 @@ def by_measure(
         title_of(measure, scene.lang) + (f" ({unit})" if unit else ""),
         classes,
         labels=[_span(low, high, measure, scene.lang) for low, high in classes.spans],
-        missing=say("legend_missing", scene.lang),
+        missing=say("legend_missing" if scene.sees_small_cells else "legend_withheld", scene.lang),
         count_word=say("legend_cells", scene.lang),
     )
     return Picture(cells, legend)
@@ -257,6 +257,8 @@ def _tooltip(scene: Scene) -> dict[str, Any]:
 
 
 def _measure_line(row: Mapping[Any, Any], measure: Measure, lang: str) -> str:
+    if row.get(f"{measure.key}.withheld") is True:
+        return f"{title_of(measure, lang)} {say('withheld', lang)}"
     value = kpis.written(row[measure.key], measure, lang)
     detail = kpis.parts(row, measure)
     return f"{title_of(measure, lang)} {value}" + (f" ({detail})" if "/" in detail else "")

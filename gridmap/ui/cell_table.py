@@ -23,9 +23,10 @@ def cells_card(scene: Scene, *, height_px: int) -> None:
         frame = _cell_figures(scene, keys)
         _cells_bar(scene, keys, frame)
         row_px = scene.screen.px(2.2)
+        nothing = formats.DASH if scene.sees_small_cells else formats.WITHHELD
         st.dataframe(
             _shown(frame, keys, scene), height=min(height_px, row_px * (len(frame) + 1) + 4), hide_index=True,
-            placeholder=formats.DASH, column_config=_columns(keys, scene), row_height=row_px,
+            placeholder=nothing, column_config=_columns(keys, scene), row_height=row_px,
         )  # fmt: skip
 
 
@@ -47,11 +48,12 @@ def _cell_figures(scene: Scene, keys: Sequence[str]) -> pd.DataFrame:
     """Return code, name, parent and KEY, KEY.n, KEY.of for the cells of the scene."""
     found = data.figures(
         keys, level=scene.level or TOTAL, period=scene.period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories,
+        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
     )  # fmt: skip
     rows = rank.cells_in(scene, found)
     parents = [scene.tree.name_of(parent) for parent in rows["parent_id"]]
-    numbers = [f"{key}{part}" for key in keys for part in ("", ".n", ".of")]
+    parts = ("", ".n", ".of") if scene.sees_small_cells else ("", ".n", ".of", ".withheld")
+    numbers = [f"{key}{part}" for key in keys for part in parts]
     return rows.assign(parent=parents)[["code", "name", "parent", *numbers]]
 
 

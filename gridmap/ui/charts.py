@@ -24,7 +24,7 @@ def trend(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen) -
     lang, colours, screen : how to write and draw
     """
     size = 12 * screen.scale
-    rate = [None if not due else round(100 * on_time / due, 1)
+    rate = [round(100 * on_time / due, 1) if due > 0 and on_time >= 0 else None
             for on_time, due in zip(steps["on_time"], steps["due"], strict=True)]  # fmt: skip
     bars = [_bar(say(name, lang), steps[name], colours.series[place], size)
             for place, name in enumerate(("received", "closed"))]  # fmt: skip
@@ -149,7 +149,8 @@ def _frame(colours: Palette, size: float) -> Option:
 
 def _bar(name: str, values: pd.Series, colour: str, size: float) -> Option:
     return {
-        "name": name, "type": "bar", "data": [int(value) for value in values], "barMaxWidth": size * 1.2,
+        "name": name, "type": "bar", "data": [None if pd.isna(value) else int(value) for value in values],
+        "barMaxWidth": size * 1.2,
         "itemStyle": {"color": colour, "borderRadius": size / 6},
     }  # fmt: skip
 

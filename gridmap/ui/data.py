@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap import maps, measures, polygons, regions, settings
+from gridmap import disclosure, maps, measures, polygons, regions, settings
 from gridmap.periods import Period
 from gridmap.store import Database, shared_store
 from gridmap.ui.tree import Cell, CellTree
@@ -46,10 +46,27 @@ def stamp() -> str:
 
 
 def figures(
-    keys: Sequence[str], *, level: str, period: Period, boundaries: str, categories: Sequence[str]
+    keys: Sequence[str],
+    *,
+    level: str,
+    period: Period,
+    boundaries: str,
+    categories: Sequence[str],
+    sees_small_cells: bool = True,
 ) -> pd.DataFrame:
-    """Return measures for every cell of a level, as gridmap.measures.stats does."""
-    return _figures(stamp(), tuple(keys), level, period, boundaries, tuple(categories))
+    """Return measures for every cell of a level, as gridmap.measures.stats does.
+
+    Readers who may not see small cells get what gridmap.disclosure.guarded leaves them.
+    """
+    asked = (period, boundaries, tuple(categories))
+    if sees_small_cells:
+        return _figures(stamp(), tuple(keys), level, *asked)
+    return _guarded(stamp(), tuple(keys), level, *asked, fewest_shown())
+
+
+def fewest_shown() -> int:
+    """Return the least count that readers without the right to small cells may see."""
+    return settings.from_environment().small_cells
 
 
 def tree(day: date) -> CellTree:
@@ -140,6 +157,22 @@ def _figures(
     return measures.stats(
         database(), keys, level=level, period=period, boundaries=boundaries, categories=categories
     )
+
+
+@lru_cache(maxsize=500)
+def _guarded(
+    version: str,
+    keys: tuple[str, ...],
+    level: str,
+    period: Period,
+    boundaries: Any,
+    categories: tuple[str, ...],
+    fewest: int,
+) -> pd.DataFrame:
+    def ask(each: str) -> pd.DataFrame:
+        return _figures(version, keys, each, period, boundaries, categories)
+
+    return disclosure.guarded(ask, keys, level=level, fewest=fewest)
 
 
 @lru_cache(maxsize=50)

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from gridmap import disclosure
 from gridmap.levels import TOTAL
 from gridmap.periods import Period
 from gridmap.ui import data, kpis
@@ -23,6 +24,7 @@ def figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:
     return data.figures(
         keys or (scene.measure,), level=scene.level or TOTAL, period=scene.period,
         boundaries=scene.view.boundaries, categories=scene.view.categories,
+        sees_small_cells=scene.sees_small_cells,
     )  # fmt: skip
 
 
@@ -30,7 +32,7 @@ def figures_of(scene: Scene, period: Period, keys: tuple[str, ...] = kpis.KEYS) 
     """Return measures of the cell one is in; empty when it was not there in the period."""
     rows = data.figures(
         keys, level=scene.cell.level, period=period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories,
+        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
     )  # fmt: skip
     own = rows[rows["region_id"] == scene.cell.region_id]
     return own.to_dict("records")[0] if len(own) else {}
@@ -64,13 +66,27 @@ def step_labels(steps: pd.Series, step: str) -> pd.Series:
 
 
 def trend_steps(scene: Scene) -> pd.DataFrame:
-    """Return label, received, closed, due, on_time of the cell one is in; one row per step."""
-    return _steps(scene, "trend")
+    """Return label, received, closed, due, on_time of the cell one is in; one row per step.
+
+    Readers who may not see small cells find the small steps empty, and those that would give them away.
+    """
+    steps = _steps(scene, "trend")
+    if scene.sees_small_cells or steps.empty:
+        return steps
+    fewest = data.fewest_shown()
+    shown = {name: disclosure.shown_parts(steps[name], fewest=fewest)
+             for name in ("received", "closed", "due", "on_time")}  # fmt: skip
+    late = disclosure.shown_parts(steps["due"] - steps["on_time"], fewest=fewest)
+    return steps.assign(**{**shown, "on_time": shown["on_time"].mask(late.isna())})
 
 
 def backlog_steps(scene: Scene) -> pd.DataFrame:
-    """Return label, open, overdue of the cell one is in at the end of each step."""
-    return _steps(scene, "backlog")
+    """Return label, open, overdue of the cell one is in at the end of each step, small ones empty."""
+    steps = _steps(scene, "backlog")
+    if scene.sees_small_cells or steps.empty:
+        return steps
+    small = {name: steps[name].between(1, data.fewest_shown() - 1) for name in ("open", "overdue")}
+    return steps.assign(**{name: steps[name].mask(is_small) for name, is_small in small.items()})
 
 
 def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd.DataFrame:
@@ -89,6 +105,8 @@ def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd
         "value": found[field].fillna(""), "label": found[field].fillna(say("uncategorised", scene.lang)),
         "n": found["n"],
     })  # fmt: skip
+    if not scene.sees_small_cells:
+        shown = disclosure.parts_to_name(named["n"].tolist(), shown, fewest=data.fewest_shown())
     rest = int(named["n"].iloc[shown:].sum())
     if not rest:
         return named.head(shown)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gridmap import maps
+from gridmap import disclosure, maps
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
 from gridmap.ui import cartography, data, facts
@@ -39,7 +39,7 @@ def frame(scene: Scene, step: str, *, summed: bool = False) -> Frame:
     step : one of `steps`
     summed : whether everything since the beginning of the period counts
     """
-    counts = _counts(scene).cumsum(axis=1) if summed else _counts(scene)
+    counts = _counts(scene).cumsum(axis=1, skipna=False) if summed else _counts(scene)
     measure = measure_named(KEY)
     classes = cartography.classes_of(pd.Series(counts.to_numpy().ravel()), measure, scene)
     values = counts[step].to_numpy(dtype=float)
@@ -76,4 +76,7 @@ def _counts(scene: Scene) -> pd.DataFrame:
     table = found.assign(label=labels).pivot_table(
         index="region_id", columns="label", values="n", aggfunc="sum", fill_value=0, sort=False
     )
-    return table.reindex(index=drawn, fill_value=0)
+    shown = table.reindex(index=drawn, fill_value=0)
+    if scene.sees_small_cells or shown.empty:
+        return shown
+    return shown.astype(float).mask(disclosure.withheld_in_table(shown, fewest=data.fewest_shown()))

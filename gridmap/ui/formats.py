@@ -6,6 +6,8 @@ import math
 from datetime import date, datetime
 
 DASH = "—"
+#: Stands for a figure that is kept from the reader.
+WITHHELD = "＊"
 _SHARES = ("share",)
 
 

@@ -59,12 +59,14 @@ def parts(row: Row, measure: Measure) -> str:
 
 
 def _card(measure: Measure, row: Row, before: Row | None, word: str, lang: str) -> Card:
-    value = row.get(measure.key)
+    value, hidden = row.get(measure.key), _is_withheld(row, measure)
     change, mood = _change(measure, value, before, word, lang)
     return Card(
         key=measure.key,
         title=title_of(measure, lang),
-        value=formats.figure(value, unit=measure.unit, kind=measure.kind, lang=lang),
+        value=formats.WITHHELD
+        if hidden
+        else formats.figure(value, unit=measure.unit, kind=measure.kind, lang=lang),
         unit="" if formats.is_missing(value) else unit_of(measure, lang),
         exact="" if formats.is_missing(value) else repr(float(value or 0)),
         change=change,
@@ -72,6 +74,10 @@ def _card(measure: Measure, row: Row, before: Row | None, word: str, lang: str) 
         alarm=measure.key in _ALARMING and bool(value),
         help=_help(measure, row, lang),
     )
+
+
+def _is_withheld(row: Row, measure: Measure) -> bool:
+    return bool(row.get(f"{measure.key}.withheld", False))
 
 
 def _change(
@@ -109,6 +115,8 @@ def _signed(number: float) -> str:
 
 def _help(measure: Measure, row: Row, lang: str) -> tuple[tuple[str, str], ...]:
     """Return definition, numerator and denominator of a measure; its caveat in the language it has."""
+    if _is_withheld(row, measure):
+        return ((say("definition", lang), definition_of(measure, lang)), ("", say("withheld", lang)))
     of = row.get(f"{measure.key}.of")
     entries = (
         ("definition", definition_of(measure, lang)),

@@ -152,7 +152,8 @@ def compare_card(scene: Scene) -> None:
     if scene.previous:
         before = facts.figures_of(scene, scene.previous, keys)
     peers = data.figures(keys, level=scene.cell.level, period=scene.period, boundaries=scene.view.boundaries,
-                         categories=scene.view.categories)  # fmt: skip
+                         categories=scene.view.categories,
+                         sees_small_cells=scene.sees_small_cells)  # fmt: skip
     peers = peers[peers["kind"] == scene.cell.kind]
     rows = [_compared(measure_named(key), own, before, peers, scene) for key in keys]
     heads = ("measure", "here", "before", "peers_middle", "place_among")

@@ -27,6 +27,7 @@ class Scene:
     period, previous : days looked at and days to compare with
     day : the day whose boundaries are drawn
     colours, screen : how to draw
+    sees_small_cells : whether the reader may see counts of a few people
     """
 
     view: View
@@ -40,6 +41,7 @@ class Scene:
     day: date
     colours: Palette
     screen: Screen
+    sees_small_cells: bool = True
 
     @property
     def lang(self) -> str:

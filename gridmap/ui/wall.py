@@ -58,10 +58,11 @@ def scene_on_wall(scene: Scene) -> Scene:
     fit = 1.0 if screen.is_phone else min(screen.width / 1920, screen.height / 1080) * _ZOOM
     bare = replace(screen, zoom=1.0)
     now = data.database().now()
-    return scene_of(
+    made = scene_of(
         scene.view, tree=data.tree(day_of(scene.view, now)), now=now, colours=scene.colours,
         screen=replace(bare, zoom=fit / bare.scale),
     )  # fmt: skip
+    return replace(made, sees_small_cells=False)  # a wall is read by everybody who passes
 
 
 def sizes_of(scene: Scene) -> Sizes:
@@ -176,7 +177,7 @@ def hot_card(scene: Scene, sizes: Sizes) -> None:
     lines = []
     for row in found[found["region_id"].isin(names)].head(sizes.long_rows).to_dict("records"):
         cell, category = names[row["region_id"]], row["category"] or say("uncategorised", scene.lang)
-        usual = say("usually", scene.lang, n=formats.decimal(row["expected"]))
+        usual = say("usually", scene.lang, n=formats.decimal(row["expected"])) if row["expected"] >= 1 else ""
         lines.append(
             _line(cell.code, f"{category} · {_short(cell.name, scene)}", formats.whole(row["n"]), usual)
         )
@@ -271,12 +272,13 @@ def _past(scene: Scene) -> dict[str, tuple[float, ...]]:
     backlog = facts.backlog_steps(scene).tail(_SPARK_STEPS)
     past: dict[str, tuple[float, ...]] = {}
     if len(steps) > 1:
-        past["petition.received"] = tuple(steps["received"].astype(float))
-        rate = (steps["on_time"] / steps["due"].where(steps["due"] > 0)).fillna(0.0)
+        past["petition.received"] = tuple(steps["received"].dropna().astype(float))
+        rate = steps["on_time"] / steps["due"].where(steps["due"] > 0)
+        rate = rate.dropna() if not scene.sees_small_cells else rate.fillna(0.0)
         past["petition.on_time_close_rate"] = tuple(rate.astype(float))
     if len(backlog) > 1:
-        past["petition.open"] = tuple(backlog["open"].astype(float))
-        past["petition.overdue"] = tuple(backlog["overdue"].astype(float))
+        past["petition.open"] = tuple(backlog["open"].dropna().astype(float))
+        past["petition.overdue"] = tuple(backlog["overdue"].dropna().astype(float))
     return past
 
 
@@ -317,7 +319,7 @@ def _overview(scene: Scene) -> str:
 
 
 def _fewest() -> int:
-    return settings.from_environment().min_rank_n
+    return max(settings.from_environment().min_rank_n, data.fewest_shown())
 
 
 @cache

@@ -80,6 +80,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "equal": ("等距分级", "Equal interval"),
     "cells_n": ("{n} 格", "{n} cells"),
     "legend_missing": ("无数据", "No value"),
+    "legend_withheld": ("无数据或已隐去", "No value or withheld"),
+    "withheld": ("已隐去（件数过少，或可由合计推出）", "withheld (too few cases, or told by a sum)"),
     "legend_cells": ("格数", "cells"),
     "heat_title": ("诉求密度（件/km²）", "Petitions per km²"),
     "heat_note": ("{n} 件带坐标诉求，按 {m} m 方格聚合", "{n} petitions with a point, in {m} m squares"),

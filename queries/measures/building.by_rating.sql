@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: buildings
 -- direction: 0
+-- protects: nothing
 -- split: rating level of the scheme; unrated
 -- definition.zh: 期末各等级的出租屋栋数；无有效等级的列为未定级。
 -- definition.en: Rental buildings at each rating level at the end of the period; those without a rating in force are unrated.

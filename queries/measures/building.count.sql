@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: buildings
 -- direction: 0
+-- protects: nothing
 -- definition.zh: 期末在册的出租屋栋数。
 -- definition.en: Rental buildings on the register at the end of the period.
 -- source: Longgang, 出租屋分类分级, from 2019-08

@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: buildings
 -- direction: 0
+-- protects: nothing
 -- split: rating before > rating after
 -- definition.zh: 期初等级到期末等级的出租屋栋数，含未变动的。
 -- definition.en: Rental buildings by their rating when the period began and at its end, unmoved ones included.

@@ -4,6 +4,7 @@
 -- kind: mean
 -- unit: weight per rated building
 -- direction: -1
+-- protects: nothing
 -- definition.zh: 各等级权重之和 ÷ 已定级栋数；权重见分级方案。
 -- definition.en: Sum of the weights of the rating levels ÷ rated buildings; the weights are in the rating scheme.
 -- source: Longgang draft plan 2019-08: rating levels; weights as data

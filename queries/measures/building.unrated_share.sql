@@ -4,6 +4,7 @@
 -- kind: rate
 -- unit: share
 -- direction: -1
+-- protects: nothing
 -- definition.zh: 应定级的出租屋（城中村）中，期末没有有效等级的占比。
 -- definition.en: Of the rental buildings to be graded (urban villages), the share without a rating in force at the end of the period.
 -- source: Nanwan, Longgang: of five categories only 城中村 is graded

@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: buildings
 -- direction: 1
+-- protects: nothing
 -- definition.zh: 期末风险等级低于期初的出租屋栋数；分母为期初、期末均有等级的栋数。
 -- definition.en: Rental buildings whose rating at the end of the period means less risk than when it began; shown of those rated at both ends.
 -- source: Longgang draft plan 2019-08: ratings are dynamic

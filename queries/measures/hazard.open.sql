@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: cases
 -- direction: -1
+-- protects: nothing
 -- definition.zh: 期末尚未整改的出租屋隐患数；分母为截至期末发现的全部隐患。
 -- definition.en: Hazards found by the end of the period and not rectified by then; shown of all found.
 -- source: Longgang, 出租屋分类分级: hazards and their rectification

@@ -4,6 +4,7 @@
 -- kind: rate
 -- unit: share
 -- direction: 1
+-- protects: nothing
 -- definition.zh: 期内发现的出租屋隐患中，截至期末已整改的占比。
 -- definition.en: Of the hazards found in the period, the share rectified by its end.
 -- source: Longgang, 出租屋分类分级: hazards and their rectification

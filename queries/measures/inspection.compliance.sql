@@ -4,6 +4,7 @@
 -- kind: rate
 -- unit: share
 -- direction: 1
+-- protects: nothing
 -- definition.zh: 应巡查的已定级出租屋中，最近一次巡查在其等级规定间隔之内的占比。
 -- definition.en: Of the rated buildings due for inspection, the share whose last inspection lies within the interval of its rating level.
 -- source: Longgang draft plan 2019-08: patrols every 3, 2 and 1 weeks by level

@@ -4,6 +4,7 @@
 -- kind: median
 -- unit: days
 -- direction: -1
+-- protects: nothing
 -- definition.zh: 期末逾期未巡查的出租屋，自应巡查日起的天数中位数；从未巡查的自定级日起算。
 -- definition.en: Median days since the inspection was due, of the rated buildings overdue at the end of the period; one never inspected counts from its rating.
 -- source: Longgang draft plan 2019-08: patrols every 3, 2 and 1 weeks by level

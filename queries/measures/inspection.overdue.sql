@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: buildings
 -- direction: -1
+-- protects: nothing
 -- definition.zh: 期末最近一次巡查已超出其等级规定间隔的出租屋栋数；分母为应巡查栋数。
 -- definition.en: Rated buildings whose last inspection lies further back than the interval of their rating level; shown of all due.
 -- source: Longgang draft plan 2019-08: patrols every 3, 2 and 1 weeks by level

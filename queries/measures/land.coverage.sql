@@ -4,6 +4,7 @@
 -- kind: rate
 -- unit: share
 -- direction: 1
+-- protects: nothing
 -- definition.zh: 期末有责任人在任的最末级单元面积 ÷ 全部面积；未划分土地计入分母。
 -- definition.en: Area of the leaf cells with a person in charge at the end of the period ÷ all land; unassigned land is in the denominator.
 -- source: Guanlan report 2022: 每一寸土地都有人管、每一个诉求都有人理

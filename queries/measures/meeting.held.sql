@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: meetings
 -- direction: 1
+-- protects: nothing
 -- definition.zh: 期内召开的街区理事会会议次数。
 -- definition.en: Meetings of the block councils held in the period.
 -- source: Guanlan report 2022, 街区理事会: 145 meetings, 272 topics in 20 blocks

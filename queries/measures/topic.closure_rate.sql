@@ -4,6 +4,7 @@
 -- kind: rate
 -- unit: share
 -- direction: 1
+-- protects: nothing
 -- definition.zh: 期内提出的议题中，截至期末已办结的占比；其余在跟踪。
 -- definition.en: Of the topics raised in the period, the share handled by its end; the others are being tracked.
 -- source: Guanlan report 2022, 231/272 = 84.9 %

@@ -4,6 +4,7 @@
 -- kind: count
 -- unit: topics
 -- direction: 0
+-- protects: nothing
 -- definition.zh: 期内提交街区理事会的议题数。
 -- definition.en: Topics brought before the block councils in the period.
 -- source: Guanlan report 2022, 街区理事会: 145 meetings, 272 topics in 20 blocks
