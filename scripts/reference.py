@@ -48,8 +48,8 @@ offices differ on a rule of counting, the store holds it (`gridmap rules`, below
 Readers who may not see small cells (the wall, and `gridmap stats --withhold`) find no figure made of one to
 four cases, of a share neither its numerator nor its denominator nor the difference of both, and no cell that
 would give one away by subtraction from the sums of any level: for everything withheld at least five whole
-numbers remain possible (`gridmap/suppression.py`; the setting `small_cells` says how many cases are few). Zero
-is shown. Figures of different periods or filters can still be held against each other: publish one of them.
+numbers remain possible (`gridmap/suppression.py`; the setting `small_cells` says how many cases are few).
+Zero is shown. Figures of different periods or filters can still be held against each other: publish one.
 """
 
 
