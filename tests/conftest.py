@@ -13,6 +13,7 @@ from gridmap.loading.founding import found
 from gridmap.loading.regions import Drawing, load_regions
 from gridmap.store import Database, open_store, shared_store
 from tests import screens_city
+from tests.lived_in import live_in
 from tests.sources_helpers import run_here
 from tests.toy import COMMUNITIES, CRS, GRID_CODES, GRIDS, STREET, draw
 
@@ -67,6 +68,17 @@ def _load_toy(database: Database, folder: Path) -> None:
         load_regions(database, path, Drawing(level, "code", "name", above))
 
 
+@pytest.fixture(scope="session")
+def lived_in_folder(_templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a toy city that has been worked with, once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("lived-in")
+    shutil.copytree(_templates["toy"], folder / "store")
+    database = open_store(folder / "store")
+    live_in(database, folder / "files")
+    database.close()
+    return folder / "store"
+
+
 def _copy_of(template: Path, folder: Path) -> Iterator[Database]:
     shutil.copytree(template, folder)
     database = open_store(folder)
@@ -84,6 +96,12 @@ def empty(_templates: dict[str, Path], tmp_path: Path) -> Iterator[Database]:
 def toy(_templates: dict[str, Path], tmp_path: Path) -> Iterator[Database]:
     """Give a store with the toy city."""
     yield from _copy_of(_templates["toy"], tmp_path / "store")
+
+
+@pytest.fixture
+def used(lived_in_folder: Path, tmp_path: Path) -> Iterator[Database]:
+    """Give a toy city with history, rows set aside, drafts and changed boundaries."""
+    yield from _copy_of(lived_in_folder, tmp_path / "store")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     10     cli
     9      server  app.py
     8      pages  and gridmap itself, the front door of `import gridmap`
-    7      verbs  ui  bench
-    6      loading checking stamping exporting editing planning believing plan_files comparing disclosure
+    7      verbs  ui  bench  torture
+    6   loading checking stamping exporting editing planning believing plan_files comparing disclosure keeping
     5      placing  versions  regions  measures  access  rules
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
@@ -19,7 +19,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     fence      only in
     streamlit  ui  pages  server  app.py
     duckdb     sql  store, and bench, which compares gridmap with it
-    pyogrio    sources  plan_files
+    pyogrio    sources  plan_files  keeping, which writes and reads its own dumps
     pydeck     maps  ui
     click      cli
     sedonadb   bench, which compares gridmap with it
@@ -46,7 +46,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     10: ("cli",),
     9: ("server", "app"),
     8: ("pages", "gridmap"),
-    7: ("verbs", "ui", "bench"),
+    7: ("verbs", "ui", "bench", "torture"),
     6: (
         "loading",
         "checking",
@@ -58,6 +58,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "plan_files",
         "comparing",
         "disclosure",
+        "keeping",
     ),
     5: ("placing", "versions", "regions", "measures", "access", "rules"),
     4: ("index", "sources", "edits", "demo", "repair"),
@@ -72,7 +73,7 @@ GROUND_ORDER = ("registers", "levels", "definitions", "settings", "errors", "fin
 FENCES: dict[str, frozenset[str]] = {
     "streamlit": frozenset({"ui", "pages", "server", "app"}),
     "duckdb": frozenset({"sql", "store", "bench"}),
-    "pyogrio": frozenset({"sources", "plan_files"}),
+    "pyogrio": frozenset({"sources", "plan_files", "keeping"}),
     "pydeck": frozenset({"maps", "ui"}),
     "click": frozenset({"cli"}),
     "sedonadb": frozenset({"bench"}),

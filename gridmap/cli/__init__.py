@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from gridmap.cli import asking, benching, counting, demo, loads, plan_files, planning, serving
+from gridmap.cli import asking, benching, counting, demo, keeping, loads, plan_files, planning, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -17,6 +17,6 @@ def main() -> None:
     """Keep visible and true that every inch of land has someone in charge and every request an answer."""
 
 
-for module in (asking, counting, loads, planning, plan_files, demo, serving, benching):
+for module in (asking, counting, loads, planning, plan_files, demo, serving, keeping, benching):
     for command in module.COMMANDS:
         main.add_command(command)

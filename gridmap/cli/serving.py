@@ -10,6 +10,7 @@ from gridmap import settings
 from gridmap.cli import output, relay
 from gridmap.cli.options import opened, speaking, store_folder, store_option
 from gridmap.errors import StoreError, StoreInUse
+from gridmap.keeping import doctor
 
 
 @click.command()
@@ -25,18 +26,19 @@ def start(folder: Path, *, port: int | None) -> None:
     """Serve the dashboards until the process is stopped."""
     from gridmap import server  # here, so that other commands start without the screens
 
-    _require_free(folder)
+    _examine(folder)
     chosen = settings.from_environment()
     output.flush()
     with relay.listening(folder, click.get_current_context().find_root().command):
         server.serve(folder, port or chosen.port)
 
 
-def _require_free(folder: Path) -> None:
-    """Say that a store is missing or in use here, before the server starts."""
+def _examine(folder: Path) -> None:
+    """Say that a store is missing or in use here, and what is wrong with it, before the server starts."""
     try:
-        with opened(folder):
-            pass
+        with opened(folder) as db:
+            doctor.make_safe(db)
+            output.remarks(doctor.at_start(db))
     except StoreInUse as fault:
         raise StoreError(str(fault)) from fault
 

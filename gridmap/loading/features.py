@@ -16,6 +16,7 @@ from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.regions import crs_of
 from gridmap.sources import Features, read_features
 from gridmap.store import Database
+from gridmap.store.room import require_room_for
 
 REGISTER = "base"
 
@@ -48,6 +49,7 @@ def load_features(
     UnreadableInput : when the file cannot be read
     UsageError : when a column, layer or CRS does not exist
     """
+    require_room_for(path, db.folder)
     with progress.bar(None, f"reading {path.name}", silent=silent) as bar:
         read = read_features(path, workdir=db.incoming, crs=crs, layer=layer, target_crs=crs_of(db),
                              progress=bar.update)  # fmt: skip

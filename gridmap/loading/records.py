@@ -19,6 +19,7 @@ from gridmap.regions import crs_of
 from gridmap.registers import Register, register_named
 from gridmap.sources import Mapping, Records, load_mapping, read_records
 from gridmap.store import Database, Session
+from gridmap.store.room import require_room_for
 
 #: Tables whose earlier states are kept when a later file reports a row anew.
 ARCHIVED = ("petition", "record")
@@ -73,8 +74,10 @@ def load_records(
     Raises
     ------
     UsageError, UnreadableInput : when the file, the mapping or a column cannot be read
+    StoreFull : when the disk has no room for it
     """
     chosen = load_mapping(mapping, register)
+    require_room_for(path, db.folder)
     with progress.bar(None, f"reading {path.name}", silent=silent) as bar:
         read = read_records(path, register=register, mapping=chosen, crs=crs, target_crs=crs_of(db),
                             workdir=db.incoming, progress=bar.update)  # fmt: skip

@@ -28,6 +28,7 @@ from gridmap.regions import crs_of, leaves_on, regions_on
 from gridmap.repair import Rules
 from gridmap.sources import Polygons, read_polygons
 from gridmap.store import Database, Session
+from gridmap.store.room import require_room_for
 from gridmap.versions import Change
 
 KINDS = ("base", "dedicated", "unassigned")
@@ -100,6 +101,7 @@ def load_regions(
     Refused : when the drawing has faults that break the certificate, or a repair was not accepted
     """
     level_named(drawing.level)
+    require_room_for(path, db.folder)
     read = read_polygons(path, columns=drawing.columns, layer=drawing.layer, crs=drawing.crs,
                          encoding=drawing.encoding, target_crs=crs_of(db), workdir=db.incoming)  # fmt: skip
     print_ = ledger.fingerprint(read.sha256, drawing, effective)

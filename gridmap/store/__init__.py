@@ -12,13 +12,24 @@ No RTREE index is ever stored: after a crash it makes a file of DuckDB 1.5.5 unu
     copying    consistent copies of an open store, their sums, reading and filling them
     files      files that appear whole under their name, or not at all
     migrating  bring a store up to date, behind a copy
-    opening    open, create, share
+    opening    open, create, share, replace
+    snapshots  copies behind a pointer, and views of them
+    room       room on the disk
 """
 
+from gridmap.store import files
 from gridmap.store.attaching import STORAGE_VERSION, spatial_extension
-from gridmap.store.copying import Sums
+from gridmap.store.copying import Sums, sums_of
 from gridmap.store.database import Database
-from gridmap.store.opening import FILE_NAME, open_store, opened_copy, shared_store
+from gridmap.store.opening import (
+    FILE_NAME,
+    filling,
+    open_store,
+    opened_copy,
+    replace_store,
+    room_for,
+    shared_store,
+)
 from gridmap.store.session import Session
 
 __all__ = [
@@ -27,8 +38,13 @@ __all__ = [
     "Database",
     "Session",
     "Sums",
+    "files",
+    "filling",
     "open_store",
     "opened_copy",
+    "replace_store",
+    "room_for",
     "shared_store",
     "spatial_extension",
+    "sums_of",
 ]

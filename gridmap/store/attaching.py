@@ -46,7 +46,7 @@ def instance_for(file: Path, *, room: Path, read_only: bool = False) -> duckdb.D
     instance = duckdb.connect(config={
         "threads": chosen.threads or os.cpu_count() or 1,
         "memory_limit": chosen.memory_limit,
-        "temp_directory": str(room / "tmp"),
+        "temp_directory": str(room / (f"tmp-{os.getpid()}" if read_only else "tmp")),
     })  # fmt: skip
     # First of all: a slow LOAD would draw DuckDB's own progress bar into the results on stdout.
     instance.execute("set enable_progress_bar = false")

@@ -138,6 +138,18 @@ class Database:
         """Return the number of rows of every table, and a sum over its content."""
         return self._answered(copying.sums_of)
 
+    @contextmanager
+    def rows_of(self, table: str, *, rows: int) -> Iterator[pa.RecordBatchReader]:
+        """Give a whole table in batches; of a copy, for nobody can tidy a store up that is being read."""
+        with self._watched(), self._session() as session:
+            yield session.rows_of(table, rows=rows)
+
+    def drop_index(self, name: str) -> None:
+        """Remove an index from the store."""
+        quoted = name.replace('"', '""')  # DROP takes no parameters
+        with self._writing, self._watched(), self._cursor() as cursor:
+            cursor.execute(f'drop index "{quoted}"')
+
     def follow(self, file: Path) -> bool:
         """Show another file of the same folder from now on, if nobody is inside; return whether it was done.
 

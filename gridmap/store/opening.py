@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from gridmap.errors import StoreError
+from gridmap.errors import StoreError, StoreInUse
 from gridmap.store.attaching import detach, instance_for, lock_down
 from gridmap.store.database import Database
-from gridmap.store.files import put_in_place
+from gridmap.store.files import put_in_place, synced
 from gridmap.store.migrating import migrate
 
 FILE_NAME = "gridmap.duckdb"
 #: Folders of the store that hold only what a running command works on.
-_PASSING = ("incoming", "unfinished")
+UNFINISHED = "unfinished"
+_PASSING = ("incoming", UNFINISHED)
+#: Derived from the boundaries and found by their number: of no use to another store of the same numbers.
+_OF_THE_OLD_ONE = ("index", "snapshots")
 
 
 def open_store(folder: Path, *, create: bool = False) -> Database:
@@ -57,6 +62,87 @@ def opened_copy(file: Path) -> Iterator[Database]:
     try:
         lock_down(instance)
         yield Database(path.parent, instance, file=path, read_only=True)
+    finally:
+        instance.close()
+
+
+@contextmanager
+def filling(folder: Path) -> Iterator[Database]:
+    """Give a new store that nobody sees; it takes the place of the folder's store when the block ends well.
+
+    Raises
+    ------
+    StoreInUse : when a process has the folder's store open
+    """
+    file = room_for(folder, "filled.duckdb")
+    instance = instance_for(file, room=file.parent)
+    try:
+        database = Database(file.parent, instance, file=file)
+        migrate(database)
+        yield database
+        detach(instance)
+    finally:
+        instance.close()
+    replace_store(folder, file)
+
+
+def room_for(folder: Path, name: str) -> Path:
+    """Return a path in the store's folder for what is not finished; an earlier file there is removed."""
+    place = folder.resolve() / UNFINISHED
+    place.mkdir(parents=True, exist_ok=True)
+    for path in (place / name, place / f"{name}.wal"):
+        path.unlink(missing_ok=True)
+    return place / name
+
+
+def replace_store(folder: Path, file: Path) -> Path | None:
+    """Let a complete file take the place of a folder's store, and keep the old one aside.
+
+    Parameters
+    ----------
+    folder : folder of the store, made when absent
+    file : a complete store on the same file system, which nobody has open; it is moved
+
+    Returns
+    -------
+    The folder in which the old store is kept; None when there was none
+
+    Raises
+    ------
+    StoreInUse : when a process has the old store open
+    """
+    place = folder.resolve() / FILE_NAME
+    kept = _kept_aside(place) if place.exists() else None
+    for name in _OF_THE_OLD_ONE:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    put_in_place(file, place)
+    return kept
+
+
+def _kept_aside(place: Path) -> Path:
+    """Keep a store under a second name; its own stays until the new one replaces it in one step."""
+    _take_up_log(place)
+    kept = place.parent / f"replaced-{datetime.now():%Y%m%dT%H%M%S%f}"
+    kept.mkdir()
+    log = place.with_name(f"{place.name}.wal")
+    for file in (place, log):
+        if file.exists():
+            os.link(file, kept / file.name)
+    synced(kept)
+    log.unlink(missing_ok=True)
+    return kept
+
+
+def _take_up_log(place: Path) -> None:
+    """Leave no log beside a store, unless it is too damaged to be opened."""
+    try:
+        instance = instance_for(place, room=place.parent)
+    except StoreInUse:
+        raise
+    except StoreError:
+        return
+    try:
+        detach(instance)
     finally:
         instance.close()
 

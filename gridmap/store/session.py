@@ -43,10 +43,13 @@ class Session:
             row = result.fetchone()
         return row[0] if row else None
 
-    def batches(self, name: str, /, *, rows: int, **params: object) -> Iterator[pa.RecordBatch]:
-        """Run a statement and give its rows in batches; for copies only, as it holds the cursor open."""
-        with self._result(name, params) as result:
-            yield from result.to_arrow_reader(rows)
+    def schema_of(self, table: str) -> pa.Schema:
+        """Return the columns of a table of the store with their Arrow types."""
+        return self._cursor.table(table).limit(0).to_arrow_table().schema
+
+    def rows_of(self, table: str, *, rows: int) -> pa.RecordBatchReader:
+        """Return a table of the store in batches; for copies only, as it holds the cursor open."""
+        return self._cursor.table(table).to_arrow_reader(rows)
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows, columns in the table's order, to a table of the store."""

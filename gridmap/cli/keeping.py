@@ -1,0 +1,113 @@
+"""Commands that look after a store: backup, restore-backup, dump, load dump, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gridmap.cli import caller, output
+from gridmap.cli.loads import load
+from gridmap.cli.options import FILE, OUT, format_option, opened, speaking, store_folder, store_option
+from gridmap.errors import Refused
+from gridmap.findings import has_errors
+from gridmap.keeping import backups, doctor, dumps
+from gridmap.keeping.formats import FORMATS
+from gridmap.store import open_store
+
+
+@click.command()
+@click.argument("file", type=OUT)
+@store_option
+@speaking
+def backup(file: Path, store: Path | None) -> None:
+    """Write the whole store into one file, also while it is served.
+
+    The copy is opened again and checked before the file appears under its name.
+    """
+    with opened(store) as db:
+        done = backups.back_up(db, file)
+    output.remarks(done.findings)
+    click.echo(f"{file}: {done.about.rows:,} rows in {len(done.about.tables)} tables, checked; "
+               f"{file.stat().st_size / 1e6:,.1f} MB")  # fmt: skip
+    _end(has_errors(done.findings))
+
+
+@click.command("restore-backup")
+@click.argument("file", type=FILE)
+@store_option
+@speaking
+def restore_backup(file: Path, store: Path | None) -> None:
+    """Put a backup into a folder as its store; the store that was there is kept aside.
+
+    Nothing is replaced before the backup is checked. Stop the dashboards first.
+    """
+    _refuse_beside_server()
+    folder = store_folder(store)
+    done = backups.put_back(file, folder)
+    open_store(folder).close()
+    output.remarks(done.findings)
+    click.echo(f"{folder}: {done.about.rows:,} rows in {len(done.about.tables)} tables, as of "
+               f"{done.about.made_at}, checked")  # fmt: skip
+    if done.old_store:
+        output.say(f"The store that was there is kept in {done.old_store}. Remove it when all is well.")
+    _end(has_errors(done.findings))
+
+
+@click.command("dump")
+@click.argument("folder", type=FILE)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="parquet", show_default=True,
+              help="Open format of the tables: GeoParquet, CSV or GeoPackage.")  # fmt: skip
+@store_option
+@speaking
+def dump(folder: Path, form: str, store: Path | None) -> None:
+    """Write every table into a new folder in an open format, history and drafts included."""
+    with opened(store) as db:
+        done = dumps.dump(db, folder, form=form)
+    click.echo(f"{folder}: {done.rows:,} rows in {len(done.tables)} tables as {form}")
+
+
+@load.command("dump")
+@click.argument("folder", type=FILE)
+@store_option
+@speaking
+def load_dump(folder: Path, store: Path | None) -> None:
+    """Make a store out of a dump; a store that was there is kept aside.
+
+    Stop the dashboards first.
+    """
+    _refuse_beside_server()
+    into = store_folder(store)
+    done = dumps.load_dump(folder, into)
+    click.echo(f"{into}: {done.rows:,} rows in {len(done.tables)} tables, each with the sum it had")
+
+
+@click.command("doctor")
+@click.option("--repair", is_flag=True, help="Work out everything derived anew, remove what endangers the "
+              "store, take up the log; then look again.")  # fmt: skip
+@click.option("--quick", is_flag=True, help="Leave out what reads or derives every record.")
+@format_option
+@store_option
+@speaking
+def examine(repair: bool, quick: bool, output_format: str, store: Path | None) -> None:
+    """Examine the store and the disk it lies on."""
+    with opened(store) as db:
+        if repair:
+            doctor.mend(db)
+        found = doctor.at_start(db) if quick else doctor.examine(db)
+    output.findings(found, output_format)
+    _end(has_errors(found))
+
+
+def _refuse_beside_server() -> None:
+    if caller.current() is not None:
+        raise Refused("The store is being served. Stop the dashboards (gridmap serve) first, then give the "
+                      "command again.")  # fmt: skip
+
+
+def _end(with_errors: bool) -> None:
+    if with_errors:
+        raise SystemExit(1)
+
+
+COMMANDS = (backup, restore_backup, dump, examine)
