@@ -35,5 +35,6 @@ def as_believed(db: Database, moment: datetime) -> Iterator[Database]:
             tx.run("believing/ancestry")
             versions.rebuild_ancestry(tx)
             tx.run("believing/places")
+            tx.run("believing/moved")
             placing.place_all(tx, crs=crs)
         yield then

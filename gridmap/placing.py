@@ -39,8 +39,9 @@ Days = npt.NDArray[np.datetime64]
 #: Tables of the registers whose records have a place.
 PLACED_TABLES = tuple(register.table for register in placed_registers())
 
-#: Tables large enough to note on each row the one region it lies in on every day.
-SETTLED_TABLES = ("petition",)
+#: What is noted, after placing, of tables large enough to note on each row the one region it lies in on every
+#: day, and beside them the few records that moved.
+NOTED = {"petition": ("petition.settle", "petition.stay", "petition.move")}
 
 _NAMES = ["region_code", "region_name", "parent_name", "place_reason"]
 
@@ -296,8 +297,8 @@ def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) ->
             tx.run("placing/forget", record_kind=table, records=batch)
             placed = placer.place(table, sites)
             tx.run("placing/insert", placed=placed)
-            if table in SETTLED_TABLES:
-                tx.run(f"placing/{table}.settle", placed=placed)
+            for note in NOTED.get(table, ()):
+                tx.run(f"placing/{note}", placed=placed)
             bar.update(len(batch))
 
 

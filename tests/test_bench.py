@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
+from gridmap.bench import changes
 from gridmap.bench import edits as bench_edits
 from gridmap.bench.coverage_maker import CORNER, LATTICE, make_coverage, make_points
 from gridmap.bench.placement import run
@@ -80,3 +81,12 @@ def test_the_bench_of_edits_counts_every_operation_and_finds_no_fault():
     assert {"failed_certificate", "failed_area", "failed_parents", "failed_undo", "failed_stamp"} <= set(
         total
     )
+
+
+def test_the_cost_of_a_change_is_that_of_the_petitions_it_concerns():
+    placed, published, again = changes.run(petitions=3_000, cells=100, share=0.05)
+    assert placed["records"] == 3_000
+    assert published["records"] >= 1
+    assert 0.05 * 3_000 <= again["records"] < 0.5 * 3_000
+    assert placed["share"] == 1
+    assert again["cpu_seconds"] > 0

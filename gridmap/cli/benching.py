@@ -12,14 +12,15 @@ import pandas as pd
 from gridmap.cli import output
 from gridmap.cli.options import OUT, opened, speaking, store_option
 
-NAMES = ("placement", "edits", "views", "demo", "load")
+NAMES = ("placement", "changes", "edits", "views", "demo", "load")
 
 
 @click.command()
 @click.argument("name", type=click.Choice(NAMES), default="placement")
 @click.option("--points", type=int, default=10_000_000, show_default=True,
-              help="placement, load: number of points.")  # fmt: skip
-@click.option("--cells", type=int, default=20_000, show_default=True, help="placement: number of cells.")
+              help="placement, changes, load: number of points.")  # fmt: skip
+@click.option("--cells", type=int, default=20_000, show_default=True,
+              help="placement, changes: number of cells.")  # fmt: skip
 @click.option("--edits", type=int, default=10_000, show_default=True, help="edits: number of random edits.")
 @click.option("--repeats", type=int, default=3, show_default=True, help="Rounds; medians count.")
 @click.option("--scale", type=click.Choice(["street", "district", "city"]), default="street",
@@ -32,7 +33,7 @@ def bench(
     name: str, points: int, cells: int, edits: int, repeats: int, scale: str, target: Path | None,
     store: Path | None,
 ) -> None:  # fmt: skip
-    """Measure placement against its peers, boundary edits, the screens' questions, building, loading."""
+    """Measure placement, changes of boundaries, edits, the screens' questions, building, loading."""
     if name == "edits":
         from gridmap.bench import edits as editing
 
@@ -51,6 +52,10 @@ def _measured(name: str, *, points: int, cells: int, repeats: int, scale: str, s
         from gridmap.bench import placement
 
         return placement.run(points=points, cells=cells, repeats=repeats)
+    if name == "changes":
+        from gridmap.bench import changes
+
+        return changes.run(petitions=points, cells=cells)
     if name == "views":
         from gridmap.bench import views
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 VERTICES_PER_POINT = 16  #: vertices built into the raster in the time of placing one point without it
 WORTH_KEEPING = 200_000  #: vertices from which on reading a raster is quicker than building it
 FILES_KEPT = 4  #: rasters kept in a folder, those used last
-CELLS_AT_A_TIME = 256  #: cells tested by one thread
+PARTS_AT_A_TIME = 256  #: polygons tested by one thread
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class PlacementIndex:
         self.codes, self._polygons, self._raster, self.threads = codes, polygons, raster, threads
         self._kept_in = kept_in
         self._nowhere: Any = -1 if codes.dtype.kind in "iu" else ""
-        self._tree: shapely.STRtree | None = None
+        self._tree: tuple[shapely.STRtree, NDArray[Any], Ints] | None = None
         self._lock = threading.Lock()
         self._asked = 0
 
@@ -219,26 +219,38 @@ class PlacementIndex:
         Prepared polygons complete themselves on first use, so that each must be left to one thread: hold
         the lock.
         """
-        if self._tree is None:
-            self._tree = shapely.STRtree(self._polygons)
+        tree, parts, leaf = self._searched()
         finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        point, cell = self._tree.query(shapely.points(x[finite], y[finite]))
-        order = np.argsort(cell, kind="stable")
-        point, cell = finite[point[order]], cell[order]
-        cells, first = np.unique(cell, return_index=True)
-        ends = np.append(first, len(cell))
+        point, part = tree.query(shapely.points(x[finite], y[finite]))
+        order = np.argsort(part, kind="stable")
+        point, part = finite[point[order]], part[order]
+        beside, first = np.unique(part, return_index=True)
+        ends = np.append(first, len(part))
 
         def tested(some: slice) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-            """Test the points beside some cells, which no other thread does."""
-            shapely.prepare(self._polygons[cells[some]])
+            """Test the points beside some parts, which no other thread does."""
+            shapely.prepare(parts[beside[some]])
             here = slice(ends[some.start], ends[some.stop])
-            near, of = point[here], cell[here]
-            touched = shapely.intersects_xy(self._polygons[of], x[near], y[near])
+            near, of = point[here], part[here]
+            touched = shapely.intersects_xy(parts[of], x[near], y[near])
             near, of = near[touched], of[touched]
-            return near, of, shapely.contains_xy(self._polygons[of], x[near], y[near])
+            return near, leaf[of], shapely.contains_xy(parts[of], x[near], y[near])
 
-        near, of, within = spread(tested, len(cells), CELLS_AT_A_TIME, self.threads)
+        near, of, within = spread(tested, len(beside), PARTS_AT_A_TIME, self.threads)
         return near, of, within
+
+    def _searched(self) -> tuple[shapely.STRtree, NDArray[Any], Ints]:
+        """Return the polygons to search, the leaf of each and a tree of their boxes.
+
+        Multipolygons are searched part by part: the box around two distant parts would hold half the city.
+        """
+        if self._tree is None:
+            several = shapely.get_num_geometries(self._polygons) > 1
+            parts, owner = shapely.get_parts(self._polygons[several], return_index=True)
+            parts = np.concatenate([self._polygons[~several], parts])
+            leaf = np.concatenate([np.flatnonzero(~several), np.flatnonzero(several)[owner]])
+            self._tree = shapely.STRtree(parts), parts, leaf
+        return self._tree
 
 
 def _kept(polygons: NDArray[Any], folder: Path) -> Raster:

@@ -16,7 +16,7 @@ Ints = NDArray[np.signedinteger[Any]]
 Small = NDArray[np.int32]
 Entries = NDArray[np.floating[Any]]
 
-BATCH = 65_536  #: points placed at a time, so that what is worked on stays in the processor's cache
+BATCH = 262_144  #: points placed at a time: few enough for the cache, enough for both processors
 SINGLE = 2e-6  #: raster units within which an entry, in single precision, is too close to call
 FOLD = 4  #: fine cells along one side of a coarse cell, a power of two
 LAYOUT = 1  #: to be counted up when a raster written to a file would be read otherwise

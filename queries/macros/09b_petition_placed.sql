@@ -1,7 +1,7 @@
 -- answers: The petitions with the cell of a level each lies in, the region it was placed in itself and how
 -- (placed_in, placed_by): in the boundaries of on_day, or, when on_day is null, in those in force on the day
 -- it was received. At level 'total' those placed nowhere are among them. Void petitions are left out.
--- Most lie in one region on every day, which is noted on them; only the others are looked up in place.
+-- Most lie in one region on every day, which is noted on them; only the others are looked up among those that moved.
 -- grain: one row per petition placed at the level
 create or replace macro petition_placed(cell_level, on_day) as table
 with located as (
@@ -10,13 +10,12 @@ with located as (
     where settled_in is not null
       and status <> 'void'
     union all
-    select place.region_id, place.placed_by, petition.*
+    select moved.region_id, moved.placed_by, petition.*
     from petition
-    join place
-      on place.record_kind = 'petition'
-     and place.record_id = petition.petition_id
-     and place.valid_from <= coalesce(cast(on_day as date), cast(petition.received_at as date))
-     and coalesce(cast(on_day as date), cast(petition.received_at as date)) < place.valid_to
+    join petition_moved as moved
+      on moved.petition_id = petition.petition_id
+     and moved.valid_from <= coalesce(cast(on_day as date), cast(petition.received_at as date))
+     and coalesce(cast(on_day as date), cast(petition.received_at as date)) < moved.valid_to
     where petition.settled_in is null
       and petition.status <> 'void'
 )

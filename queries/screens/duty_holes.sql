@@ -31,14 +31,12 @@ lying as (
     from still_open
     where settled_in is not null
     union all
-    select place.region_id
+    select moved.region_id
     from still_open
-    join place
-      on place.record_kind = 'petition'
-     and place.record_id = still_open.petition_id
-     and place.valid_from <= $on_day
-     and $on_day < place.valid_to
-    where still_open.settled_in is null
+    join petition_moved as moved
+      on moved.petition_id = still_open.petition_id
+     and moved.valid_from <= $on_day
+     and $on_day < moved.valid_to
 ),
 waiting as (
     select region_id, count(*) as open_petitions

@@ -20,12 +20,12 @@ found as (
     where place.region_id > 0
       and (starts_with(building_no, words) or starts_with(building_code, words) or contains(name, words))
     union all
-    select 'petition', petition_no, petition_no, coalesce(settled_in, place.region_id)
+    select 'petition', petition_no, petition_no, coalesce(settled_in, moved.region_id)
     from petition cross join asked
-    left join place on place.record_kind = 'petition' and place.record_id = petition_id
-     and place.valid_from <= $on_day and $on_day < place.valid_to and settled_in is null
+    left join petition_moved as moved on moved.petition_id = petition.petition_id
+     and moved.valid_from <= $on_day and $on_day < moved.valid_to
     where starts_with(petition_no, words)
-      and coalesce(settled_in, place.region_id) > 0
+      and coalesce(settled_in, moved.region_id) > 0
     union all
     select 'responsibility', person_name, region_code, region.region_id
     from person cross join asked
