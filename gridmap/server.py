@@ -3,11 +3,13 @@
 Routes: the pages themselves (their HTML shell), /healthz, /api/measures, /api/stats,
 /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
 /api/base/{kind}.geojson, /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
+For the boundary editor: /api/drafts/{name}/map.json, changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
 import threading
 from collections.abc import Callable
@@ -30,7 +32,8 @@ from gridmap.errors import GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import data, panels, shell, theme, tiles, warming
+from gridmap.ui import data, editor, panels, shell, theme, tiles, warming
+from gridmap.ui.open_drafts import opened
 from gridmap.ui.scene import day_of, scene_of
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import from_params
@@ -108,7 +111,11 @@ def routes() -> list[BaseRoute]:
         Route("/api/regions/{level}.geojson", _in_thread(_regions)),
         Route("/api/cells.geojson", _in_thread(_cells)),
         Route("/api/base/{kind}.geojson", _in_thread(_base)),
+        Route("/api/drafts/{name}/map.json", _in_thread(_draft_map)),
+        Route("/api/drafts/{name}/changes.json", _in_thread(_draft_changes)),
+        Route("/api/drafts/{name}/ground.json", _in_thread(_draft_ground)),
         Route("/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt", _in_thread(_tile)),
+        Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
     ]
 
@@ -187,6 +194,28 @@ def _base(request: Request) -> Response:
     return _geojson(maps.feature_collection(found, ["width_m"]), cache=_FOR_GOOD if asked.get("v") else "")
 
 
+def _draft_map(request: Request) -> Response:
+    """Answer /api/drafts/NAME/map.json: everything the boundary editor begins with."""
+    asked = request.query_params
+    draft = opened(request.path_params["name"])
+    return _packed(editor.whole_map(draft, period=_period(request), lang=asked.get("lang", "zh")))
+
+
+def _draft_changes(request: Request) -> Response:
+    """Answer /api/drafts/NAME/changes.json?since=REVISION: what others did in a draft meanwhile."""
+    draft = opened(request.path_params["name"])
+    return _packed(editor.news(draft, int(request.query_params["since"]), period=_period(request)))
+
+
+def _draft_ground(request: Request) -> Response:
+    """Answer /api/drafts/NAME/ground.json: roads, buildings, water and green under a draft."""
+    return _packed(editor.ground(opened(request.path_params["name"])))
+
+
+def _period(request: Request) -> Period:
+    return Period(_day(request.query_params.get("from")), _day(request.query_params.get("to")))
+
+
 def _tile(request: Request) -> Response:
     asked = request.path_params
     day = _day(request.query_params.get("on")) or data.database().now().date()
@@ -216,6 +245,14 @@ def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
 
 def _json(content: object, *, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status_code=status, media_type=_JSON)
+
+
+def _packed(content: object) -> Response:
+    """Answer with JSON that is made small on the way."""
+    packed = gzip.compress(orjson.dumps(content), compresslevel=5)
+    return Response(
+        packed, media_type=_JSON, headers={"content-encoding": "gzip", "cache-control": "no-cache"}
+    )
 
 
 def _geojson(content: object, *, cache: str = "") -> Response:

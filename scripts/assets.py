@@ -44,6 +44,7 @@ class Asset:
 
 
 ASSETS = (
+    Asset("leaflet", ("dist/leaflet.js", "dist/leaflet.css")),
     Asset("@loaders.gl/mvt", ("dist/mvt-worker.js",)),
     # Bundled into mvt-worker.js: their licences travel with it.
     Asset("@loaders.gl/gis"),

@@ -8,7 +8,7 @@ and after is counted in the same way, from the same points.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -205,6 +205,18 @@ def impact_of(baseline: Baseline, draft: Coverage) -> Impact:
     }  # fmt: skip
     return Impact(_cells(baseline.base, draft, names, sides), balances, moves,
                   _bands(baseline, draft, loads), crossings, summary, baseline.unplaced)  # fmt: skip
+
+
+def carried(baseline: Baseline, draft: Coverage) -> Baseline:
+    """Carry a baseline on to another state of the map: points in cells that differ are placed again.
+
+    Parameters
+    ----------
+    baseline : a map and what lies on it
+    draft : the map as it is now; few of its cells differ
+    """
+    cells, loads = _replaced(baseline, draft, *differing(baseline.base, draft))
+    return replace(baseline, base=draft, cells=cells, loads=loads)
 
 
 def _near(points: pd.DataFrame, centres: pd.DataFrame) -> dict[str, pd.Series]:

@@ -22,6 +22,7 @@ _ICONS = {
     "wall": "tv",
     "mine": "person_pin_circle",
     "cells": "table_chart",
+    "desk": "edit_square",
     "health": "fact_check",
 }
 

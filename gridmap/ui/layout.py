@@ -14,6 +14,7 @@ _LEAST_MAP = 22.0
 _AROUND_THREE = 26.8
 _LEAST_TABLE = 12.0
 _AROUND_CASES = 27.0
+_AROUND_EDITOR, _AROUND_EDITOR_PHONE = 10.5, 19.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ def overview(screen: Screen) -> Overview:
 def table(screen: Screen) -> int:
     """Return the greatest height of a table that fills the page."""
     return screen.px(max(screen.height / screen.px(1) - _AROUND_TABLE, _LEAST_MAP))
+
+
+def editor(screen: Screen) -> int:
+    """Return the height of the map of the boundary editor."""
+    around_rem = _AROUND_EDITOR_PHONE if screen.is_phone else _AROUND_EDITOR
+    return screen.px(max(screen.height / screen.px(1) - around_rem, _LEAST_MAP))
+
+
+def compare(screen: Screen) -> int:
+    """Return the height of the map of what differs between two states."""
+    return screen.px(26 if not screen.is_phone else 18)
 
 
 def third_table(screen: Screen) -> int:

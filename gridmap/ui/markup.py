@@ -164,6 +164,11 @@ def blank(text: str) -> str:
     return f'<div class="gm-empty">{escape(text)}</div>'
 
 
+def text(words: str) -> str:
+    """Return words as HTML."""
+    return escape(words)
+
+
 def tall(body: str, height_px: int) -> str:
     """Give a table a fixed height within which it scrolls."""
     return f'<div class="gm-tall" style="--gm-table-height:{height_px}px">{body}</div>'

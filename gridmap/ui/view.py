@@ -27,6 +27,9 @@ DEFAULT_MEASURE = "petition.received"
 #: How urgent an open petition is: past its limit, due within a day, within three, later, without a limit.
 URGENCIES = ("overdue", "day", "three_days", "later", "no_limit")
 
+#: What stands beside the boundary editor.
+PANELS = ("impact", "publish", "steps")
+
 
 @dataclass(frozen=True)
 class View:
@@ -53,6 +56,9 @@ class View:
     scenes : scenes the wall goes round; empty = all of SCENES
     rotate : seconds each scene of the wall stays; 0 = the first one stays
     urgency : which open petitions are listed, one of URGENCIES; empty = all
+    draft : name of the draft on the planner's desk; empty = the list of drafts
+    panel : what stands beside the editor, one of PANELS; empty = the first
+    compare : the two states compared on the planner's desk: versions, days, drafts; empty = none
     """
 
     lang: str = "zh"
@@ -75,6 +81,9 @@ class View:
     scenes: tuple[str, ...] = ()
     rotate: int = 20
     urgency: str = ""
+    draft: str = ""
+    panel: str = ""
+    compare: tuple[str, ...] = ()
 
 
 def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> View:
@@ -114,6 +123,9 @@ def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> Vie
         scenes=tuple(name for name in params.get("scenes", ()) if name in SCENES),
         rotate=_seconds(one.get("rotate")),
         urgency=_among(one.get("urgency"), URGENCIES, ""),
+        draft=one.get("draft", ""),
+        panel=_among(one.get("panel"), PANELS, ""),
+        compare=tuple(params.get("compare", ()))[:2],
     )
 
 

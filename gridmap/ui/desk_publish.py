@@ -1,0 +1,138 @@
+"""Publishing a draft after the list of checks; its steps; carrying it over to newer boundaries."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from gridmap.editing import drafts
+from gridmap.editing.drafts import Step
+from gridmap.editing.publishing import Publication
+from gridmap.errors import GridmapError
+from gridmap.ui import editor, formats, markup
+from gridmap.ui.open_drafts import OpenDraft
+from gridmap.ui.scene import Scene
+from gridmap.ui.words import say, say_if_known
+
+_TRIED, _TROUBLE = "gm_publication", "gm_publish_trouble"
+_SIGNS = {"pass": ("✓", "gm-good"), "fail": ("✕", "gm-bad"), "incomplete": ("…", "gm-plain")}
+_LISTED = 200
+
+
+def card(scene: Scene, draft: OpenDraft) -> None:
+    """Ask since when and by whom it is approved; say what publishing would do, then do it."""
+    lang = scene.lang
+    with st.form("gm_publish", border=False):
+        st.date_input(
+            say("effective_on", lang), value=scene.now.date(), key="gm_publish_day", format="YYYY-MM-DD"
+        )
+        st.text_input(say("what_changes", lang), value=draft.drafting.draft.title, key="gm_publish_title")
+        left, right = st.columns(2, gap="small")
+        left.text_input(say("approved_by", lang), key="gm_publish_approved")
+        right.text_input(say("document_no", lang), key="gm_publish_document")
+        st.form_submit_button(
+            say("try_publish", lang), type="primary", on_click=_publish, args=(draft, False)
+        )
+    trouble = st.session_state.pop(_TROUBLE, "")
+    if trouble:
+        st.error(trouble, icon=":material/error:")
+    kept = st.session_state.get(_TRIED)
+    if kept is None or kept[0] != draft.drafting.draft.name:
+        st.html(markup.blank(say("publish_hint", lang)))
+        return
+    _, revision, tried = kept
+    _outcome(scene, draft, tried, current=revision == draft.revision)
+
+
+def steps_card(scene: Scene, draft: OpenDraft) -> None:
+    """List what was done in the draft, the last first; carry it over to today's boundaries."""
+    lang, drafting = scene.lang, draft.drafting
+    with st.container(key="gm_rebase", horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            say("rebase", lang),
+            key="gm_do_rebase",
+            on_click=_rebase,
+            args=(draft, False),
+            help=say("rebase_hint", lang),
+        )
+        skip = st.session_state.get("gm_rebase_conflicts")
+        if skip:
+            st.button(say("rebase_skip", lang), key="gm_do_rebase_skip", on_click=_rebase, args=(draft, True))
+    trouble = st.session_state.pop(_TROUBLE, "")
+    if trouble:
+        st.warning(trouble, icon=":material/info:")
+    found = drafts.steps(drafting.db, drafting.draft.name)[::-1]
+    rows = [(str(step.revision), _said(step, lang), step.author, formats.moment(step.recorded_at))
+            for step in found[:_LISTED]]  # fmt: skip
+    heads = ("revision", "step_taken", "author", "when_done")
+    st.html(markup.table([say(head, lang) for head in heads], rows, empty=say("no_steps", lang)))
+
+
+def _outcome(scene: Scene, draft: OpenDraft, tried: Publication, *, current: bool) -> None:
+    """Show the checks; offer to publish when none refuses and nothing was edited since."""
+    lang = scene.lang
+    if tried.cs is not None:
+        st.success(
+            say("published_as", lang, cs=tried.cs, n=formats.whole(tried.placed_again)),
+            icon=":material/check_circle:",
+        )
+    elif not current:
+        st.info(say("checks_old", lang), icon=":material/info:")
+    st.html(
+        "".join(
+            _check(check.key, check.verdict, check.message, check.refuses, lang) for check in tried.checks
+        )
+    )
+    changed = tried.diff.cells[tried.diff.cells["change"] != "corners"]
+    told = say("would_change", lang, n=len(changed), m=len(tried.diff.moves))
+    st.html(f'<div class="gm-note">{escape(told)}</div>')
+    if tried.cs is None and current and not tried.refused:
+        sure = st.checkbox(say("publish_sure", lang), key="gm_publish_sure")
+        st.button(say("publish_now", lang), key="gm_publish_now", type="primary", disabled=not sure,
+                  on_click=_publish, args=(draft, True))  # fmt: skip
+
+
+def _check(key: str, verdict: str, message: str, refuses: bool, lang: str) -> str:
+    """Return one line of the list of checks; in English with the sentence of the engine."""
+    sign, mood = _SIGNS[verdict]
+    detail = message if lang == "en" else say(f"check_{verdict}" if not refuses else "check_refuses", lang)
+    title = escape(say(f"check_{key}", lang))
+    return (f'<div class="gm-check {mood}" data-check="{key}" data-verdict="{verdict}"><i>{sign}</i><div>'
+            f'<b>{title}</b><span title="{escape(message)}">{escape(detail)}</span></div></div>')  # fmt: skip
+
+
+def _said(step: Step, lang: str) -> str:
+    if step.action != "apply":
+        return say(f"step_{step.action}", lang)
+    asked = step.operation
+    what = say_if_known(f"op_{asked.get('op', '')}", lang)
+    where = asked.get("code") or asked.get("codes") or asked.get("receiver") or asked.get("within") or ""
+    return f"{what} {where if isinstance(where, str) else ', '.join(map(str, where))}".strip()
+
+
+def _publish(draft: OpenDraft, commit: bool) -> None:
+    """Try publishing, or do it, with what the form says; the outcome is kept for the next drawing."""
+    told = st.session_state
+    day: date = told["gm_publish_day"]
+    try:
+        done = draft.publish(
+            effective=day, title=told["gm_publish_title"], commit=commit, author=editor.author(),
+            approved_by=told["gm_publish_approved"] or None, document=told["gm_publish_document"] or None,
+        )  # fmt: skip
+    except GridmapError as fault:
+        told[_TROUBLE] = str(fault)
+        return
+    told[_TRIED] = (draft.drafting.draft.name, draft.revision, done)
+
+
+def _rebase(draft: OpenDraft, skip: bool) -> None:
+    told = st.session_state
+    try:
+        done = draft.rebase(skip=skip, author=editor.author())
+    except GridmapError as fault:
+        told[_TROUBLE], told["gm_rebase_conflicts"] = str(fault), True
+        return
+    told.pop("gm_rebase_conflicts", None)
+    told[_TROUBLE] = str(done.version)
