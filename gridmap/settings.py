@@ -52,6 +52,9 @@ class Settings:
     extensions: str = _setting(
         "", "folders with registers and measures of your own, laid out as queries/ is; separated by colons"
     )
+    snapshot_seconds: int = _setting(
+        0, "how often the server makes a snapshot for further viewers, if something has changed; 0 = never"
+    )
     reserve_mb: int = _setting(200, "room on the disk of the store that an import leaves free")
     wait_seconds: int = _setting(30, "how long a command waits for an import that has the store open")
     user: str = _setting("", "name written beside imports and boundary changes; empty = the login name")

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import click
 
-from gridmap.cli import asking, benching, counting, demo, keeping, loads, plan_files, planning, serving
+from gridmap.cli import (
+    asking,
+    benching,
+    counting,
+    demo,
+    keeping,
+    loads,
+    plan_files,
+    planning,
+    serving,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

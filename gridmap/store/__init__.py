@@ -12,7 +12,8 @@ No RTREE index is ever stored: after a crash it makes a file of DuckDB 1.5.5 unu
     copying    consistent copies of an open store, their sums, reading and filling them
     files      files that appear whole under their name, or not at all
     migrating  bring a store up to date, behind a copy
-    opening    open, create, share, replace
+    opening    open, create, replace
+    sharing    one store for a whole process
     snapshots  copies behind a pointer, and views of them
     room       room on the disk
 """
@@ -28,9 +29,9 @@ from gridmap.store.opening import (
     opened_copy,
     replace_store,
     room_for,
-    shared_store,
 )
 from gridmap.store.session import Session
+from gridmap.store.sharing import shared_store
 
 __all__ = [
     "FILE_NAME",

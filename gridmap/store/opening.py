@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from gridmap.errors import StoreError, StoreInUse
@@ -145,12 +144,6 @@ def _take_up_log(place: Path) -> None:
         detach(instance)
     finally:
         instance.close()
-
-
-@cache
-def shared_store(folder: Path) -> Database:
-    """Return the one open store of this process for a folder, opening it at the first call."""
-    return open_store(folder)
 
 
 def _create(file: Path) -> None:
