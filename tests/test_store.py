@@ -16,7 +16,7 @@ from gridmap import sql
 from gridmap.errors import Refused, StoreError, UsageError
 from gridmap.loading.founding import found
 from gridmap.settings import Settings, from_environment
-from gridmap.store import FILE_NAME, Database, open_store, opened_copy
+from gridmap.store import FILE_NAME, Database, attaching, open_store, opened_copy
 from gridmap.store.gate import Gate
 from tests.toy import CRS, rows
 
@@ -229,3 +229,17 @@ def test_who_is_inside_may_enter_again_and_nobody_is_alone_meanwhile() -> None:
     assert not gate.is_inside
     with gate.alone(within_s=0.0):
         assert not gate.is_inside
+
+
+def test_the_signature_of_the_spatial_extension_is_checked(
+    toy: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Other tests leave that out to be quick."""
+    toy.close()
+    monkeypatch.setattr(attaching, "check_signature", True)
+    open_store(toy.folder).close()
+    changed = tmp_path / "spatial.duckdb_extension"
+    changed.write_bytes(attaching.spatial_extension().read_bytes()[:-1] + b"!")
+    monkeypatch.setattr(attaching, "spatial_extension", lambda: changed)
+    with pytest.raises(duckdb.Error, match="signature"):
+        open_store(toy.folder)

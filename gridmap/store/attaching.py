@@ -16,6 +16,9 @@ ALIAS = "g"
 #: The name a copy goes by while it is made.
 COPY_ALIAS = "copied"
 STORAGE_VERSION = "v1.5.0"
+#: Whether the signature of the spatial extension is checked. That takes most of a second each time: tests,
+#: which open stores by the thousand, leave it out.
+check_signature = True
 
 _SESSION = (
     "set geometry_always_xy = true",
@@ -44,6 +47,7 @@ def instance_for(file: Path, *, room: Path, read_only: bool = False) -> duckdb.D
     """
     chosen = settings.from_environment()
     instance = duckdb.connect(config={
+        "allow_unsigned_extensions": not check_signature,
         "threads": chosen.threads or os.cpu_count() or 1,
         "memory_limit": chosen.memory_limit,
         "temp_directory": str(room / (f"tmp-{os.getpid()}" if read_only else "tmp")),
