@@ -43,6 +43,7 @@ class Measure:
     protects : cases (small cells are withheld from readers without the right) or nothing
     version : hash of the definition; part of every cache key
     unit_zh : the unit in Chinese, for units that the screens do not know
+    source_zh, caveat_zh : source and caveat in Chinese; empty where a measure of one's own has none
     """
 
     key: str
@@ -59,6 +60,8 @@ class Measure:
     version: str
     unit_zh: str = ""
     protects: str = "cases"
+    source_zh: str = ""
+    caveat_zh: str = ""
 
 
 @cache
@@ -142,6 +145,8 @@ def _described(query: sql.Query) -> Measure:
         version=query.version,
         unit_zh=entry.get("unit.zh", ""),
         protects=entry.get("protects", "cases"),
+        source_zh=entry.get("source.zh", ""),
+        caveat_zh=entry.get("caveat.zh", ""),
     )
 
 

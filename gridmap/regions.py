@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import geopandas as gpd
@@ -12,6 +13,10 @@ from gridmap import polygons
 from gridmap.coverage import METRIC_STEP, dissolve
 from gridmap.levels import LEVELS
 from gridmap.store import Database
+
+#: Wider than so many km, only features of the base map down to this rank are drawn.
+_BASE_RANKS = ((15.0, 5), (40.0, 3), (80.0, 2))
+_ROAD_WIDTHS_M = {1: 32.0, 2: 22.0, 3: 11.0, 4: 6.0}
 
 
 def crs_of(db: Database) -> str:
@@ -70,6 +75,32 @@ def map_of(
     summed = [leaves[single], *(_summed(group) for _, group in leaves[~single].groupby("region_id"))]
     together = pd.concat(summed, ignore_index=True).sort_values("code", ignore_index=True)
     return gpd.GeoDataFrame(together, geometry="geometry", crs=leaves.crs)
+
+
+def base_features(db: Database, kind: str, *, box: Sequence[float], margin: float) -> gpd.GeoDataFrame:
+    """Return the base features of a kind in a box and around it, the fewer the larger it is.
+
+    Parameters
+    ----------
+    db : the open store
+    kind : as in the store (road, water, green, ...)
+    box : west, south, east, north in metres
+    margin : land around the box, as a share of its longer side
+
+    Returns
+    -------
+    Frame with name, width_m (of roads) and geometry in the metric CRS of the store; one row per feature
+    """
+    west, south, east, north = box
+    side_m = max(east - west, north - south)
+    around_m = side_m * margin
+    max_rank = next((rank for limit_km, rank in _BASE_RANKS if side_m / 1000 <= limit_km), 1)
+    rows = db.query(
+        "screens/base_features", kind=kind, max_rank=max_rank, min_x=west - around_m,
+        min_y=south - around_m, max_x=east + around_m, max_y=north + around_m,
+    )  # fmt: skip
+    widths = rows["rank"].map(_ROAD_WIDTHS_M).fillna(3.0)
+    return polygons.with_geometry(rows.assign(width_m=widths), crs_of(db))
 
 
 def _summed(leaves: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

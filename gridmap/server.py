@@ -2,7 +2,8 @@
 
 Routes: the pages themselves (their HTML shell), /healthz, /api/measures, /api/stats,
 /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
-/api/base/{kind}.geojson, /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
+/api/base/{kind}.geojson, /api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form},
+/tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
 For the boundary editor: /api/drafts/{name}/map.json, changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
 """
@@ -13,6 +14,7 @@ import gzip
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,13 +36,17 @@ from gridmap.periods import Period
 from gridmap.store import shared_store
 from gridmap.ui import data, editor, panels, shell, theme, tiles, warming
 from gridmap.ui.open_drafts import opened
-from gridmap.ui.scene import day_of, scene_of
+from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.tree import Cell
-from gridmap.ui.view import from_params
+from gridmap.ui.view import LANGUAGES, from_params
 
 ASSETS = Path(gridmap.__file__).parent / "assets" / "vendor"
 _JSON, _GEOJSON = "application/json", "application/geo+json"
 _MVT = "application/vnd.mapbox-vector-tile"
+_KINDS = {
+    "pdf": "application/pdf", "png": "image/png",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
 #: Answers whose address carries the version of the store never change.
 _FOR_GOOD = "private, max-age=604800, immutable"
 _FONT_WEIGHTS = (400, 700)
@@ -114,6 +120,8 @@ def routes() -> list[BaseRoute]:
         Route("/api/drafts/{name}/map.json", _in_thread(_draft_map)),
         Route("/api/drafts/{name}/changes.json", _in_thread(_draft_changes)),
         Route("/api/drafts/{name}/ground.json", _in_thread(_draft_ground)),
+        Route("/api/picture/{what}.{form}", _in_thread(_picture)),
+        Route("/api/report/{month}.{form}", _in_thread(_report)),
         Route("/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt", _in_thread(_tile)),
         Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
@@ -179,11 +187,42 @@ def _regions(request: Request) -> Response:
 def _cells(request: Request) -> Response:
     """Answer /api/cells.geojson?VIEW: the cells of a view as its map paints them."""
     asked = request.query_params
+    return _geojson(panels.cells_as_drawn(_scene(request, asked.get("theme"))))
+
+
+def _scene(request: Request, colours: str | None) -> Scene:
+    """Return the scene that the parameters of an address describe."""
+    asked = request.query_params
     view = from_params({name: asked.getlist(name) for name in asked})
     now = data.database().now()
-    colours = theme.palette(asked.get("theme"))
-    scene = scene_of(view, tree=data.tree(day_of(view, now)), now=now, colours=colours, screen=theme.Screen())
-    return _geojson(panels.cells_as_drawn(scene))
+    return scene_of(view, tree=data.tree(day_of(view, now)), now=now, colours=theme.palette(colours),
+                    screen=theme.Screen())  # fmt: skip
+
+
+def _picture(request: Request) -> Response:
+    """Answer /api/picture/WHAT.FORM?VIEW: a map or chart of a view as PNG or PDF."""
+    from gridmap.reports import pictures
+    from gridmap.reports.typesetting import form_named
+
+    what, form = request.path_params["what"], form_named(request.path_params["form"])
+    # A picture leaves the house: nobody knows who will see it.
+    scene = replace(_scene(request, None), sees_small_cells=False)
+    found = pictures.picture(scene, what, form=form)
+    return _download(found, f"gridmap-{what}.{form}")
+
+
+def _report(request: Request) -> Response:
+    """Answer /api/report/YYYY-MM.FORM?at=CODE&level=LEVEL&lang=LANG: the monthly report as PDF or Word."""
+    from gridmap.reports.monthly import monthly_report
+    from gridmap.reports.writing import document_file, month_named, written_form
+
+    asked, month = request.query_params, request.path_params["month"]
+    form = written_form(Path(f"report.{request.path_params['form']}"))
+    document = monthly_report(data.database(), month_named(month), lang=_lang(asked.get("lang")),
+                              level=asked.get("level", ""), at=asked.get("at", ""),
+                              fewest=data.fewest_shown())  # fmt: skip
+    name = "-".join(part for part in ("report", month, asked.get("at", ""), document.lang) if part)
+    return _download(document_file(document, form), f"{name}.{form}")
 
 
 def _base(request: Request) -> Response:
@@ -241,6 +280,16 @@ def _boundaries(text: str) -> Any:
 
 def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _lang(text: str | None) -> str:
+    return text if text in LANGUAGES else settings.from_environment().language
+
+
+def _download(content: bytes, name: str) -> Response:
+    kind = _KINDS[name.rpartition(".")[2]]
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
 
 
 def _json(content: object, *, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Copy the few files the browser needs from node_modules into the package, with their licences.
+"""Copy the few files the browser and the PDFs need from node_modules into the package, with their licences.
 
 The repository holds no third-party code: npm fetches the pinned packages of package.json (`npm ci`),
 this script copies what is used to gridmap/assets/vendor/, which git ignores, and writes manifest.json
@@ -62,6 +62,12 @@ ASSETS = (
             for subset in ("chinese-simplified", "latin")
             for weight in (400, 700)
         ),
+    ),
+    # Whole typefaces for PDF: rare characters of people's names are in them, and PDF needs them as TrueType.
+    Asset(
+        "@expo-google-fonts/noto-sans-sc",
+        ("400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"),
+        licence="LICENSE_FONT",
     ),
 )
 

@@ -4,9 +4,10 @@ A module imports only from lower floors, never sideways and never upwards; insid
 are free. Imports inside functions and under TYPE_CHECKING count as well.
 
     floor  modules
-    10     cli
-    9      server  app.py
-    8      pages  and gridmap itself, the front door of `import gridmap`
+    11     cli
+    10     server  app.py
+    9      pages  and gridmap itself, the front door of `import gridmap`
+    8      reports
     7      verbs  ui  bench  torture
     6   loading checking stamping exporting editing planning believing plan_files comparing disclosure keeping
     5      placing  versions  regions  measures  access  rules
@@ -22,6 +23,8 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     pyogrio    sources  plan_files  keeping, which writes and reads its own dumps
     pydeck     maps  ui
     click      cli
+    typst      reports
+    docx       reports
     sedonadb   bench, which compares gridmap with it
 
 The geometry half (crs, polygons, nesting, coverage, corners, repair, index, edits) needs neither database nor
@@ -43,9 +46,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: dict[int, tuple[str, ...]] = {
-    10: ("cli",),
-    9: ("server", "app"),
-    8: ("pages", "gridmap"),
+    11: ("cli",),
+    10: ("server", "app"),
+    9: ("pages", "gridmap"),
+    8: ("reports",),
     7: ("verbs", "ui", "bench", "torture"),
     6: (
         "loading",
@@ -76,6 +80,8 @@ FENCES: dict[str, frozenset[str]] = {
     "pyogrio": frozenset({"sources", "plan_files", "keeping"}),
     "pydeck": frozenset({"maps", "ui"}),
     "click": frozenset({"cli"}),
+    "typst": frozenset({"reports"}),
+    "docx": frozenset({"reports"}),
     "sedonadb": frozenset({"bench"}),
 }
 GEOMETRY_HALF = ("crs", "polygons", "nesting", "coverage", "corners", "repair", "index", "edits")

@@ -17,6 +17,7 @@ from gridmap.cli import (
     loads,
     plan_files,
     planning,
+    reporting,
     serving,
 )
 
@@ -27,6 +28,6 @@ def main() -> None:
     """Keep visible and true that every inch of land has someone in charge and every request an answer."""
 
 
-for module in (asking, counting, loads, planning, plan_files, demo, serving, keeping, benching):
+for module in (asking, counting, reporting, loads, planning, plan_files, demo, serving, keeping, benching):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -129,7 +129,7 @@ def stats(
     target: Path | None, store: Path | None,
 ) -> None:  # fmt: skip
     """Compute measures for every cell of a level; rates are fractions from 0 to 1."""
-    moment = None if believed is None else _moment(believed)
+    moment = None if believed is None else moment_of(believed)
     with opened(store) as db, nullcontext(db) if moment is None else as_believed(db, moment) as asked:
         compute = _withholding if withhold else measures.stats
         found = compute(asked, keys, level=level, period=Period(as_day(since), as_day(until)),
@@ -142,7 +142,7 @@ def _withholding(db: Database, keys: Sequence[str], **asked: Any) -> pd.DataFram
     return disclosure.stats(db, keys, **asked, fewest=from_environment().small_cells)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
     """Return the moment that a text names; a day stands for its end."""
     try:
         day = date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Frames in, pydeck layers out. Pure: no database, no screen."""
+"""Frames in, pydeck layers or drawings out. Pure: no database, no screen."""
 
 from gridmap.maps.classes import (
     LEAST_CLASSES,
@@ -27,11 +27,13 @@ from gridmap.maps.layers import (
     view_of,
 )
 from gridmap.maps.paint import COVERAGE_COLOURS, DARK, LIGHT, RGBA, Paint, ramp_colours, rgba
+from gridmap.maps.sheet import FONT, Key, Sheet, sheet_svg, text_width
 from gridmap.maps.still import still_map
 
 __all__ = [
     "COVERAGE_COLOURS",
     "DARK",
+    "FONT",
     "INLINE_FEATURES",
     "LEAST_CLASSES",
     "LIGHT",
@@ -42,8 +44,10 @@ __all__ = [
     "FastDeck",
     "GeoJson",
     "HeatSurface",
+    "Key",
     "Paint",
     "Scheme",
+    "Sheet",
     "base_layers",
     "cell_layer",
     "classify",
@@ -59,7 +63,9 @@ __all__ = [
     "ramp_colours",
     "recounted",
     "rgba",
+    "sheet_svg",
     "simplified",
     "still_map",
+    "text_width",
     "view_of",
 ]

@@ -7,7 +7,9 @@ from gridmap.ui import frame, layout, panels
 scene = frame.scene()
 sizes = layout.overview(scene.screen)
 
-frame.bar(scene, note=panels.unplaced_note(scene), strip=True)
+frame.bar(
+    scene, note=panels.unplaced_note(scene), strip=True, pictures=("map", "trend", "categories", "ratings")
+)
 panels.key_figures(scene)
 wide, narrow = st.columns([8, 5], gap="small")
 with wide:

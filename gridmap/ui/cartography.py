@@ -71,7 +71,7 @@ def by_measure(
     legend = markup.legend(
         title_of(measure, scene.lang) + (f" ({unit})" if unit else ""),
         classes,
-        labels=[_span(low, high, measure, scene.lang) for low, high in classes.spans],
+        labels=[span(low, high, measure, scene.lang) for low, high in classes.spans],
         missing=say("legend_missing" if scene.sees_small_cells else "legend_withheld", scene.lang),
         count_word=say("legend_cells", scene.lang),
     )
@@ -264,7 +264,8 @@ def _measure_line(row: Mapping[Any, Any], measure: Measure, lang: str) -> str:
     return f"{title_of(measure, lang)} {value}" + (f" ({detail})" if "/" in detail else "")
 
 
-def _span(low: float, high: float, measure: Measure, lang: str) -> str:
+def span(low: float, high: float, measure: Measure, lang: str) -> str:
+    """Write the lowest and the highest value of a class."""
     texts = [formats.figure(edge, unit=measure.unit, kind=measure.kind, lang=lang) for edge in (low, high)]
     return texts[0] if texts[0] == texts[1] else f"{texts[0]} – {texts[1]}"
 

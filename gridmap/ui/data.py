@@ -17,17 +17,14 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap import disclosure, maps, measures, polygons, regions, settings
+from gridmap import disclosure, maps, measures, regions, settings
 from gridmap.periods import Period
 from gridmap.store import Database, shared_store
 from gridmap.ui.tree import Cell, CellTree
 
 _WGS84 = 4326
-#: Wider than so many km, only features down to this rank are drawn under the data.
-_BASE_RANKS = ((15.0, 5), (40.0, 3), (80.0, 2))
 #: Land around a cell that is drawn too, as a share of its longer side.
 _BASE_MARGIN = 0.9
-_ROAD_WIDTHS_M = {1: 32.0, 2: 22.0, 3: 11.0, 4: 6.0}
 
 
 def database() -> Database:
@@ -220,17 +217,8 @@ def _heat(
 @lru_cache(maxsize=60)
 def _base_features(_version: str, kind: str, cell: Cell, day: date) -> gpd.GeoDataFrame:
     db = database()
-    crs = regions.crs_of(db)
-    west, south, east, north = outline(cell, day=day).to_crs(crs).total_bounds
-    margin_m = max(east - west, north - south) * _BASE_MARGIN
-    widest_km = max(east - west, north - south) / 1000
-    max_rank = next((rank for limit_km, rank in _BASE_RANKS if widest_km <= limit_km), 1)
-    rows = db.query(
-        "screens/base_features", kind=kind, max_rank=max_rank, min_x=west - margin_m,
-        min_y=south - margin_m, max_x=east + margin_m, max_y=north + margin_m,
-    )  # fmt: skip
-    found = polygons.with_geometry(rows.assign(width_m=rows["rank"].map(_ROAD_WIDTHS_M).fillna(3.0)), crs)
-    return found.to_crs(_WGS84)
+    box = outline(cell, day=day).to_crs(regions.crs_of(db)).total_bounds
+    return regions.base_features(db, kind, box=box, margin=_BASE_MARGIN).to_crs(_WGS84)
 
 
 @lru_cache(maxsize=500)

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from gridmap.errors import GridmapError
-from gridmap.ui import bridge, data, formats, kpis, markup, periods, search, state, theme
+from gridmap.ui import bridge, data, formats, kpis, markup, papers, periods, search, state, theme
 from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import BOUNDARIES, View, mappable
@@ -56,7 +56,9 @@ def scene() -> Scene:
     return current
 
 
-def bar(current: Scene, *, note: str = "", strip: bool = False, find: bool = True) -> None:
+def bar(
+    current: Scene, *, note: str = "", strip: bool = False, find: bool = True, pictures: Sequence[str] = ()
+) -> None:
     """Draw breadcrumbs on the left, a note if there is one, and filters on the right.
 
     Parameters
@@ -65,6 +67,7 @@ def bar(current: Scene, *, note: str = "", strip: bool = False, find: bool = Tru
     note : what is to be known about all figures of the page
     strip : whether the key figures of the page can be chosen
     find : whether the search box stands here; false where the page has it itself
+    pictures : maps and charts of the page that can be taken away, with the monthly report; none when empty
     """
     with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
         _breadcrumbs(current)
@@ -72,6 +75,9 @@ def bar(current: Scene, *, note: str = "", strip: bool = False, find: bool = Tru
         if find:
             with st.popover("", icon=":material/search:", help=say("search", current.lang)):
                 search.box(current)
+        if pictures:
+            papers.picture_button(current, *pictures)
+            papers.report_button(current)
         if note:
             st.html(f'<span class="gm-note">{escape(note)}</span>', width="content")
         with st.container(key="gm_filters", horizontal=True, horizontal_alignment="right",

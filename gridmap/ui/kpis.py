@@ -58,6 +58,16 @@ def parts(row: Row, measure: Measure) -> str:
     return " / ".join(formats.whole(number) for number in numbers)
 
 
+def source_of(measure: Measure, lang: str) -> str:
+    """Return where the definition of a measure comes from."""
+    return measure.source if lang == "en" else measure.source_zh
+
+
+def caveat_of(measure: Measure, lang: str) -> str:
+    """Return what to beware of with a measure."""
+    return measure.caveat if lang == "en" else measure.caveat_zh
+
+
 def _card(measure: Measure, row: Row, before: Row | None, word: str, lang: str) -> Card:
     value, hidden = row.get(measure.key), _is_withheld(row, measure)
     change, mood = _change(measure, value, before, word, lang)
@@ -89,23 +99,30 @@ def _change(
         return say("no_comparison", lang), ""
     assert value is not None
     assert old is not None
-    difference = value - old
-    text = _difference(measure, difference, old, lang)
+    text = difference(measure, value - old, old, lang)
     if not text:
         return say(word, lang, change=say("same", lang)), ""
-    gain = difference * measure.direction
+    gain = (value - old) * measure.direction
     return say(word, lang, change=text), "good" if gain > 0 else "bad" if gain < 0 else ""
 
 
-def _difference(measure: Measure, difference: float, old: float, lang: str) -> str:
-    """Write a difference: points for shares, per cent for counts, plain otherwise; empty when unchanged."""
+def difference(measure: Measure, change: float, old: float, lang: str) -> str:
+    """Write a change: points for shares, per cent for counts, plain otherwise; empty when unchanged.
+
+    Parameters
+    ----------
+    measure : what changed
+    change : value less the old one
+    old : the old value
+    lang : language of the reader
+    """
     if measure.unit == "share":
-        shown = round(difference * 100, 1)
+        shown = round(change * 100, 1)
         return f"{_signed(shown)} {say('points', lang)}" if shown else ""
     if measure.kind == "count" and old:
-        shown = round(100 * difference / old, 1)
+        shown = round(100 * change / old, 1)
         return f"{_signed(shown)} %" if shown else ""
-    shown = round(difference, 1)
+    shown = round(change, 1)
     return _signed(shown) if shown else ""
 
 
@@ -114,13 +131,14 @@ def _signed(number: float) -> str:
 
 
 def _help(measure: Measure, row: Row, lang: str) -> tuple[tuple[str, str], ...]:
-    """Return definition, numerator and denominator of a measure; its caveat in the language it has."""
+    """Return definition, numerator and denominator, source and caveat of a measure."""
     if _is_withheld(row, measure):
         return ((say("definition", lang), definition_of(measure, lang)), ("", say("withheld", lang)))
     of = row.get(f"{measure.key}.of")
     entries = (
         ("definition", definition_of(measure, lang)),
         ("numerator" if formats.is_missing(of) else "n_of", parts(row, measure)),
-        ("caveat", measure.caveat if lang == "en" else ""),
+        ("source", source_of(measure, lang)),
+        ("caveat", caveat_of(measure, lang)),
     )
     return tuple((say(name, lang), text) for name, text in entries if text)

@@ -1,0 +1,346 @@
+"""The parts that sections of the monthly report are made of: cards, tables, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from gridmap import comparing, disclosure, settings
+from gridmap.measures import measure_named
+from gridmap.periods import Period
+from gridmap.reports import charts
+from gridmap.reports.document import Block, Card, Cell, Drawing, Paragraph, Table, Toned
+from gridmap.reports.subject import Figure, Row, Subject
+from gridmap.reports.words import say
+from gridmap.ui import formats, kpis
+from gridmap.ui.theme import LIGHT
+from gridmap.ui.words import level_title, title_of
+
+#: Width of the text on A4.
+WIDE_MM = 174.0
+BY_CELL = ("petition.received", "petition.on_time_close_rate", "petition.open", "petition.overdue",
+           "petition.median_handling_days")  # fmt: skip
+_MOST_CELLS, _MOST_CATEGORIES, _MOST_CHANNELS, _MOST_HOT, _MOST_HOLES = 40, 10, 8, 8, 10
+_HOT_DAYS, _HOT_FEWEST = 30, 10
+
+
+def card(figure: Figure, lang: str) -> Card:
+    """Return the card of a key figure."""
+    changes = tuple(
+        Toned(f"{say(name, lang)} {change.text}", change.tone)
+        for name, row in (("mom", figure.before), ("yoy", figure.year))
+        if (change := change_of(figure, row, lang)).text != formats.DASH
+    )
+    parts = figure.parts()
+    return Card(title_of(figure.measure, lang), figure.written(lang), parts if "/" in parts else "", changes)
+
+
+def key_table(found: dict[str, Figure], keys: Sequence[str], lang: str, *, caption: str) -> Table:
+    """Return a table of figures beside those of the month before and of a year before."""
+    heads = ("measure", "this_month", "n_of", "last_month", "mom", "last_year", "yoy")
+    rows = tuple(_compared(found[key], lang) for key in keys)
+    return Table(tuple(say(head, lang) for head in heads), rows, (3, 2.1, 2.6, 2, 2.2, 2, 2.2),
+                 (1, 2, 3, 4, 5, 6), caption)  # fmt: skip
+
+
+def _compared(figure: Figure, lang: str) -> tuple[Cell, ...]:
+    key, parts = figure.measure.key, figure.parts()
+    return (
+        title_of(figure.measure, lang), Toned(figure.written(lang), "strong"),
+        Toned(parts if "/" in parts else formats.DASH, "faint"),
+        kpis.written(figure.before.get(key), figure.measure, lang), change_of(figure, figure.before, lang),
+        kpis.written(figure.year.get(key), figure.measure, lang), change_of(figure, figure.year, lang),
+    )  # fmt: skip
+
+
+def change_of(figure: Figure, earlier: Row, lang: str) -> Toned:
+    """Write how a figure has moved since an earlier row, and whether that is good news."""
+    old = earlier.get(figure.measure.key)
+    value = figure.value
+    if formats.is_missing(value) or formats.is_missing(old):
+        return Toned(formats.DASH, "faint")
+    assert value is not None
+    assert old is not None
+    text = kpis.difference(figure.measure, value - old, old, lang)
+    gain = (value - old) * figure.measure.direction
+    if not text:
+        return Toned(say("same", lang), "faint")
+    return Toned(text, "good" if gain > 0 else "bad" if gain < 0 else "")
+
+
+def moves(figure: Figure, lang: str) -> dict[str, str]:
+    """Return how a figure has moved since the month before and the year before, for a sentence."""
+    return {"mom": _move(figure, figure.before, lang), "yoy": _move(figure, figure.year, lang)}
+
+
+def _move(figure: Figure, earlier: Row, lang: str) -> str:
+    """Write a change inside a sentence: up 3.2 %, down 1.0 points, unchanged."""
+    text = change_of(figure, earlier, lang).text
+    if text == formats.DASH:
+        return say("no_before", lang)
+    if text[0] not in "+−":
+        return text
+    return say("up" if text[0] == "+" else "down", lang, by=text[1:])
+
+
+def trend(subject: Subject) -> Drawing:
+    """Draw petitions received and closed over 13 months, with the on-time rate."""
+    lang, first = subject.lang, subject.first
+    since = date(first.year - 1, first.month, 1)
+    steps = subject.ask(
+        "trend",
+        region_id=subject.cell.region_id,
+        level=subject.cell.level,
+        boundaries=subject.day,
+        since=since,
+        until=subject.period.until,
+        now=subject.moment,
+        categories=[],
+        step="month",
+    )
+    told = {name: _shown(subject, steps[name]) for name in ("received", "closed", "due", "on_time")}
+    shares = [float(done) / float(due) if due > 0 and done >= 0 else None
+              for due, done in zip(told["due"], told["on_time"], strict=True)]  # fmt: skip
+    bars = [charts.Bars(say(name, lang), LIGHT.series[at], [float(n) for n in told[name].fillna(0)])
+            for at, name in enumerate(("received", "closed"))]  # fmt: skip
+    labels = list(pd.to_datetime(steps["step_from"]).dt.strftime("%y-%m"))
+    line = charts.Line(say("on_time", lang), LIGHT.series[2], shares)
+    svg = charts.over_time(labels, bars, line, width_mm=WIDE_MM, height_mm=56.0)
+    return Drawing(svg, WIDE_MM, 56.0, say("c_trend", lang))
+
+
+def _shown(subject: Subject, counts: pd.Series) -> pd.Series:
+    """Return the parts of a whole, the small ones empty."""
+    return disclosure.shown_parts(counts, fewest=subject.fewest) if subject.fewest else counts.astype(float)
+
+
+def _named(subject: Subject, counts: pd.Series, most: int) -> int:
+    """Return how many parts of a whole are named."""
+    if not subject.fewest:
+        return min(most, len(counts))
+    return disclosure.parts_to_name(counts.tolist(), most, fewest=subject.fewest)
+
+
+def categories(subject: Subject) -> Table:
+    """Return the categories with most petitions, and how each has moved."""
+    lang = subject.lang
+    month, before, year = (subject.counts("category_shares", period) for period in subject.periods)
+    earlier = [
+        _shown(subject, frame.set_index(frame["category"].fillna(""))["n"]) for frame in (before, year)
+    ]
+    total = float(month["n"].sum()) or 1.0
+    received = measure_named("petition.received")
+    rows = []
+    for row in month.head(_named(subject, month["n"], _MOST_CATEGORIES)).to_dict("records"):
+        known = row["category"] if isinstance(row["category"], str) else ""
+        old = [float(counts.get(known, 0)) for counts in earlier]
+        figure = [Figure(received, {received.key: float(row["n"])}, {received.key: n}, {}) for n in old]
+        rows.append((known or say("uncategorised", lang), Toned(formats.whole(row["n"]), "strong"),
+                     formats.percent(row["n"] / total), formats.whole(old[0]),
+                     change_of(figure[0], figure[0].before, lang), formats.whole(old[1]),
+                     change_of(figure[1], figure[1].before, lang)))  # fmt: skip
+    heads = ("category", "cases", "share", "last_month", "mom", "last_year", "yoy")
+    return Table(tuple(say(head, lang) for head in heads), tuple(rows), (3, 1.6, 1.6, 1.6, 1.8, 1.6, 1.8),
+                 (1, 2, 3, 4, 5, 6), say("t_category", lang))  # fmt: skip
+
+
+def channels(subject: Subject) -> Drawing:
+    """Draw the channels petitions came by."""
+    lang = subject.lang
+    found = subject.counts("channel_shares", subject.period)
+    total = float(found["n"].sum()) or 1.0
+    most = _named(subject, found["n"], _MOST_CHANNELS)
+    rest = float(found["n"].iloc[most:].sum())
+    named = [(name if isinstance(name, str) else say("unknown_channel", lang), float(n))
+             for name, n in zip(found["channel"], found["n"], strict=True)][:most]  # fmt: skip
+    if rest:
+        named.append((say("others", lang), rest))
+    rows = [
+        charts.Lying(name, n, f"{formats.whole(n)}  ({formats.percent(n / total)})", LIGHT.series[0])
+        for name, n in named
+    ]
+    svg = charts.lying(rows, width_mm=WIDE_MM)
+    return Drawing(svg, WIDE_MM, charts.lying_height_mm(len(rows)), say("c_channel", lang))
+
+
+def best_and_worst(rows: pd.DataFrame, lang: str) -> list[Block]:
+    """Name the cells with the highest and the lowest on-time rate, of those with enough cases."""
+    key = "petition.on_time_close_rate"
+    fewest = settings.from_environment().min_rank_n
+    known = rows[(rows[f"{key}.of"] >= fewest) & rows[key].notna()].sort_values([key, "code"])
+    if len(known) < 2:
+        return []
+    worst, best = known.iloc[0], known.iloc[-1]
+    measure = measure_named(key)
+    said = say("best_worst", lang, best=best["name"], best_rate=kpis.written(best[key], measure, lang),
+               worst=worst["name"], worst_rate=kpis.written(worst[key], measure, lang))  # fmt: skip
+    return [Paragraph(said)]
+
+
+def cell_table(subject: Subject, rows: pd.DataFrame) -> Table:
+    """Return the key figures of the cells inside, ranked by their on-time rate."""
+    lang, fewest = subject.lang, settings.from_environment().min_rank_n
+    on_time = "petition.on_time_close_rate"
+    before = _values(subject, "petition.received", subject.periods[1])
+    year = _values(subject, "petition.received", subject.periods[2])
+    counted = rows[on_time].where(rows[f"{on_time}.of"] >= fewest)
+    listed = rows.assign(rank=counted.rank(ascending=False, method="min"))
+    note = say("few", lang, n=fewest)
+    if len(listed) > _MOST_CELLS:
+        listed = listed.sort_values("petition.received", ascending=False).head(_MOST_CELLS)
+        note += " " + say("cut", lang, n=_MOST_CELLS, of=formats.whole(len(rows)))
+    body = tuple(_cell_row(row, before, year, lang) for row in listed.sort_values("code").to_dict("records"))
+    heads = ("cell", "received", "mom", "yoy", "on_time", "n_of", "rank", "open", "overdue", "median")
+    title = say("t_cells", lang, level=level_title(subject.level, lang))
+    return Table(
+        tuple(say(head, lang) for head in heads),
+        body,
+        (3.6, 1.5, 1.9, 1.9, 1.8, 2, 1.2, 1.3, 1.3, 1.6),
+        tuple(range(1, 10)),
+        title,
+        note,
+    )
+
+
+def _cell_row(row: Row, before: pd.Series, year: pd.Series, lang: str) -> tuple[Cell, ...]:
+    received, on_time = measure_named("petition.received"), measure_named("petition.on_time_close_rate")
+    figure = Figure(received, row, {received.key: before.get(row["region_id"])},
+                    {received.key: year.get(row["region_id"])})  # fmt: skip
+    late = row["petition.overdue"]
+    return (
+        row["name"],
+        Toned(_told(row, received.key, formats.whole(figure.value)), "strong"),
+        change_of(figure, figure.before, lang),
+        change_of(figure, figure.year, lang),
+        _told(row, on_time.key, kpis.written(row[on_time.key], on_time, lang)),
+        Toned(kpis.parts(row, on_time), "faint"),
+        formats.whole(row["rank"]),
+        _told(row, "petition.open", formats.whole(row["petition.open"])),
+        Toned(_told(row, "petition.overdue", formats.whole(late)), "bad" if late else ""),
+        _told(row, "petition.median_handling_days", formats.decimal(row["petition.median_handling_days"])),
+    )
+
+
+def _told(row: Row, key: str, text: str) -> str:
+    """Return a figure as written, a star where it is withheld."""
+    return formats.WITHHELD if row.get(f"{key}.withheld") else text
+
+
+def _values(subject: Subject, key: str, period: Period) -> pd.Series:
+    found = subject.by_cell((key,), period)
+    return found.set_index("region_id")[key]
+
+
+def not_placed(subject: Subject, rows: pd.DataFrame) -> list[Block]:
+    """Say how many petitions lie in none of the cells inside."""
+    figure = subject.figures(("petition.received",))["petition.received"]
+    missing = float(figure.value or 0) - float(rows["petition.received"].sum())
+    if missing < 1 or rows["petition.received"].isna().any():
+        return []
+    return [Paragraph(say("sum_unplaced", subject.lang, n=formats.whole(missing)), soft=True)]
+
+
+def hot(subject: Subject) -> Block:
+    """List what is on the rise."""
+    lang = subject.lang
+    found = subject.ask("hot_spots", level=subject.level or subject.cell.level, now=subject.moment,
+                        days=_HOT_DAYS, fewest=_HOT_FEWEST)  # fmt: skip
+    names = {cell.region_id: cell.name for cell in subject.inside or [subject.cell]}
+    mine = found[found["region_id"].isin(names) & (found["excess"] >= 1)].head(_MOST_HOT)
+    if mine.empty:
+        return Paragraph(say("none_hot", lang))
+    rows = tuple(
+        (
+            names[row["region_id"]],
+            row["category"] or say("uncategorised", lang),
+            Toned(formats.whole(row["n"]), "strong"),
+            formats.decimal(row["expected"]),
+            Toned(f"+{(row['n'] / row['expected'] - 1) * 100:,.0f} %", "bad")
+            if row["expected"]
+            else formats.DASH,
+        )
+        for row in mine.to_dict("records")
+    )
+    heads = ("cell", "category", "this_month", "usual", "change")
+    return Table(tuple(say(head, lang) for head in heads), rows, (3, 3, 1.6, 1.6, 1.6), (2, 3, 4),
+                 say("t_hot", lang))  # fmt: skip
+
+
+def late(subject: Subject) -> Block:
+    """List the cells with most overdue petitions."""
+    lang = subject.lang
+    if not subject.level:
+        return Paragraph("")
+    rows = subject.by_cell(("petition.overdue", "petition.open"))
+    found = rows[rows["petition.overdue"] > 0].sort_values(
+        ["petition.overdue", "code"], ascending=[False, True]
+    )
+    if found.empty:
+        return Paragraph(say("none_late", lang))
+    body = tuple(
+        (
+            row["name"],
+            Toned(formats.whole(row["petition.overdue"]), "bad"),
+            _told(row, "petition.open", formats.whole(row["petition.open"])),
+            formats.percent(row["petition.overdue"] / row["petition.open"])
+            if row["petition.open"] > 0
+            else formats.DASH,
+        )
+        for row in found.head(_MOST_HOT).to_dict("records")
+    )
+    heads = ("cell", "overdue", "open", "of_open")
+    return Table(
+        tuple(say(head, lang) for head in heads), body, (4, 1.6, 1.6, 1.6), (1, 2, 3), say("t_late", lang)
+    )
+
+
+def rating_table(subject: Subject) -> Table:
+    """Return the rental buildings by rating, and how each level has moved."""
+    lang, key = subject.lang, "building.by_rating"
+    rows = [subject.figures((key,))[key].row, subject.figures((key,))[key].before]
+    levels = subject.ask("rating_levels").drop_duplicates("level")
+    named = [*zip(levels["level"], levels[f"title_{lang}"], strict=True), ("unrated", say("unrated", lang))]
+    now, before = ({level: float(row.get(f"{key}.{level}") or 0) for level, _ in named} for row in rows)
+    total = sum(now.values()) or 1.0
+    body = tuple(
+        (
+            title,
+            Toned(formats.whole(now[level]), "strong"),
+            formats.percent(now[level] / total),
+            formats.whole(before[level]),
+            f"{now[level] - before[level]:+,.0f}".replace("-", "−").replace("+0", "0"),
+        )
+        for level, title in named
+        if now[level] or before[level]
+    )
+    heads = ("rating", "buildings", "share", "last_month", "change")
+    return Table(tuple(say(head, lang) for head in heads), body, (3, 1.6, 1.6, 1.6, 1.6), (1, 2, 3, 4),
+                 say("t_ratings", lang))  # fmt: skip
+
+
+def holes(subject: Subject) -> Block:
+    """List the largest land that nobody is in charge of."""
+    lang = subject.lang
+    found = comparing.duty_holes(subject.db, on=subject.day)
+    mine = {cell.code for level in subject.tree.levels for cell in subject.tree.within(subject.cell, level)}
+    own = found[found["code"].isin(mine)]
+    if own.empty:
+        return Paragraph(say("none_holes", lang))
+    rows = tuple(
+        (
+            row["name"],
+            level_title(row["level"], lang),
+            say(row["duty"], lang),
+            formats.area_km2(row["area_m2"]),
+            subject.counted(row["people"]),
+            subject.counted(row["open_petitions"]),
+        )
+        for row in own.head(_MOST_HOLES).to_dict("records")
+    )
+    heads = ("cell", "level", "duty", "area", "people", "open")
+    caption = say("t_holes", lang, n=len(rows), of=formats.whole(len(own)))
+    return Table(
+        tuple(say(head, lang) for head in heads), rows, (3.6, 1.6, 2.2, 1.8, 1.4, 1.4), (3, 4, 5), caption
+    )

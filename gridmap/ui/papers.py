@@ -1,0 +1,70 @@
+"""Links to what can be taken away on paper: pictures of maps and charts, the monthly report.
+
+The server makes them when they are asked for; the address says all of it, so that it can be sent on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from gridmap.ui import state
+from gridmap.ui.scene import Scene
+from gridmap.ui.words import say
+
+_MONTHS = 13
+
+
+def picture_button(scene: Scene, *pictures: str) -> None:
+    """Draw the button behind which pictures of the page can be taken away, each as PNG and PDF."""
+    with st.popover("", icon=":material/image:", help=say("as_picture", scene.lang)):
+        rows = [(say(f"picture_{what}", scene.lang), _picture_links(scene, what)) for what in pictures]
+        st.html(_links(say("as_picture", scene.lang), rows))
+
+
+def report_button(scene: Scene) -> None:
+    """Draw the button behind which the monthly report of the cell one is in can be taken away."""
+    lang = scene.lang
+    with st.popover(say("monthly_report", lang), icon=":material/description:"):
+        months = _months(scene.now.date())
+        month = st.selectbox(say("month", lang), months, index=min(1, len(months) - 1), key="gm_report_month")
+        rows = [(say(f"report_{other}", lang), _report_links(scene, month, other)) for other in ("zh", "en")]
+        st.html(_links(say("monthly_report_note", lang), rows))
+
+
+def _picture_links(scene: Scene, what: str) -> dict[str, str]:
+    asked = urlencode(state.params_of(scene.view), doseq=True)
+    return {form.upper(): f"/api/picture/{what}.{form}?{asked}" for form in ("png", "pdf")}
+
+
+def _report_links(scene: Scene, month: str, lang: str) -> dict[str, str]:
+    level = scene.level if scene.level in scene.tree.levels_below(scene.cell) else ""
+    asked = urlencode({"at": scene.cell.code, "level": level, "lang": lang})
+    forms = {"PDF": "pdf", "Word": "docx"}
+    return {name: f"/api/report/{month}.{form}?{asked}" for name, form in forms.items()}
+
+
+def _links(title: str, rows: Sequence[tuple[str, Mapping[str, str]]]) -> str:
+    lines = "".join(f"<div><span>{escape(name)}</span>{_buttons(links)}</div>" for name, links in rows)
+    return f'<div class="gm-papers"><b>{escape(title)}</b>{lines}</div>'
+
+
+def _buttons(links: Mapping[str, str]) -> str:
+    return "".join(_link(word, address) for word, address in links.items())
+
+
+def _link(word: str, address: str) -> str:
+    return f'<a class="gm-button" href="{escape(address)}" download>{escape(word)}</a>'
+
+
+def _months(today: date) -> list[str]:
+    """Return this month and those before it, as YYYY-MM."""
+    first, found = today.replace(day=1), []
+    for _ in range(_MONTHS):
+        found.append(f"{first:%Y-%m}")
+        first = (first - timedelta(days=1)).replace(day=1)
+    return found
