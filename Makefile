@@ -90,7 +90,7 @@ $(STAMPS)/bench: $(STAMPS)/runtime $(ASSETS)
 $(ASSETS): package-lock.json .npmrc scripts/assets.py | $(BIN)/python
 	@command -v npm > /dev/null \
 	  || { echo "The browser files come from npm: install Node 20 or newer first." >&2; exit 1; }
-	@echo "Fetching the fonts and the tile worker (90 MB, once)"
+	@echo "Fetching the fonts and the tile worker (150 MB, once)"
 	@npm ci --silent
 	@$(BIN)/python scripts/assets.py
 

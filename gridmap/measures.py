@@ -44,6 +44,7 @@ class Measure:
     version : hash of the definition; part of every cache key
     unit_zh : the unit in Chinese, for units that the screens do not know
     source_zh, caveat_zh : source and caveat in Chinese; empty where a measure of one's own has none
+    n_unit : m2 where numerator and denominator are land; empty where they are counts
     """
 
     key: str
@@ -62,6 +63,7 @@ class Measure:
     protects: str = "cases"
     source_zh: str = ""
     caveat_zh: str = ""
+    n_unit: str = ""
 
 
 @cache
@@ -147,6 +149,7 @@ def _described(query: sql.Query) -> Measure:
         protects=entry.get("protects", "cases"),
         source_zh=entry.get("source.zh", ""),
         caveat_zh=entry.get("caveat.zh", ""),
+        n_unit=entry.get("n.unit", ""),
     )
 
 

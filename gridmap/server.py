@@ -3,6 +3,7 @@
 Routes: the pages themselves (their HTML shell), /healthz, /api/measures, /api/stats,
 /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
 /api/base/{kind}.geojson, /api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form},
+/api/board/{code}.pdf,
 /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
 For the boundary editor: /api/drafts/{name}/map.json, changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
@@ -122,6 +123,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/drafts/{name}/ground.json", _in_thread(_draft_ground)),
         Route("/api/picture/{what}.{form}", _in_thread(_picture)),
         Route("/api/report/{month}.{form}", _in_thread(_report)),
+        Route("/api/board/{code}.pdf", _in_thread(_board)),
         Route("/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt", _in_thread(_tile)),
         Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
@@ -280,6 +282,17 @@ def _boundaries(text: str) -> Any:
 
 def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _board(request: Request) -> Response:
+    """Answer /api/board/CODE.pdf?paper=a3&lang=LANG: the notice board of a block, telephones masked."""
+    from gridmap.reports.board import board, paper_named
+
+    asked, code = request.query_params, request.path_params["code"]
+    paper = paper_named(asked.get("paper", "a3"))
+    found = board(data.database(), code, paper=paper, lang=_lang(asked.get("lang")),
+                  link=settings.from_environment().board_link, fewest=data.fewest_shown())  # fmt: skip
+    return _download(found, f"board-{code}-{paper}.pdf")
 
 
 def _lang(text: str | None) -> str:

@@ -56,6 +56,9 @@ class Settings:
         0, "how often the server makes a snapshot for further viewers, if something has changed; 0 = never"
     )
     reserve_mb: int = _setting(200, "room on the disk of the store that an import leaves free")
+    board_link: str = _setting(
+        "", "what the QR code of a notice board leads to; {code} in it becomes the code of the block"
+    )
     wait_seconds: int = _setting(30, "how long a command waits for an import that has the store open")
     user: str = _setting("", "name written beside imports and boundary changes; empty = the login name")
 

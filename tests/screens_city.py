@@ -104,6 +104,8 @@ def _load_records(database: Database, files: Path) -> None:
     tables = {
         "petitions": petitions(), "schemes": _schemes(), "buildings": _buildings(), "ratings": _ratings(),
         "population": _population(), "responsibilities": _duties(),
+        "topics": _topics(), "targets": _targets(), "visits": _visits(),
+        "board_texts": _board_texts(), "community_types": _types(),
     }  # fmt: skip
     for name, table in tables.items():
         path = files / f"{name}.csv"
@@ -185,6 +187,50 @@ def _duties() -> pd.DataFrame:
          "phone": "19900000000", "valid_from": since, "valid_to": until}
         for n, (code, since, until) in enumerate(held)
     ])  # fmt: skip
+
+
+def _topics() -> pd.DataFrame:
+    """Return a handled and a tracked topic of block P, and a tracked one of Q."""
+    rows = (("P", "handled"), ("P", "tracking"), ("Q", "tracking"))
+    return pd.DataFrame([
+        {"topic_no": f"T{n}", "category": CATEGORIES[0], "raised_on": f"2024-0{n + 4}-10", "status": status,
+         "region_code": CODES[block]}
+        for n, (block, status) in enumerate(rows)
+    ])  # fmt: skip
+
+
+def _targets() -> pd.DataFrame:
+    """Return three priority targets and a regular one in grid 1."""
+    return pd.DataFrame([
+        {"target_no": f"K{n}", "tier": "regular" if n == 3 else "priority", "valid_from": "2024-01-01",
+         "region_code": CODES["1"]}
+        for n in range(4)
+    ])  # fmt: skip
+
+
+def _visits() -> pd.DataFrame:
+    """Return a visit of this month to the first target, one of the month before to the second."""
+    days = {"K0": "2024-07-01", "K1": "2024-06-20"}
+    return pd.DataFrame([{"visit_no": f"V{target}", "target_no": target, "visited_on": day}
+                         for target, day in days.items()])  # fmt: skip
+
+
+def _board_texts() -> pd.DataFrame:
+    rows = (
+        ("goals", "干净整洁", "Clean and tidy"),
+        ("duties", "每日巡查", ""),
+        ("contact", "服务点", "Service point"),
+    )
+    return pd.DataFrame([
+        {"line_no": f"L{n}", "section": section, "text": text, "text_en": english, "region_code": CODES["P"]}
+        for n, (section, text, english) in enumerate(rows)
+    ])  # fmt: skip
+
+
+def _types() -> pd.DataFrame:
+    types = {"A": "村改居", "B": "混合"}
+    return pd.DataFrame([{"code": CODES[letter], "type": kind, "region_code": CODES[letter]}
+                         for letter, kind in types.items()])  # fmt: skip
 
 
 def _base() -> gpd.GeoDataFrame:

@@ -27,7 +27,8 @@ BUILDING_FOLDERS = ("schema", "macros", "registers")
 STORE_ENTRIES = ("answers", "grain")
 QUERY_ENTRIES = ("answers", "params", "returns", "grain", "order")
 MEASURE_ENTRIES = (
-    "title.zh", "title.en", "kind", "unit", "direction", "definition.zh", "definition.en", "source", "caveat",
+    "title.zh", "title.en", "kind", "unit", "direction", "definition.zh", "definition.en", "source",
+    "source.zh", "caveat", "caveat.zh",
 )  # fmt: skip
 MEASURE_KINDS = {"count", "rate", "mean", "median", "percentile"}
 MEASURE_COLUMNS = {"region_id": "bigint", "n": "double", "of": "double", "value": "double"}

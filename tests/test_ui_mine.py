@@ -96,6 +96,35 @@ def test_a_telephone_number_never_leaves_the_store_whole(db: Database) -> None:
     assert "19900000000" not in html_of(run_mine(at=CODES["1"]))
 
 
+def listed(name: str, letter: str) -> pd.DataFrame:
+    cell = seen_at(letter).cell
+    return data.ask(name, region_id=cell.region_id, level=cell.level, now=data.database().now())
+
+
+def test_visits_due_are_the_priority_targets_not_seen_this_month() -> None:
+    due = listed("visits_due", "1")
+    assert list(due["target_no"]) == ["K2", "K1"]
+    assert set(pd.to_datetime(due["due_on"]).dt.strftime("%Y-%m-%d")) == {"2024-07-31"}
+    assert listed("visits_due", "B").empty
+
+
+def test_topics_are_tracked_until_they_are_handled() -> None:
+    assert list(listed("topics_tracked", "P")["topic_no"]) == ["T1"]
+    assert list(listed("topics_tracked", "A")["topic_no"]) == ["T1", "T2"]
+
+
+def test_peers_are_cells_of_the_same_level_in_communities_of_the_same_type() -> None:
+    kind, alike = mine.peers_of(seen_at("1"))
+    codes = {seen_at(letter).cell.region_id: letter for letter in "12345B"}
+    assert (kind, {codes[region] for region in alike}) == ("converted", set("12345"))
+    assert mine.peers_of(seen_at("A")) == ("converted", {seen_at("A").cell.region_id})
+
+
+def test_the_page_links_to_the_board_of_the_cell() -> None:
+    body = html_of(run_mine(at=CODES["P"]))
+    assert f"/api/board/{CODES['P']}.pdf?paper=a1&amp;lang=zh" in body
+
+
 def test_neighbours_share_a_border() -> None:
     names = {letter: [cell.code for cell in mine.neighbours(seen_at(letter))] for letter in "14A"}
     assert names["1"] == sorted([CODES["2"], CODES["4"]])

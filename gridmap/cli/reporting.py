@@ -1,9 +1,10 @@
-"""Commands that put gridmap on paper: report."""
+"""Commands that put gridmap on paper: report, board."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -11,8 +12,11 @@ from gridmap.believing import as_believed
 from gridmap.cli import output
 from gridmap.cli.asking import moment_of
 from gridmap.cli.options import OUT, opened, speaking, store_option
+from gridmap.errors import UsageError
 from gridmap.settings import from_environment
 
+#: As gridmap.reports.board has it, which is loaded when a board is asked for.
+Paper = Literal["a3", "a1"]
 lang_option = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
                            help="Language.")  # fmt: skip
 
@@ -53,4 +57,32 @@ def report(
     output.say(f"{document.title} {document.subtitle}: {path}")
 
 
-COMMANDS = (report,)
+@click.command("board")
+@click.argument("code")
+@click.option("--paper", type=click.Choice(["a3", "a1"]), default="a3", show_default=True, help="Size.")
+@click.option("--phones", "shows_phones", is_flag=True,
+              help="Telephone numbers in full, for a board on the street; else only their ends.")  # fmt: skip
+@click.option("--link", default=None, metavar="URL",
+              help="What the QR code leads to, {code} becoming the code (GRIDMAP_BOARD_LINK).")  # fmt: skip
+@click.option("-o", "--output", "target", type=OUT, required=True, help="File to write: .pdf.")
+@lang_option
+@store_option
+@speaking
+def notice_board(
+    code: str, paper: Paper, shows_phones: bool, link: str | None, target: Path, lang: str, store: Path | None
+) -> None:
+    """Set the notice board (公示牌) of a block: eight groups, map and QR code, to be printed on A3 or A1."""
+    from gridmap.reports.board import board
+    from gridmap.reports.writing import write_whole
+
+    if target.suffix.lower() != ".pdf":
+        raise UsageError(f"{target.name}: a board is written as .pdf.")
+    usual = from_environment()
+    with opened(store) as db:
+        content = board(db, code, paper=paper, lang=lang, link=usual.board_link if link is None else link,
+                        shows_phones=shows_phones, fewest=usual.small_cells)  # fmt: skip
+    write_whole(content, target)
+    output.say(f"The board of {code} on {paper.upper()}: {target}")
+
+
+COMMANDS = (report, notice_board)

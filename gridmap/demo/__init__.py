@@ -2,8 +2,8 @@
 
 Rooms: noise (smooth randomness), plan (outlines, rivers, main roads), cuts and land (roads, uses,
 parcels), buildings, people, dividing and grids (communities, blocks, red grids and their past),
-petition_times, petition_places, petitions and petition_events, rentals, duty, councils, base, tables and
-manifest, city (writes all).
+petition_times, petition_places, petitions and petition_events, rentals, duty, councils, boards, base,
+tables and manifest, city (writes all).
 """
 
 from gridmap.demo.city import write_city

@@ -13,6 +13,7 @@ import shapely
 
 from gridmap import progress as progress_bars
 from gridmap.demo.base import BASE_SCHEMA, base_table
+from gridmap.demo.boards import board_texts_table, community_types_table
 from gridmap.demo.borders import borders
 from gridmap.demo.councils import (
     HAZARD_DAYS,
@@ -60,6 +61,8 @@ REGISTER_FILES = (
     "topics",
     "targets",
     "visits",
+    "board_texts",
+    "community_types",
 )
 _LEVEL_ORDER = ("district", "street", "community", "block", "red_grid")
 
@@ -190,6 +193,8 @@ def _write_street(street: Street, files: dict[str, TableFile], size: Scale, numb
     for name, table in talks.items():
         files[name].write(table)
     files["responsibilities"].write(responsibilities_table(street))
+    files["board_texts"].write(board_texts_table(street))
+    files["community_types"].write(community_types_table(street))
     files["base"].write(base_table(street, footprints=size.footprints))
 
 

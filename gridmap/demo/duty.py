@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from gridmap.demo.facts import facts
 from gridmap.demo.noise import generator
 from gridmap.demo.regions import Region
 from gridmap.demo.street import Street
@@ -20,6 +21,7 @@ DUTIES = {
     "grid_worker": "网格员",
     "community_secretary": "社区党委书记",
     "community_staff": "片区专职工作者",
+    "council_member": "理事会成员",
 }
 
 
@@ -32,21 +34,26 @@ class _Roll:
     rows: list[tuple[object, ...]]
     people: int = 0
 
-    def fill(self, region: str, role: str, *, ended: bool = False, before: bool = False) -> None:
-        """Put somebody in charge; `ended`: the term is over; `before`: somebody else had it earlier."""
+    def fill(
+        self, region: str, role: str, *, ended: bool = False, before: bool = False, duty: str = ""
+    ) -> None:
+        """Give somebody a role; `ended`: the term is over; `before`: somebody else had it earlier."""
         start = np.datetime64("2023-01-01") + int(self.random.integers(0, 700))
         if before:
             handed = start + int(self.random.integers(200, 600))
-            self._add(region, role, start, handed)
+            self._add(region, role, start, handed, duty)
             start = handed
         self._add(
             region,
             role,
             start,
             np.datetime64("2026-06-30") - int(self.random.integers(0, 150)) if ended else None,
+            duty,
         )
 
-    def _add(self, region: str, role: str, start: np.datetime64, end: np.datetime64 | None) -> None:
+    def _add(
+        self, region: str, role: str, start: np.datetime64, end: np.datetime64 | None, duty: str
+    ) -> None:
         self.people += 1
         person = f"{self.prefix}-M{self.people:05d}"
         phone = f"1990000{self.people % 10000:04d}"
@@ -57,7 +64,7 @@ class _Roll:
                 person,
                 f"示例人员{self.people:04d}",
                 phone,
-                DUTIES[role],
+                duty or DUTIES[role],
                 start.item(),
                 end.item() if end is not None else None,
             )
@@ -73,6 +80,10 @@ def responsibilities_table(street: Street) -> pa.Table:
             roll.fill(block.code, "block_head", before=roll.random.random() < 0.2)
     for grid in street.grids.today("red_grid").values():
         _red_grid(roll, grid)
+    # After the others, so that theirs stay as they were.
+    for block in street.grids.today("block").values():
+        for kind in facts("boards")["council"]:
+            roll.fill(block.code, "council_member", duty=kind)
     columns = {name: [row[at] for row in roll.rows] for at, name in enumerate(FIELDS)}
     return table_of(RESPONSIBILITIES, columns, len(roll.rows))
 

@@ -50,6 +50,7 @@ class Sheet:
     legend_title : what the colours mean, with its unit
     heat : a surface of density over the base map, None without one
     north : the letter at the arrow
+    letter_mm : height of the names
     """
 
     cells: gpd.GeoDataFrame
@@ -59,6 +60,7 @@ class Sheet:
     legend_title: str = ""
     heat: HeatSurface | None = None
     north: str = "N"
+    letter_mm: float = _LETTER_MM
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def sheet_svg(sheet: Sheet, *, width_mm: float, height_mm: float, paint: Paint =
     parts = [
         f'<rect width="{width_mm:g}" height="{map_mm:g}" fill="{paint.background}"/>',
         *_base(sheet.base, frame, paint), *_heat(sheet, frame), *_cells(sheet.cells, frame, paint),
-        *_outline(sheet.outline, frame, paint), *_labels(sheet.cells, frame, paint),
+        *_outline(sheet.outline, frame, paint), *_labels(sheet, frame, paint),
         _scale_bar(frame, paint), _north_arrow(frame, sheet.north, paint),
     ]  # fmt: skip
     inside = "".join(parts)
@@ -190,8 +192,9 @@ def _heat(sheet: Sheet, frame: _Frame) -> Iterable[str]:
            f'height="{high[1] - low[1]:.2f}" preserveAspectRatio="none" href="{uri}"/>')  # fmt: skip
 
 
-def _labels(cells: gpd.GeoDataFrame, frame: _Frame, paint: Paint) -> Iterable[str]:
+def _labels(sheet: Sheet, frame: _Frame, paint: Paint) -> Iterable[str]:
     """Write names, those of large cells first; one that would cover another or is too wide is left out."""
+    cells, letter_mm = sheet.cells, sheet.letter_mm
     taken: list[shapely.Geometry] = []
     widths = np.ptp(shapely.bounds(cells.geometry.values)[:, [0, 2]], axis=1) * frame.mm_per_m
     points = frame.points(shapely.get_coordinates(shapely.point_on_surface(cells.geometry.values)))
@@ -199,12 +202,12 @@ def _labels(cells: gpd.GeoDataFrame, frame: _Frame, paint: Paint) -> Iterable[st
     for at in order:
         text = str(cells["label"].iloc[at])
         x, y = points[at]
-        half = text_width(text, _LETTER_MM) / 2
-        place = shapely.box(x - half, y - _LETTER_MM * 0.7, x + half, y + _LETTER_MM * 0.7)
+        half = text_width(text, letter_mm) / 2
+        place = shapely.box(x - half, y - letter_mm * 0.7, x + half, y + letter_mm * 0.7)
         fits = half < x < frame.width_mm - half and widths[at] * _LABEL_OVER > 2 * half
         if text and fits and not shapely.intersects(place, shapely.MultiPolygon(taken)):
             taken.append(place)
-            yield _text(text, x, y + _LETTER_MM * 0.36, _LETTER_MM, paint.label, halo=paint.halo)
+            yield _text(text, x, y + letter_mm * 0.36, letter_mm, paint.label, halo=paint.halo)
 
 
 def _scale_bar(frame: _Frame, paint: Paint) -> str:

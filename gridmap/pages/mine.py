@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gridmap.ui import frame, layout, mine, search
+from gridmap.ui import frame, layout, mine, papers, search
 
 scene = frame.scene()
 sizes = layout.mine(scene.screen)
@@ -12,6 +12,7 @@ with st.container(key="gm_card_search", horizontal=True, vertical_alignment="top
     with st.container(key="gm_search_box"):
         search.box(scene)
     frame.locate_button(scene)
+    papers.board_button(scene)
 mine.key_figures(scene)
 left, middle, right = st.columns([5, 4, 4], gap="small")
 with left:
@@ -19,8 +20,10 @@ with left:
     mine.trend_card(scene, height_px=sizes.trend_px)
 with middle:
     mine.inspections_card(scene, height_px=sizes.inspections_px)
+    mine.visits_card(scene, height_px=sizes.visits_px)
     mine.compare_card(scene)
 with right:
     mine.people_card(scene)
     mine.map_card(scene, height_px=sizes.map_px)
+    mine.topics_card(scene, height_px=sizes.visits_px)
     mine.neighbours_card(scene)

@@ -115,7 +115,7 @@ def thinned(labels: Sequence[str], *, most: int) -> list[str]:
 
 def lying_height_mm(rows: int) -> float:
     """Return how high lying bars of so many rows are."""
-    return rows * 5.2
+    return max(rows, 1) * 5.2
 
 
 def nice_top(greatest: float) -> float:

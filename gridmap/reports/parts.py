@@ -12,11 +12,11 @@ from gridmap.measures import measure_named
 from gridmap.periods import Period
 from gridmap.reports import charts
 from gridmap.reports.document import Block, Card, Cell, Drawing, Paragraph, Table, Toned
-from gridmap.reports.subject import Figure, Row, Subject
+from gridmap.reports.subject import Figure, Row, Subject, next_month
 from gridmap.reports.words import say
 from gridmap.ui import formats, kpis
 from gridmap.ui.theme import LIGHT
-from gridmap.ui.words import level_title, title_of
+from gridmap.ui.words import level_title, title_of, unit_of
 
 #: Width of the text on A4.
 WIDE_MM = 174.0
@@ -40,19 +40,31 @@ def card(figure: Figure, lang: str) -> Card:
 def key_table(found: dict[str, Figure], keys: Sequence[str], lang: str, *, caption: str) -> Table:
     """Return a table of figures beside those of the month before and of a year before."""
     heads = ("measure", "this_month", "n_of", "last_month", "mom", "last_year", "yoy")
-    rows = tuple(_compared(found[key], lang) for key in keys)
+    known = [found[key] for key in keys if found[key].is_known]
+    rows = tuple(_compared(figure, lang) for figure in known)
     return Table(tuple(say(head, lang) for head in heads), rows, (3, 2.1, 2.6, 2, 2.2, 2, 2.2),
                  (1, 2, 3, 4, 5, 6), caption)  # fmt: skip
 
 
 def _compared(figure: Figure, lang: str) -> tuple[Cell, ...]:
-    key, parts = figure.measure.key, figure.parts()
+    parts, unit = figure.parts(), unit_of(figure.measure, lang)
+    now, before, year = (_plain(row, figure, lang) for row in (figure.row, figure.before, figure.year))
+    now = formats.DASH if figure.value is None else now
     return (
-        title_of(figure.measure, lang), Toned(figure.written(lang), "strong"),
+        title_of(figure.measure, lang) + (f" ({unit})" if unit else ""),
+        Toned(_told(figure.row, figure.measure.key, now), "strong"),
         Toned(parts if "/" in parts else formats.DASH, "faint"),
-        kpis.written(figure.before.get(key), figure.measure, lang), change_of(figure, figure.before, lang),
-        kpis.written(figure.year.get(key), figure.measure, lang), change_of(figure, figure.year, lang),
-    )  # fmt: skip
+        _told(figure.before, figure.measure.key, before),
+        change_of(figure, figure.before, lang),
+        _told(figure.year, figure.measure.key, year),
+        change_of(figure, figure.year, lang),
+    )
+
+
+def _plain(row: Row, figure: Figure, lang: str) -> str:
+    """Write the value of a row without its unit."""
+    measure = figure.measure
+    return formats.figure(row.get(measure.key), unit=measure.unit, kind=measure.kind, lang=lang)
 
 
 def change_of(figure: Figure, earlier: Row, lang: str) -> Toned:
@@ -100,15 +112,21 @@ def trend(subject: Subject) -> Drawing:
         categories=[],
         step="month",
     )
-    told = {name: _shown(subject, steps[name]) for name in ("received", "closed", "due", "on_time")}
-    shares = [float(done) / float(due) if due > 0 and done >= 0 else None
-              for due, done in zip(told["due"], told["on_time"], strict=True)]  # fmt: skip
+    told = {name: _shown(subject, steps[name]) for name in ("received", "closed")}
+    shares = [_on_time_in(subject, step) for step in pd.to_datetime(steps["step_from"]).dt.date]
     bars = [charts.Bars(say(name, lang), LIGHT.series[at], [float(n) for n in told[name].fillna(0)])
             for at, name in enumerate(("received", "closed"))]  # fmt: skip
     labels = list(pd.to_datetime(steps["step_from"]).dt.strftime("%y-%m"))
     line = charts.Line(say("on_time", lang), LIGHT.series[2], shares)
     svg = charts.over_time(labels, bars, line, width_mm=WIDE_MM, height_mm=56.0)
     return Drawing(svg, WIDE_MM, 56.0, say("c_trend", lang))
+
+
+def _on_time_in(subject: Subject, first: date) -> float | None:
+    """Return the on-time rate of a month, as the measure counts it."""
+    key = "petition.on_time_close_rate"
+    value = subject.row((key,), Period(first, next_month(first))).get(key)
+    return None if formats.is_missing(value) else value
 
 
 def _shown(subject: Subject, counts: pd.Series) -> pd.Series:

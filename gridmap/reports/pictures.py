@@ -135,14 +135,18 @@ def _trend(scene: Scene) -> tuple[Drawing, Measure]:
     steps = facts.trend_steps(scene)
     shares = [float(done) / float(due) if due > 0 and done >= 0 else None
               for due, done in zip(steps.get("due", []), steps.get("on_time", []), strict=True)]  # fmt: skip
-    bars = [charts.Bars(say(name, scene.lang), LIGHT.series[at], [float(n) if n > 0 else 0.0 for n in steps.get(name, [])])
-            for at, name in enumerate(("received", "closed"))]  # fmt: skip
+    bars = [_bars(steps, name, colour, scene.lang)
+            for name, colour in zip(("received", "closed"), LIGHT.series, strict=False)]  # fmt: skip
     labels = charts.thinned([str(label) for label in steps.get("label", [])], most=_TREND_LABELS)
     line = charts.Line(say("on_time", scene.lang), LIGHT.series[2], shares)
     svg = charts.over_time(labels, bars, line, width_mm=_WIDE_MM, height_mm=_CHART_MM)
     return Drawing(svg, _WIDE_MM, _CHART_MM, say("trend_title", scene.lang)), measure_named(
         "petition.on_time_close_rate"
     )
+
+
+def _bars(steps: pd.DataFrame, name: str, colour: str, lang: str) -> charts.Bars:
+    return charts.Bars(say(name, lang), colour, [float(n) if n > 0 else 0.0 for n in steps.get(name, [])])
 
 
 def _categories(scene: Scene) -> tuple[Drawing, Measure]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from gridmap import maps, regions
@@ -42,7 +41,7 @@ def by_measure(
     fills = maps.colours_of(values, classes, missing=missing)
     painted = cells.assign(fill=fills.tolist(), label=_labels(cells, subject))
     legend = class_keys(classes, measure, subject.lang)
-    svg = _drawn(subject, painted, legend, width_mm, height_mm)
+    svg = drawn(subject, painted, legend, width_mm, height_mm)
     return Drawing(svg, width_mm, height_mm, title)
 
 
@@ -56,7 +55,7 @@ def by_duty(subject: Subject, *, title: str, width_mm: float, height_mm: float) 
     ]
     own = leaves[leaves["region_id"].isin(mine)]
     painted, legend = duty_paint(simplified(own), subject.lang)
-    return Drawing(_drawn(subject, painted, legend, width_mm, height_mm), width_mm, height_mm, title)
+    return Drawing(drawn(subject, painted, legend, width_mm, height_mm), width_mm, height_mm, title)
 
 
 def duty_paint(leaves: gpd.GeoDataFrame, lang: str) -> tuple[gpd.GeoDataFrame, list[maps.Key]]:
@@ -116,20 +115,23 @@ def base_of(db: Database, box: Sequence[float]) -> dict[str, gpd.GeoDataFrame]:
     return {kind: regions.base_features(db, kind, box=box, margin=_BASE_MARGIN) for kind in kinds}
 
 
-def _drawn(
+def drawn(
     subject: Subject,
     painted: gpd.GeoDataFrame,
     legend: Sequence[maps.Key],
     width_mm: float,
     height_mm: float,
+    *,
+    letter_mm: float = 2.5,
 ) -> str:
+    """Draw painted cells over the base map with the border of the cell reported on, as SVG."""
     outline = outline_of(subject.db, subject)
     sheet = maps.Sheet(
         painted, outline=outline, base=base_of(subject.db, outline.total_bounds), legend=legend,
-        north=say("north", subject.lang),
+        north=say("north", subject.lang), letter_mm=letter_mm,
     )  # fmt: skip
     return maps.sheet_svg(sheet, width_mm=width_mm, height_mm=height_mm)
 
 
-def _labels(cells: gpd.GeoDataFrame, subject: Subject) -> np.ndarray:
-    return np.array([short_name(name, subject.cell.name) for name in cells["name"]], dtype=object)
+def _labels(cells: gpd.GeoDataFrame, subject: Subject) -> list[str]:
+    return [short_name(name, subject.cell.name) for name in cells["name"]]

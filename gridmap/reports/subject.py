@@ -21,9 +21,6 @@ from gridmap.store import Database
 from gridmap.ui import formats, kpis
 from gridmap.ui.tree import Cell, CellTree
 
-#: The land as it was is asked in the boundaries of then: those of a later day know one state only.
-_STATES_OF_LAND = ("land.coverage",)
-
 Row = Mapping[Any, Any]
 
 
@@ -78,7 +75,7 @@ class Subject:
 
     def figures(self, keys: Sequence[str]) -> dict[str, Figure]:
         """Return measures of the cell with those of the month before and of the year before."""
-        rows = [self._row(keys, period) for period in self.periods]
+        rows = [self.row(keys, period) for period in self.periods]
         return {key: Figure(measure_named(key), *rows) for key in keys}
 
     def by_cell(self, keys: Sequence[str], period: Period | None = None) -> pd.DataFrame:
@@ -98,7 +95,8 @@ class Subject:
             since=period.since, until=period.until, categories=[],
         )  # fmt: skip
 
-    def _row(self, keys: Sequence[str], period: Period) -> Row:
+    def row(self, keys: Sequence[str], period: Period) -> Row:
+        """Return measures of the cell in a period; empty when it was not there."""
         found = self._guarded(keys, self.cell.level, period)
         own = found[found["region_id"] == self.cell.region_id]
         return own.to_dict("records")[0] if len(own) else {}
@@ -121,8 +119,9 @@ class Subject:
         return disclosure.guarded(ask, keys, level=level, fewest=self.fewest)
 
     def _stats(self, keys: Sequence[str], level: str, period: Period) -> pd.DataFrame:
-        land = [key for key in keys if key in _STATES_OF_LAND]
-        others = [key for key in keys if key not in _STATES_OF_LAND]
+        # The land as it was is asked in the boundaries of then: those of a later day know one state only.
+        land = [key for key in keys if measure_named(key).n_unit == "m2"]
+        others = [key for key in keys if key not in land]
         found = measures.stats(self.db, others, level=level, period=period, boundaries=self.day)
         if not land:
             return found
@@ -146,6 +145,13 @@ class Figure:
         key = f"{self.measure.key}.of"
         undue = formats.is_missing(self.row.get(key)) and not formats.is_missing(self.before.get(key))
         return None if undue else self.row.get(self.measure.key)
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether there is a value in any of the three periods, shown or withheld."""
+        key = self.measure.key
+        return any(not formats.is_missing(row.get(key)) or row.get(f"{key}.withheld")
+                   for row in (self.row, self.before, self.year))  # fmt: skip
 
     def written(self, lang: str) -> str:
         """Write the value of the month with its unit, a star where it is withheld."""

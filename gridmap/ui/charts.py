@@ -15,19 +15,22 @@ from gridmap.ui.words import say
 Option = dict[str, Any]
 
 
-def trend(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen) -> Option:
+def trend(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen, pick: bool = False) -> Option:
     """Draw petitions received and closed as bars and the on-time rate of those due as a line.
 
     Parameters
     ----------
     steps : columns label, received, closed, due, on_time; one row per step
     lang, colours, screen : how to write and draw
+    pick : whether a bar can be picked
     """
     size = 12 * screen.scale
     rate = [round(100 * on_time / due, 1) if due > 0 and on_time >= 0 else None
             for on_time, due in zip(steps["on_time"], steps["due"], strict=True)]  # fmt: skip
     bars = [_bar(say(name, lang), steps[name], colours.series[place], size)
             for place, name in enumerate(("received", "closed"))]  # fmt: skip
+    if pick:
+        bars = [{**bar, "selectedMode": "single", "cursor": "pointer"} for bar in bars]
     line = {
         "name": say("on_time_rate", lang), "type": "line", "yAxisIndex": 1, "data": rate, "smooth": 0.2,
         "symbol": "circle", "symbolSize": size * 0.4, "connectNulls": False,

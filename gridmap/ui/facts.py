@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -63,6 +63,15 @@ def step_of_scene(scene: Scene) -> str:
 def step_labels(steps: pd.Series, step: str) -> pd.Series:
     """Return what the steps of a trend are called."""
     return pd.to_datetime(steps).dt.strftime(_STEP_FORMATS[step])
+
+
+def days_of_step(scene: Scene, first: date) -> tuple[date, date]:
+    """Return the first and the last day of a step of the trend, as far as they lie in the period."""
+    begin = pd.Timestamp(first)
+    ends = {"day": begin, "week": begin + pd.Timedelta(days=6), "month": begin + pd.offsets.MonthEnd(1)}
+    last = ends[step_of_scene(scene)].date()
+    since, until = scene.period.since, scene.period.until
+    return max(begin.date(), since or begin.date()), min(last, until - timedelta(days=1)) if until else last
 
 
 def trend_steps(scene: Scene) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from gridmap.errors import GridmapError
-from gridmap.ui import bridge, data, formats, kpis, markup, papers, periods, search, state, theme
+from gridmap.ui import bridge, data, formats, kpis, markup, papers, periods, saved, search, state, theme
 from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import BOUNDARIES, View, mappable
@@ -75,6 +75,7 @@ def bar(
         if find:
             with st.popover("", icon=":material/search:", help=say("search", current.lang)):
                 search.box(current)
+        saved.button(current)
         if pictures:
             papers.picture_button(current, *pictures)
             papers.report_button(current)

@@ -15,8 +15,6 @@ KEYS = (
     "petition.received", "petition.open", "petition.overdue", "petition.close_rate",
     "petition.on_time_close_rate", "petition.median_handling_days", "land.coverage", "petition.coverage",
 )  # fmt: skip
-#: Measures whose numerator and denominator are m2.
-_OF_LAND = ("land.coverage",)
 _ALARMING = ("petition.overdue",)
 
 #: Columns of one row of `measures.stats`.
@@ -53,7 +51,7 @@ def parts(row: Row, measure: Measure) -> str:
     """Write numerator and denominator, as far as the measure has them."""
     n, of = row.get(f"{measure.key}.n"), row.get(f"{measure.key}.of")
     numbers = [float(number) for number in (n, of) if number is not None and not formats.is_missing(number)]
-    if measure.key in _OF_LAND:
+    if measure.n_unit == "m2":
         return " / ".join(f"{number / 1e6:,.2f}" for number in numbers) + " km²"
     return " / ".join(formats.whole(number) for number in numbers)
 

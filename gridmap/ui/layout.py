@@ -34,12 +34,13 @@ class Mine:
     inspections_px: int
     map_px: int
     trend_px: int
+    visits_px: int
 
 
 def mine(screen: Screen) -> Mine:
     """Return the heights of the cards of my grid: the list of petitions fills the screen."""
     free_rem = max(screen.height / screen.px(1) - _AROUND_CASES, _LEAST_MAP)
-    return Mine(screen.px(free_rem), screen.px(free_rem * 0.42), screen.px(15), screen.px(10))
+    return Mine(screen.px(free_rem), screen.px(free_rem * 0.42), screen.px(15), screen.px(10), screen.px(11))
 
 
 def overview(screen: Screen) -> Overview:

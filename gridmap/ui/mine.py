@@ -86,8 +86,32 @@ def inspections_card(scene: Scene, *, height_px: int) -> None:
         exports.offer(titled.rename(columns=names), f"inspections-{scene.cell.code}", scene.lang,
                       places=found[["x", "y"]])  # fmt: skip
         lines = [_inspection(row, levels, scene.lang) for row in found.head(_LISTED).to_dict("records")]
-        body = "".join(lines) or markup.blank(say("no_inspections_due", scene.lang))
-        st.html(f'<div class="gm-list" style="--gm-list-height:{height_px}px">{body}</div>')
+        _listed(lines, say("no_inspections_due", scene.lang), height_px)
+
+
+def visits_card(scene: Scene, *, height_px: int) -> None:
+    """List the priority targets whose visit of this month is still due; pseudonyms only."""
+    found = data.ask("visits_due", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now)
+    with st.container(key="gm_card_visits"):
+        note = say("rows_n", scene.lang, n=formats.whole(len(found)))
+        st.html(markup.heading(say("visits_due", scene.lang), note))
+        titled = found[["target_no", "last_visited_on", "due_on"]]
+        names = {name: say(name, scene.lang) for name in titled.columns}
+        exports.offer(titled.rename(columns=names), f"visits-{scene.cell.code}", scene.lang)
+        lines = [_visit(row, scene.lang) for row in found.head(_LISTED).to_dict("records")]
+        _listed(lines, say("no_visits_due", scene.lang), height_px)
+
+
+def topics_card(scene: Scene, *, height_px: int) -> None:
+    """List the topics of the block councils that are still tracked, the oldest first."""
+    found = data.ask("topics_tracked", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now)
+    with st.container(key="gm_card_topics"):
+        note = say("rows_n", scene.lang, n=formats.whole(len(found)))
+        st.html(markup.heading(say("topics_tracked", scene.lang), note))
+        names = {name: say(name, scene.lang) for name in found.columns}
+        exports.offer(found.rename(columns=names), f"topics-{scene.cell.code}", scene.lang)
+        lines = [_topic(row, scene.lang) for row in found.head(_LISTED).to_dict("records")]
+        _listed(lines, say("no_topics_tracked", scene.lang), height_px)
 
 
 def people_card(scene: Scene) -> None:
@@ -154,14 +178,35 @@ def compare_card(scene: Scene) -> None:
     peers = data.figures(keys, level=scene.cell.level, period=scene.period, boundaries=scene.view.boundaries,
                          categories=scene.view.categories,
                          sees_small_cells=scene.sees_small_cells)  # fmt: skip
-    peers = peers[peers["kind"] == scene.cell.kind]
+    kind, alike = peers_of(scene)
+    peers = peers[peers["region_id"].isin(alike)]
     rows = [_compared(measure_named(key), own, before, peers, scene) for key in keys]
     heads = ("measure", "here", "before", "peers_middle", "place_among")
     with st.container(key="gm_card_compare"):
-        note = say("peers_n", scene.lang, n=len(peers), level=level_title(scene.cell.level, scene.lang))
+        level = level_title(scene.cell.level, scene.lang)
+        named = (
+            say("peers_of_type", scene.lang, type=say_if_known(f"type_{kind}", scene.lang)) if kind else ""
+        )
+        note = say("peers_n", scene.lang, n=len(peers), level=level) + named
         st.html(markup.heading(say("compared", scene.lang), note)
                 + markup.table([say(head, scene.lang) for head in heads], rows, numeric=(1, 2, 3, 4),
                                empty=say("no_records", scene.lang)))  # fmt: skip
+
+
+def peers_of(scene: Scene) -> tuple[str, set[int]]:
+    """Return the community type of the area and the cells like it: of its level and kind, and of that type.
+
+    Returns
+    -------
+    The type, empty where none is known, and the region_ids, that of the area among them
+    """
+    found = data.ask("cell_types", on_day=scene.day)
+    types = dict(zip(found["region_id"], found["type"], strict=True))
+    kind = str(types.get(scene.cell.region_id, ""))
+    level = scene.tree.of_level(scene.cell.level)
+    alike = {cell.region_id for cell in level
+             if cell.kind == scene.cell.kind and types.get(cell.region_id, "") == kind}  # fmt: skip
+    return kind, alike
 
 
 def neighbours(scene: Scene) -> list[Cell]:
@@ -228,6 +273,34 @@ def _inspection(row: Mapping[Any, Any], levels: pd.DataFrame, lang: str) -> str:
     )
 
 
+def _visit(row: Mapping[Any, Any], lang: str) -> str:
+    seen = row["last_visited_on"]
+    last = say("last_visited", lang, when=formats.day(None if pd.isna(seen) else seen))
+    left = int(row["days_left"])
+    word = say("time_left", lang, time=say("days_n", lang, n=left))
+    urgency = "day" if left <= _SOON_DAYS else "later"
+    return (
+        f'<div class="gm-case gm-{urgency}"><div><b>{escape(row["target_no"])}</b>'
+        f"<span>{escape(last)}</span></div><em>{escape(word)}</em></div>"
+    )
+
+
+def _topic(row: Mapping[Any, Any], lang: str) -> str:
+    what = _text(row["category"]) if isinstance(row["category"], str) else say("uncategorised", lang)
+    detail = " · ".join(text for text in (row["topic_no"], row["owner"], formats.day(row["raised_on"]))
+                        if isinstance(text, str) and text)  # fmt: skip
+    open_for = say("days_n", lang, n=int(row["days_open"]))
+    return (
+        f'<div class="gm-case gm-later"><div><b>{escape(what)}</b><span>{escape(detail)}</span></div>'
+        f"<em>{escape(open_for)}</em></div>"
+    )
+
+
+def _listed(lines: list[str], nothing: str, height_px: int) -> None:
+    body = "".join(lines) or markup.blank(nothing)
+    st.html(f'<div class="gm-list" style="--gm-list-height:{height_px}px">{body}</div>')
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) and value else formats.DASH
 
@@ -262,7 +335,7 @@ def _beside_peers(scene: Scene) -> pd.DataFrame:
         "frames", level=scene.cell.level, boundaries=facts.boundaries_day(scene), since=scene.period.since,
         until=scene.period.until, now=scene.now, categories=list(scene.view.categories), step=step,
     )  # fmt: skip
-    alike = [cell.region_id for cell in scene.tree.of_level(scene.cell.level) if cell.kind == scene.cell.kind]
+    alike = sorted(peers_of(scene)[1])
     table = found.pivot_table(index="step_from", columns="region_id", values="n", aggfunc="sum", fill_value=0)
     table = table.reindex(columns=alike or [scene.cell.region_id], fill_value=0)
     own = table.get(scene.cell.region_id, pd.Series(0, index=table.index))

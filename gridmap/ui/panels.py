@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -81,15 +82,26 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
 
 
 def trend_card(scene: Scene, *, height_px: int, place: str = "") -> None:
-    """Draw petitions received and closed over time, with the on-time rate; `place` sets its keys apart."""
-    steps = facts.trend_steps(scene)
+    """Draw petitions received and closed over time, with the on-time rate; `place` sets its keys apart.
+
+    Where it stands in no other place a click on a bar looks at the days of that bar alone.
+    """
+    steps, own = facts.trend_steps(scene), not place
     with st.container(key=f"gm_card_{place}trend"):
-        st.html(markup.heading(say("trend", scene.lang)))
+        st.html(markup.heading(say("trend", scene.lang), say("trend_hint", scene.lang) if own else ""))
         if steps.empty:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
-        option = charts.trend(steps, lang=scene.lang, colours=scene.colours, screen=scene.screen)
-        st.echarts_chart(option, height=height_px, theme=None, key=f"gm_chart_{place}trend")
+        option = charts.trend(steps, lang=scene.lang, colours=scene.colours, screen=scene.screen, pick=own)
+        key = f"gm_chart_{place}trend"
+        if not own:
+            st.echarts_chart(option, height=height_px, theme=None, key=key)
+            return
+        # Other days are another chart: the browser would keep the bar that was picked.
+        key += f"_{scene.period.since}_{scene.period.until}"
+        days = [facts.days_of_step(scene, first) for first in steps["step_from"]]
+        st.echarts_chart(option, height=height_px, theme=None, key=key,
+                         on_select=lambda: _look_at_days(key, days))  # fmt: skip
 
 
 def rating_card(scene: Scene, *, height_px: int, narrow: bool, place: str = "") -> None:
@@ -265,6 +277,15 @@ def draw_map(
         drawn, outline, scene, base=base, height_px=height_px, width_px=width_px, shift_px=shift_px
     )
     st.pydeck_chart(deck, height=height_px, key=key, on_select=lambda: _enter_clicked(key))
+
+
+def _look_at_days(key: str, days: Sequence[tuple[date, date]]) -> None:
+    """Look at the days of the bar that was clicked."""
+    picked = [at for series in st.session_state[key]["selection"]["selected"]
+              for at in series["data_indices"]]  # fmt: skip
+    if picked and picked[0] < len(days):
+        since, until = days[picked[0]]
+        state.change(period="custom", since=since, until=until)
 
 
 def _enter_clicked(key: str) -> None:

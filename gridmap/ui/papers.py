@@ -36,6 +36,21 @@ def report_button(scene: Scene) -> None:
         st.html(_links(say("monthly_report_note", lang), rows))
 
 
+def board_button(scene: Scene) -> None:
+    """Draw the button behind which the notice board of the cell one is in can be taken away."""
+    lang = scene.lang
+    if not scene.cell.code:
+        return
+    with st.popover(say("notice_board", lang), icon=":material/developer_board:"):
+        rows = [(say(f"report_{other}", lang), _board_links(scene, other)) for other in ("zh", "en")]
+        st.html(_links(say("notice_board_note", lang), rows))
+
+
+def _board_links(scene: Scene, lang: str) -> dict[str, str]:
+    return {paper.upper(): f"/api/board/{scene.cell.code}.pdf?{urlencode({'paper': paper, 'lang': lang})}"
+            for paper in ("a3", "a1")}  # fmt: skip
+
+
 def _picture_links(scene: Scene, what: str) -> dict[str, str]:
     asked = urlencode(state.params_of(scene.view), doseq=True)
     return {form.upper(): f"/api/picture/{what}.{form}?{asked}" for form in ("png", "pdf")}

@@ -16,6 +16,7 @@ duties as (
         bool_or(valid_from <= cast(on_day as date) and cast(on_day as date) < valid_to) as running,
         bool_or(valid_to <= cast(on_day as date)) as ended
     from responsibility
+    where role <> 'council_member'            -- who sits on a council is not in charge
     group by region_code
 )
 select

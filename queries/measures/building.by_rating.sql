@@ -8,7 +8,9 @@
 -- split: rating level of the scheme; unrated
 -- definition.zh: 期末各等级的出租屋栋数；无有效等级的列为未定级。
 -- definition.en: Rental buildings at each rating level at the end of the period; those without a rating in force are unrated.
+-- source.zh: 龙岗区出租屋分类分级方案（征求意见稿），2019年8月
 -- source: Longgang draft plan 2019-08
+-- caveat.zh: 仅城中村定级，其余列为未定级。
 -- caveat: Only urban-village buildings are graded; the others appear as unrated.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, split varchar, n double, of double, value double

@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 各等级权重之和 ÷ 已定级栋数；权重见分级方案。
 -- definition.en: Sum of the weights of the rating levels ÷ rated buildings; the weights are in the rating scheme.
+-- source.zh: 龙岗区出租屋分类分级方案（征求意见稿），2019年8月：等级；权重随分级方案载入
 -- source: Longgang draft plan 2019-08: rating levels; weights as data
+-- caveat.zh: 未定级的不计入，请与未定级占比一并看。
 -- caveat: Read it beside the unrated share: unrated buildings are not in it.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

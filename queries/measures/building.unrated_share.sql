@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 应定级的出租屋（城中村）中，期末没有有效等级的占比。
 -- definition.en: Of the rental buildings to be graded (urban villages), the share without a rating in force at the end of the period.
--- source: Nanwan, Longgang: of five categories only 城中村 is graded
+-- source.zh: 龙岗南湾：五类房屋中仅城中村定级
+-- source: Nanwan, Longgang: of five categories only urban villages are graded
+-- caveat.zh: 未注明类别的按应定级处理。
 -- caveat: A building without a category is taken as one to be graded.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

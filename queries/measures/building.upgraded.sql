@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 期末风险等级低于期初的出租屋栋数；分母为期初、期末均有等级的栋数。
 -- definition.en: Rental buildings whose rating at the end of the period means less risk than when it began; shown of those rated at both ends.
+-- source.zh: 龙岗区出租屋分类分级方案（征求意见稿），2019年8月：等级动态调整
 -- source: Longgang draft plan 2019-08: ratings are dynamic
+-- caveat.zh: 期内一升一降相抵的变动不计。
 -- caveat: Two changes that cancel out within the period are not seen.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

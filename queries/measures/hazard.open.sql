@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 期末尚未整改的出租屋隐患数；分母为截至期末发现的全部隐患。
 -- definition.en: Hazards found by the end of the period and not rectified by then; shown of all found.
--- source: Longgang, 出租屋分类分级: hazards and their rectification
+-- source.zh: 龙岗区出租屋分类分级：隐患与整改
+-- source: Longgang, classification of rental buildings: hazards and their rectification
+-- caveat.zh: 隐患计入所在楼栋的网格。
 -- caveat: A hazard counts where its building lies.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

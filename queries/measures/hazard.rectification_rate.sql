@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 期内发现的出租屋隐患中，截至期末已整改的占比。
 -- definition.en: Of the hazards found in the period, the share rectified by its end.
--- source: Longgang, 出租屋分类分级: hazards and their rectification
+-- source.zh: 龙岗区出租屋分类分级：隐患与整改
+-- source: Longgang, classification of rental buildings: hazards and their rectification
+-- caveat.zh: 近期发现的隐患多在整改期内，会拉低比率。
 -- caveat: Recent hazards are often still within their time, which lowers the rate.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 应巡查的已定级出租屋中，最近一次巡查在其等级规定间隔之内的占比。
 -- definition.en: Of the rated buildings due for inspection, the share whose last inspection lies within the interval of its rating level.
+-- source.zh: 龙岗区出租屋分类分级方案（征求意见稿），2019年8月：按等级每三周、两周、一周巡查
 -- source: Longgang draft plan 2019-08: patrols every 3, 2 and 1 weeks by level
+-- caveat.zh: 定级不满一个巡查间隔的尚未到期。
 -- caveat: A building rated for less than one interval is not yet due.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 期末逾期未巡查的出租屋，自应巡查日起的天数中位数；从未巡查的自定级日起算。
 -- definition.en: Median days since the inspection was due, of the rated buildings overdue at the end of the period; one never inspected counts from its rating.
+-- source.zh: 龙岗区出租屋分类分级方案（征求意见稿），2019年8月：按等级每三周、两周、一周巡查
 -- source: Longgang draft plan 2019-08: patrols every 3, 2 and 1 weeks by level
+-- caveat.zh: 仅限逾期楼栋，请与逾期栋数一并看。
 -- caveat: Of overdue buildings only: read it beside how many there are.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

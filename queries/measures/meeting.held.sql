@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 期内召开的街区理事会会议次数。
 -- definition.en: Meetings of the block councils held in the period.
--- source: Guanlan report 2022, 街区理事会: 145 meetings, 272 topics in 20 blocks
+-- source.zh: 观澜街道2022年报道：20个街区理事会开会145次、议题272个
+-- source: Guanlan report 2022, block councils: 145 meetings, 272 topics in 20 blocks
+-- caveat.zh: 网格设立前召开的会议，计入该网格现址。
 -- caveat: Meetings held before the grids of the day existed count where those grids lie.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

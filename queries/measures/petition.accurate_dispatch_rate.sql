@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 准确派遣数 ÷ 应派遣数：期内派遣的诉求中，截至期末未被退件的占比。
 -- definition.en: Of the petitions dispatched in the period, the share that no unit returned by its end.
--- source: indicators of city management offices (数字城管), 准确派遣率
+-- source.zh: 数字城管指标：准确派遣率
+-- source: indicators of digital city management: accurate dispatch rate
+-- caveat.zh: 需有诉求办理环节记录。
 -- caveat: Needs the petitions' events.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

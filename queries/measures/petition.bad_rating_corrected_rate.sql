@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内收到差评的诉求中，截至期末已整改的占比。
 -- definition.en: Of the petitions first rated badly in the period, the share put right by its end.
+-- source.zh: 微邻里报事：差评与整改
 -- source: Wei-Linli reporting: bad ratings and their correction
+-- caveat.zh: 以承办单位上报的整改为准，不是诉求人再次评价。
 -- caveat: Put right as the handling unit reports it, not as the petitioner rates it again.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

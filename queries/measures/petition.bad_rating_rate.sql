@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 差评数（不满意、非常不满意）÷ 评价数。
 -- definition.en: Dissatisfied and very dissatisfied ÷ all ratings given in the period.
--- source: Shenzhen 好差评: 差评数 ÷ 评价数
+-- source.zh: 深圳好差评：差评数 ÷ 评价数
+-- source: Shenzhen rating of services: bad ratings ÷ ratings
+-- caveat.zh: 以最后一次评价为准。
 -- caveat: The last rating of a petition counts.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 被退件的诉求数 ÷ 已派遣的诉求数（按派遣时间）。
 -- definition.en: Petitions returned by a unit at least once ÷ petitions dispatched in the period.
+-- source.zh: 坪山民生诉求：权属不清事项
 -- source: Pingshan one-stop intake: cases whose owner is unclear
+-- caveat.zh: 需有办理环节记录；多次退件只计一次。
 -- caveat: Needs the petitions' events; a petition that bounced three times counts once.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 结案数 ÷ 应结案数。应结案数为期内到期的诉求，含期初未结的结转件。
 -- definition.en: Closed ÷ due for closure. Due are the petitions whose due time lies in the period, carried-over ones included.
+-- source.zh: 郑州城市管理周报 2019-04-08：43,523/52,434 = 83.01 %
 -- source: Zhengzhou weekly report 2019-04-08, 43,523/52,434 = 83.01 %
+-- caveat.zh: 分母不是受理数：未到期的不计入分母。
 -- caveat: Not the share of those received: what is not yet due is not in the denominator.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，落在有编号的网格（最末级单元，非未划分土地）且有承办单位的占比。
 -- definition.en: Of the petitions received in the period, the share that lies in a leaf cell that is not unassigned land and has a handling unit.
--- source: Guanlan report 2022: 每一寸土地都有人管、每一个诉求都有人理
+-- source.zh: 观澜街道2022年报道：每一寸土地都有人管、每一个诉求都有人理
+-- source: Guanlan report 2022: every inch of land has somebody in charge, every demand an answer
+-- caveat.zh: 仅知社区名而社区已划分网格的，不算落格。
 -- caveat: A petition placed by name in a divided community has no grid and is not covered.
 -- params: level text, boundaries date, since date, until date, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 处置数 ÷ 应处置数。应处置数为期内到期的诉求，含期初未处置的结转件。
 -- definition.en: Disposed of ÷ due for disposal. Due are the petitions whose due time lies in the period, carried-over ones included.
--- source: indicators of city management offices (数字城管), 处置率
+-- source.zh: 数字城管指标：处置率
+-- source: indicators of digital city management: disposal rate
+-- caveat.zh: 已办结而无处置时间的，以办结时间为准。
 -- caveat: A closed petition without a moment of disposal counts as disposed of when it was closed.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 期末在办且在规定小时内（设置 due_soon_hours，默认 24）到期的诉求；分母为期末在办诉求。
 -- definition.en: Open petitions that fall due within so many hours (setting due_soon_hours, usually 24) after the end of the period; shown of all open ones.
+-- source.zh: 政府热线与城市管理部门的办理时限
 -- source: time limits of hotlines and city management offices
+-- caveat.zh: 不含已超期的；按自然小时计。
 -- caveat: What is overdue already is not in it. Hours by the clock.
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

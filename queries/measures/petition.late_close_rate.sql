@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 超期结案数 ÷ 应结案数。
 -- definition.en: Closed after the due time ÷ due for closure, carried-over ones included.
--- source: indicators of city management offices (数字城管), 超期结案率
+-- source.zh: 数字城管指标：超期结案率
+-- source: indicators of digital city management: late closure rate
+-- caveat.zh: 与按期结案率、未结占比之和为一。
 -- caveat: With the on-time rate and the share not closed it adds up to one.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

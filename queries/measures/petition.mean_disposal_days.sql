@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 期内处置诉求从立案到处置的日历天数的平均值。
 -- definition.en: Mean number of calendar days from filing to disposal, of the petitions disposed of in the period.
--- source: Pingshan one-stop intake: 平均处置 3.3 天, without saying in which days; mean of disposed − filed
+-- source.zh: 坪山民生诉求：平均处置3.3天，未说明口径；此处为处置时间减立案时间
+-- source: Pingshan one-stop intake: disposed in 3.3 days on average, without saying in which days; mean of disposed − filed
+-- caveat.zh: 处置早于立案的不计。
 -- caveat: Petitions disposed of before they were filed are left out.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

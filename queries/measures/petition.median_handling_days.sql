@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 期内办结诉求从受理到办结的日历天数的中位数。
 -- definition.en: Median number of calendar days from receipt to closure, of the petitions closed in the period.
+-- source.zh: 坪山民生诉求：办结率与平均办理天数
 -- source: Pingshan one-stop intake: share settled and mean days of handling
+-- caveat.zh: 办结早于受理的不计，见数据健康。
 -- caveat: Petitions closed before they were received are left out; data health lists them.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，大类与小类在职责清单内的占比。
 -- definition.en: Of the petitions received in the period, the share whose major and minor class is on the duty list.
--- source: Pingshan 职责清单: 19 major, 1,285 minor classes
+-- source.zh: 坪山一网统管职责清单：19大类1,285小类
+-- source: Pingshan duty list: 19 major, 1,285 minor classes
+-- caveat.zh: 以上报时的类别为准。
 -- caveat: By the class the petition was reported with.
 -- params: level text, boundaries date, since date, until date, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 按时派遣数 ÷ 应派遣数：期内立案的诉求中，立案后规定小时内（设置 dispatch_hours，默认 4）派遣的占比。
 -- definition.en: Of the petitions filed in the period, the share dispatched within so many hours (setting dispatch_hours, usually 4).
--- source: indicators of city management offices (数字城管), 按期派遣率
+-- source.zh: 数字城管指标：按期派遣率
+-- source: indicators of digital city management: on-time dispatch rate
+-- caveat.zh: 按自然小时计；立案未满时限的不计。
 -- caveat: Hours by the clock. Those filed so recently that their time is not up are not in it.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

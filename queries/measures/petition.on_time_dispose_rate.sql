@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 按期处置数 ÷ 应处置数。应处置数为期内到期的诉求，含期初未处置的结转件。
 -- definition.en: Disposed of by the due time ÷ due for disposal, carried-over ones included.
--- source: indicators of city management offices (数字城管), 按期处置率
+-- source.zh: 数字城管指标：按期处置率
+-- source: indicators of digital city management: on-time disposal rate
+-- caveat.zh: 没有办理期限的不计。
 -- caveat: Petitions without a due time are not in it.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

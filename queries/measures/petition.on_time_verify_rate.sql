@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 按时核查数 ÷ 应核查数：期内处置完毕的诉求中，规定小时内（设置 verify_hours，默认 24）核查的占比。
 -- definition.en: Of the petitions disposed of in the period, the share verified within so many hours (setting verify_hours, usually 24).
--- source: indicators of city management offices (数字城管), 按期核查率
+-- source.zh: 数字城管指标：按期核查率
+-- source: indicators of digital city management: on-time verification rate
+-- caveat.zh: 需有办理环节记录；按自然小时计；未满时限的不计。
 -- caveat: Needs the petitions' events. Hours by the clock. Those whose time is not up are not in it.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 期末仍未办结的诉求件数，不含已并案、拆分、不予受理和作废的。
 -- definition.en: Petitions received before the end of the period and not closed by then; merged, split, rejected and void ones are out.
+-- source.zh: 坪山民生诉求：办结率与平均办理天数
 -- source: Pingshan one-stop intake: share settled and mean days of handling
+-- caveat.zh: 凡未办结的都计入，不论何时受理。
 -- caveat: Counts everything still open, whenever it came in.
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 期末仍未办结且已超过办理期限的诉求件数；占比的分母为期末在办诉求。
 -- definition.en: Open petitions whose due time had passed at the end of the period; shown of all open ones.
--- source: indicators of city management offices (数字城管), 超期未处置
+-- source.zh: 数字城管指标：超期未处置
+-- source: indicators of digital city management: overdue petitions
+-- caveat.zh: 没有办理期限的不会超期。
 -- caveat: A petition without a due time is never overdue.
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 超期未处置数 ÷ 应处置数。
 -- definition.en: Overdue and not disposed of by the end of the period ÷ due for disposal.
--- source: indicators of city management offices (数字城管), 超期待处置率
+-- source.zh: 数字城管指标：超期待处置率
+-- source: indicators of digital city management: overdue undisposed rate
+-- caveat.zh: 超期处置的不在分子内，见按期处置率。
 -- caveat: What was disposed of late is not in the numerator; see the on-time rate.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

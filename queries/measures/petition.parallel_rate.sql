@@ -6,7 +6,9 @@
 -- direction: 0
 -- definition.zh: 同时派给两个及以上单位的诉求数 ÷ 已派遣的诉求数。
 -- definition.en: Petitions that lay with two or more units at the same time ÷ petitions dispatched in the period.
--- source: Pingshan one-stop intake, 并行派件
+-- source.zh: 坪山民生诉求：并行派件
+-- source: Pingshan one-stop intake, parallel dispatch
+-- caveat.zh: 需有办理环节记录；先被退回的派件不算并行。
 -- caveat: Needs the petitions' events; a dispatch that was returned first is not parallel to the next.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 0
 -- definition.zh: 期内受理诉求数 ÷ 实有人口 × 1000。
 -- definition.en: Petitions received in the period ÷ people living in the cell × 1,000.
+-- source.zh: 宝安民政报道：按实有人口配置工作力量
 -- source: Bao'an civil affairs report: workload and staff by people
+-- caveat.zh: 以所示网格最近一次人口数为准；无人口数的网格没有数值。
 -- caveat: People as last counted, in the boundaries shown; cells without counted people have no value.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 0
 -- definition.zh: 期内受理诉求数 ÷ 面积（平方公里）。
 -- definition.en: Petitions received in the period ÷ area of the cell in km².
+-- source.zh: 观澜街道2022年报道：面积与人口
 -- source: Guanlan report 2022: area and people of the street
+-- caveat.zh: 按全部面积计，含水面与山地。
 -- caveat: Whole land of the cell, water and hills included.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

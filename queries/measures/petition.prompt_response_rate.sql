@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，规定小时内（设置 response_hours，默认 24）回应的占比。
 -- definition.en: Of the petitions received in the period, the share answered within so many hours (setting response_hours, usually 24).
+-- source.zh: 深圳：承办单位24小时内联系市民
 -- source: Shenzhen: the handler contacts the citizen within 24 hours
+-- caveat.zh: 仅限有办理环节记录的诉求；未满时限的不计。
 -- caveat: Of petitions with events only. Those whose time is not up are not in it.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

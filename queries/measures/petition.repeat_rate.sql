@@ -6,7 +6,9 @@
 -- direction: 0
 -- definition.zh: 期内受理且诉求人可识别（仅密文）的诉求中，同一诉求人期内达到规定件数（设置 repeat_cases，默认 3）的占比。
 -- definition.en: Of the petitions received in the period whose petitioner is known by hash, the share of those with at least so many in the period (setting repeat_cases, usually 3).
--- source: 重复诉求 of hotlines, without naming anybody
+-- source.zh: 政府热线重复诉求，不识别个人
+-- source: repeated demands of hotlines, without naming anybody
+-- caveat.zh: 以电话或证件号（仅密文）识别，更换号码视为另一人；全域统计，按诉求所在网格显示。
 -- caveat: A person is known by telephone or identity number: who changes it counts as somebody else. Counted over the whole store, shown where the petitions lie.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

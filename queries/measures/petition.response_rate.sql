@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，截至期末已回应诉求人的占比。回应不等于解决，解决见办结率。
 -- definition.en: Of the petitions received in the period, the share whose petitioner was answered by its end. Answered is not resolved: see the settled rate.
--- source: Guanlan report 2022: 100% 解决或回应; response and resolution are kept apart here
+-- source.zh: 观澜街道2022年报道：100%解决或回应；此处两者分开统计
+-- source: Guanlan report 2022: 100 % solved or answered; the two are kept apart here
+-- caveat.zh: 仅限有办理环节记录的诉求。
 -- caveat: Of petitions with events only.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

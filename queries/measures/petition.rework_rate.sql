@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 返工数 ÷ 应结案数。
 -- definition.en: Sent back after verification or reopened ÷ due for closure, carried-over ones included.
+-- source.zh: 郑州城市管理周报 2019-04-08：276/52,434 = 0.53 %
 -- source: Zhengzhou weekly report 2019-04-08, 276/52,434 = 0.53 %
+-- caveat.zh: 需有办理环节记录；多次返工只计一次。
 -- caveat: Needs the petitions' events; a petition sent back twice counts once.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: （非常满意 + 满意 + 基本满意）÷ 参评数；设置 satisfied_from = 4 时不含基本满意。
 -- definition.en: Ratings from satisfied up ÷ all ratings given in the period; the setting satisfied_from (usually 3, basically satisfied) says from where.
--- source: Shenzhen 好差评: five grades
+-- source.zh: 深圳好差评：五档
+-- source: Shenzhen rating of services: five grades
+-- caveat.zh: 只计参评的，请留意参评占比；以最后一次评价为准。
 -- caveat: Only those who rate are counted: see how many of the closed did. The last rating of a petition counts.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内受理的诉求中，截至期末已办结的占比；已并案、拆分和不予受理的不计。
 -- definition.en: Of the petitions received in the period, the share closed by its end; merged, split and rejected ones are out.
--- source: Pingshan one-stop intake: 办结率 99.96 %
+-- source.zh: 坪山民生诉求：办结率99.96%
+-- source: Pingshan one-stop intake: 99.96 % settled
+-- caveat.zh: 近期诉求多在办理期限内，会拉低比率。
 -- caveat: Recent petitions are often still within their time limit, which lowers the rate.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

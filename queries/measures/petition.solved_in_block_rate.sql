@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内办结的诉求中，未上交社区、街道的占比（能在街区解决的不出街区）。
 -- definition.en: Of the petitions closed in the period, the share that was never passed up to community or street.
+-- source.zh: 观澜街道2022年报道，石一：街区解决不了交社区，社区解决不了交街道
 -- source: Guanlan report 2022, Shiyi: solve in the block, else the community, else the street
+-- caveat.zh: 仅限有办理环节记录的诉求；上报到街区本级的仍算街区。
 -- caveat: Of petitions with events only; one that was escalated to the block itself stays in the block.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

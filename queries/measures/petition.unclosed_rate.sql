@@ -6,7 +6,9 @@
 -- direction: -1
 -- definition.zh: 未结案数 ÷ 上报数：期内上报的诉求中，截至期末未结案的占比。
 -- definition.en: Not closed ÷ reported: of the petitions received in the period, the share not closed by its end.
--- source: indicators of city management offices (数字城管), 未结案率
+-- source.zh: 数字城管指标：未结案率
+-- source: indicators of digital city management: unclosed rate
+-- caveat.zh: 并案、拆分、不予受理的只计入分母。
 -- caveat: Merged, split and rejected petitions are reported but need no closing: they are in the denominator only.
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 有效上报数 ÷ 上报数：期内上报的诉求中，未被判为不予受理的占比。
 -- definition.en: Valid ÷ reported: of the petitions received in the period, the share that was not rejected.
--- source: indicators of city management offices (数字城管), 有效上报率
+-- source.zh: 数字城管指标：有效上报率
+-- source: indicators of digital city management: valid reports
+-- caveat.zh: 作废的误报件不计入分子与分母。
 -- caveat: Void petitions, taken back as mistakes of entry, are in neither number.
 -- params: level text, boundaries date, since date, until date, categories text[]
 -- returns: region_id bigint, n double, of double, value double

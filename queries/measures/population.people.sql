@@ -6,7 +6,9 @@
 -- direction: 0
 -- definition.zh: 最近一次登记的实有人口。
 -- definition.en: People living in the cell as last counted.
+-- source.zh: 观澜街道2022年报道：面积与人口
 -- source: Guanlan report 2022: area and people of the street
+-- caveat.zh: 按楼栋登记或按网格填报；未落格的只计入全域。
 -- caveat: Counted at buildings or given for regions; what could not be placed counts in the total only.
 -- params: level text, boundaries date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 期内提出的议题中，截至期末已办结的占比；其余在跟踪。
 -- definition.en: Of the topics raised in the period, the share handled by its end; the others are being tracked.
+-- source.zh: 观澜街道2022年报道：231/272 = 84.9 %
 -- source: Guanlan report 2022, 231/272 = 84.9 %
+-- caveat.zh: 没有办结日期的已办结议题，视为提出当日办结。
 -- caveat: A topic without a day of handling counts as handled as soon as it was raised.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -7,7 +7,9 @@
 -- protects: nothing
 -- definition.zh: 期内提交街区理事会的议题数。
 -- definition.en: Topics brought before the block councils in the period.
--- source: Guanlan report 2022, 街区理事会: 145 meetings, 272 topics in 20 blocks
+-- source.zh: 观澜街道2022年报道：20个街区理事会开会145次、议题272个
+-- source: Guanlan report 2022, block councils: 145 meetings, 272 topics in 20 blocks
+-- caveat.zh: 多次上会的议题只计一次，以提出日为准。
 -- caveat: A topic taken up again at a later meeting counts once, when it was raised.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double

@@ -6,7 +6,9 @@
 -- direction: 1
 -- definition.zh: 期内走访次数，含重点与常规对象。
 -- definition.en: Household visits made in the period, to priority and regular targets.
--- source: Guanlan report 2022, 联户走访
+-- source.zh: 观澜街道2022年报道：联户走访
+-- source: Guanlan report 2022, household visits
+-- caveat.zh: 走访计入对象所在网格；不在名册的对象不计。
 -- caveat: A visit counts where its target lives; visits to targets that are not on the list count nowhere.
 -- params: level text, boundaries date, since date, until date, now timestamp
 -- returns: region_id bigint, n double, of double, value double
