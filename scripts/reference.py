@@ -86,8 +86,8 @@ def _one_measure(measure: Measure) -> Iterator[str]:
         yield f"- Broken down by: {measure.split}"
     if measure.protects == "nothing":
         yield "- Small cells: shown to everybody; it counts no persons and no cases of persons"
-    yield f"- Source: {measure.source}"
-    yield f"- Beware: {measure.caveat}"
+    yield f"- Source: {measure.source} · {measure.source_zh}"
+    yield f"- Beware: {measure.caveat} · {measure.caveat_zh}"
     yield f"- Statement: [queries/measures/{measure.key}.sql](../queries/measures/{measure.key}.sql)\n"
     yield f"      gridmap stats {measure.key} --level community --since 2026-10-01 --until 2026-11-01\n"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-import pandas as pd
 import segno
 
 from gridmap import maps, regions
@@ -182,4 +181,4 @@ def _qr(text: str) -> str:
 
 
 def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
+    return value if isinstance(value, str) else ""

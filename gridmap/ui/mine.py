@@ -278,7 +278,7 @@ def _visit(row: Mapping[Any, Any], lang: str) -> str:
     last = say("last_visited", lang, when=formats.day(None if pd.isna(seen) else seen))
     left = int(row["days_left"])
     word = say("time_left", lang, time=say("days_n", lang, n=left))
-    urgency = "day" if left <= _SOON_DAYS else "later"
+    urgency = "soon" if left <= _SOON_DAYS else "calm"
     return (
         f'<div class="gm-case gm-{urgency}"><div><b>{escape(row["target_no"])}</b>'
         f"<span>{escape(last)}</span></div><em>{escape(word)}</em></div>"
@@ -291,7 +291,7 @@ def _topic(row: Mapping[Any, Any], lang: str) -> str:
                         if isinstance(text, str) and text)  # fmt: skip
     open_for = say("days_n", lang, n=int(row["days_open"]))
     return (
-        f'<div class="gm-case gm-later"><div><b>{escape(what)}</b><span>{escape(detail)}</span></div>'
+        f'<div class="gm-case gm-calm"><div><b>{escape(what)}</b><span>{escape(detail)}</span></div>'
         f"<em>{escape(open_for)}</em></div>"
     )
 
