@@ -8,20 +8,22 @@ construction.
 
 Without `repair`, overlaps, nesting faults and invalid rings are errors and gaps stay gaps. With it,
 neighbours are first snapped together (`shapely.coverage_clean`), overlaps go to one of the claimants,
-land outside the parent is cut off and gaps narrower than `gap_width_m` are closed. The parent's border
-is never moved by a repair.
+land outside the parent is cut off, gaps narrower than `gap_width_m` are closed, and a cell stays in as
+many pieces as it was drawn in. The parent's border is never moved by a repair.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
@@ -31,6 +33,11 @@ from gridmap.polygons import Geometries, Integers
 
 NOBODY = -1
 OUTSIDE = -2
+
+#: To which of the cells that claim it an overlap goes, by the names of `shapely.coverage_clean`: the one it
+#: shares the longest border with, the largest, the smallest, the first in the drawing.
+MergeStrategy = Literal["longest_border", "max_area", "min_area", "min_index"]
+MERGE_STRATEGIES: tuple[MergeStrategy, ...] = get_args(MergeStrategy)
 
 #: Rounding to the lattice moves a border by less than one step on either side: land up to this wide,
 #: in steps, is no fault of the drawing and goes without words to the neighbour it touches most.
@@ -47,12 +54,14 @@ class Rules:
     snap_m : vertices of neighbours closer than this become one
     gap_width_m : gaps narrower than this are given to the neighbours
     min_cell_m2 : land smaller than this is never a cell of its own
+    merge_strategy : to which of its claimants an overlap goes
     """
 
     repair: bool = False
     snap_m: float = 1.0
     gap_width_m: float = 10.0
     min_cell_m2: float = 1.0
+    merge_strategy: MergeStrategy = "longest_border"
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,9 @@ def tile(
     faces = _Faces.cut(prepared, within)
     findings += faces.report(codes, site, rules)
     owner = _settled(faces, site, rules)
+    if rules.repair:
+        owner, islands = _without_islands(faces, owner, shapely.get_num_geometries(drawn))
+        findings += [_island(codes, *island, site) for island in islands]
     cells = _summed(faces, owner, len(codes))
     findings += _lost(codes, cells, site)
     changed = shapely.area(shapely.symmetric_difference(cells, sound)) * site.step**2
@@ -129,7 +141,7 @@ class _Faces:
         areas = polygons.as_array([*cells, within] if within is not None else cells)
         noded = shapely.union_all(shapely.boundary(areas), grid_size=1)
         land = polygons.oriented(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
-        points = shapely.point_on_surface(land)
+        points = _deep_points(land)
         face, cell = shapely.STRtree(cells).query(points, predicate="within")
         inside = np.ones(len(land), dtype=bool)
         if within is not None:
@@ -152,8 +164,7 @@ class _Faces:
 
     def rounding(self) -> npt.NDArray[np.bool_]:
         """Return which faces are so thin that rounding alone explains them."""
-        mean_width = 2 * shapely.area(self.land) / shapely.length(self.land)
-        return np.asarray(mean_width < ROUNDING_WIDTH)
+        return _is_rounding(self.land)
 
     def report(self, codes: Sequence[str], site: Site, rules: Rules) -> list[Finding]:
         """List overlaps, land outside the parent and gaps, each connected piece once."""
@@ -204,6 +215,28 @@ class _Faces:
         return rules.repair and narrow and polygons.width(piece) * site.step < rules.gap_width_m
 
 
+def _is_rounding(land: Geometries) -> npt.NDArray[np.bool_]:
+    """Return which pieces of land are so thin, on average, that rounding alone explains them."""
+    return np.asarray(_mean_width(land) < ROUNDING_WIDTH)
+
+
+def _mean_width(land: Geometries) -> npt.NDArray[np.float64]:
+    return np.asarray(2 * shapely.area(land) / shapely.length(land))
+
+
+def _deep_points(land: Geometries) -> Geometries:
+    """Return a point in each face that rounding cannot have put on the wrong side of a border.
+
+    Noding moves borders by up to a step, so a point in a bottleneck of a face may lie beyond the border as it
+    was drawn; the middle of the face's widest place does not, unless the face is nothing but rounding.
+    """
+    points = shapely.point_on_surface(land)
+    shallow = ~_is_rounding(land) & (shapely.distance(points, shapely.boundary(land)) < ROUNDING_WIDTH)
+    circles = shapely.maximum_inscribed_circle(land[shallow], tolerance=_mean_width(land[shallow]) / 8)
+    points[shallow] = shapely.get_point(circles, 0)
+    return np.asarray(points)
+
+
 def _settled(faces: _Faces, site: Site, rules: Rules) -> Integers:
     """Give each face its owner: crumbs and closed gaps go to the neighbour they touch most."""
     owner = faces.first_claim()
@@ -249,6 +282,38 @@ def _given_to_neighbours(faces: _Faces, owner: Integers, loose: npt.NDArray[np.b
     return owner
 
 
+def _without_islands(
+    faces: _Faces, owner: Integers, drawn_pieces: Integers
+) -> tuple[Integers, list[tuple[int, BaseGeometry]]]:
+    """Give to the neighbours what a cell holds in more pieces than it was drawn in, the smallest ones.
+
+    Returns the owners, and each piece given away with the cell that loses it.
+    """
+    piece = _pieces(faces, owner)
+    area = np.bincount(piece, weights=shapely.area(faces.land))
+    pieces = pd.DataFrame({"piece": piece, "owner": owner}).drop_duplicates()
+    pieces = pieces[pieces["owner"] >= 0].assign(area=lambda known: area[known["piece"]])
+    pieces = pieces.sort_values(["owner", "area"], ascending=[True, False])
+    surplus = pieces[pieces.groupby("owner").cumcount() >= drawn_pieces[pieces["owner"]]]
+    loose = np.isin(piece, surplus["piece"])
+    settled = _given_to_neighbours(faces, owner, loose)
+    given = [
+        (int(cell), _sum_of(faces.land[piece == number]))
+        for number, cell in zip(surplus["piece"], surplus["owner"], strict=True)
+        if (settled[piece == number] != cell).all()
+    ]
+    return settled, given
+
+
+def _pieces(faces: _Faces, owner: Integers) -> Integers:
+    """Number the connected pieces that faces of one owner form."""
+    border = _shared_borders(faces.land)
+    joined = border[owner[border["face"]] == owner[border["other"]]]
+    count = len(faces.land)
+    graph = coo_array((np.ones(len(joined)), (joined["face"], joined["other"])), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1])
+
+
 def _shared_borders(land: Geometries) -> pd.DataFrame:
     """List how long a border each pair of faces shares: face, other, length."""
     segments, face = polygons.directed_segments(land)
@@ -278,7 +343,8 @@ def _made_valid(drawn: Geometries) -> Geometries:
 def _snapped(cells: Geometries, site: Site, rules: Rules) -> Geometries:
     """Snap neighbours together; what lies further apart is left to the faces."""
     cleaned = shapely.coverage_clean(cells, snapping_distance=rules.snap_m / site.step,
-                                     gap_width=rules.gap_width_m / site.step)  # fmt: skip
+                                     gap_width=rules.gap_width_m / site.step,
+                                     merge_strategy=rules.merge_strategy)  # fmt: skip
     return polygons.to_lattice(np.asarray(cleaned), step=1)
 
 
@@ -310,6 +376,13 @@ def _closed_gap(land: BaseGeometry, site: Site) -> Finding:
     return Finding("coverage.gap", "warning", **about, message=(
         f"A gap of {about['amount']:,.2f} m2, up to {about['width_m']:.2f} m wide. "
         "Closed: given to the neighbours."))  # fmt: skip
+
+
+def _island(codes: Sequence[str], cell: int, land: BaseGeometry, site: Site) -> Finding:
+    about = site.about(land)
+    return Finding("coverage.island", "warning", codes=(codes[cell],), **about, message=(
+        f"The repair cut {about['amount']:,.2f} m2 off from the rest of {codes[cell]}. "
+        "Given to the neighbours."))  # fmt: skip
 
 
 def _invalid(code: str, cell: BaseGeometry, site: Site, rules: Rules) -> Finding:

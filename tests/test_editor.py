@@ -36,7 +36,9 @@ def draft(city: Path) -> Iterator[OpenDraft]:
     open_drafts._OPEN.clear()
 
 
-def ask(draft: OpenDraft, author: str = "Li", revision: int | None = None, **operation: Any) -> dict[str, Any]:
+def ask(
+    draft: OpenDraft, author: str = "Li", revision: int | None = None, **operation: Any
+) -> dict[str, Any]:
     asked = {"id": "1", "revision": draft.revision if revision is None else revision, "op": operation}
     return editor.answer(draft, asked, author=author, period=Period(), lang="zh")
 

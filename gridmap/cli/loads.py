@@ -30,7 +30,7 @@ from gridmap.loading.records import load_records
 from gridmap.loading.regions import Drawing, load_regions
 from gridmap.loading.reports import LoadReport
 from gridmap.registers import REGISTERS, Register
-from gridmap.repair import Rules
+from gridmap.repair import MERGE_STRATEGIES, MergeStrategy, Rules
 
 
 @click.command()
@@ -73,6 +73,8 @@ def load() -> None:
 @click.option(
     "--gap-width", type=float, default=None, metavar="M", help="With --repair: close narrower gaps."
 )
+@click.option("--merge-strategy", type=click.Choice(MERGE_STRATEGIES), default="longest_border",
+              show_default=True, help="With --repair: which claimant gets an overlap.")  # fmt: skip
 @dry_run_option
 @format_option
 @store_option
@@ -80,8 +82,8 @@ def load() -> None:
 def regions(
     file: Path, level: str, code: str, name: str, parent: str | None, kind: str | None, layer: str | None,
     encoding: str | None, crs: str | None, effective: datetime | None, repair: bool, accept: str | None,
-    yes: bool, snap: float | None, gap_width: float | None, dry_run: bool, output_format: str,
-    store: Path | None,
+    yes: bool, snap: float | None, gap_width: float | None, merge_strategy: MergeStrategy,
+    dry_run: bool, output_format: str, store: Path | None,
 ) -> None:  # fmt: skip
     """Load the polygons of one level.
 
@@ -90,7 +92,7 @@ def regions(
     """
     drawing = Drawing(level=level, code=code, name=name, parent=parent, kind=kind,
                       layer=layer, crs=crs, encoding=encoding)  # fmt: skip
-    rules = _rules(repair, snap, gap_width)
+    rules = _rules(repair, snap, gap_width, merge_strategy)
     accepted = accept.split(",") if accept is not None else None
     with opened(store, create=False) as db:
 
@@ -104,11 +106,11 @@ def regions(
     _finish(done, output_format)
 
 
-def _rules(repair: bool, snap: float | None, gap_width: float | None) -> Rules:
+def _rules(repair: bool, snap: float | None, gap_width: float | None, merge_strategy: MergeStrategy) -> Rules:
     chosen = settings.from_environment()
     return Rules(repair=repair, snap_m=snap if snap is not None else chosen.snap_m,
                  gap_width_m=gap_width if gap_width is not None else chosen.gap_width_m,
-                 min_cell_m2=chosen.min_cell_m2)  # fmt: skip
+                 min_cell_m2=chosen.min_cell_m2, merge_strategy=merge_strategy)  # fmt: skip
 
 
 def _ask(attempt: Callable[..., LoadReport]) -> None:
