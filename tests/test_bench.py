@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from gridmap.bench import changes
+from gridmap.bench import changes, night
 from gridmap.bench import edits as bench_edits
 from gridmap.bench.coverage_maker import CORNER, LATTICE, make_coverage, make_points
+from gridmap.bench.loading import write_petitions
 from gridmap.bench.placement import run
 
 
@@ -90,3 +91,13 @@ def test_the_cost_of_a_change_is_that_of_the_petitions_it_concerns():
     assert 0.05 * 3_000 <= again["records"] < 0.5 * 3_000
     assert placed["share"] == 1
     assert again["cpu_seconds"] > 0
+
+
+def test_a_night_says_what_people_saw_while_petitions_were_loaded(toy, tmp_path, monkeypatch):
+    for name, seconds in (("_THINK_S", 0.05), ("_DRAW_S", 0.05), ("_SNAPSHOT_S", 0.3)):
+        monkeypatch.setattr(night, name, seconds)
+    write_petitions(tmp_path / "petitions.csv", 3_000, 1)
+    found = night.counted(toy, tmp_path / "petitions.csv", 3)
+    assert (found["petitions"], found["half_seen"], found["first_fault"]) == (3_000, 0, "")
+    assert found["snapshots_went_forward"]
+    assert min(found["asked"], found["asked_of_snapshots"], found["edits"]) > 0

@@ -19,7 +19,7 @@ import pytest
 
 from gridmap.cli import caller, main, relay
 from gridmap.sources import records, worker
-from gridmap.store import Database, open_store, shared_store
+from gridmap.store import FILE_NAME, Database, open_store, opened_copy, shared_store
 from tests.records import petition
 from tests.toy import CRS, draw, rows
 
@@ -91,6 +91,19 @@ def test_files_are_those_of_the_callers_folder_and_the_import_bears_the_callers_
     assert "soon" in done.stderr
     assert recorded.to_numpy().tolist() == [["Wang", 1]]
     assert (tmp_path / "away" / "grids.geojson").exists()
+
+
+def test_a_backup_is_made_beside_a_server_and_nothing_is_restored_under_it(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    with served(folder) as db:
+        made, back = run("backup", "b.zip"), run("restore-backup", "b.zip")
+        sums = db.sums()
+    assert (made.returncode, (tmp_path / "away" / "b.zip").exists()) == (0, True), made.stderr
+    assert (back.returncode, "being served" in back.stderr) == (3, True)
+    assert run("restore-backup", "b.zip", "--store", "other").returncode == 0
+    with opened_copy(tmp_path / "away" / "other" / FILE_NAME) as other:
+        assert other.sums() == sums
 
 
 def test_the_same_file_by_both_ways_counts_once(folder: Path, run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import shutil
@@ -187,3 +188,15 @@ def test_the_commands_say_what_they_did(toy: Database, tmp_path: Path) -> None:
     assert (back.exit_code, "is kept in" in back.stderr) == (0, True), back.output
     wrong = run.invoke(main, ["restore-backup", str(toy.folder / FILE_NAME), "--store", str(tmp_path / "s")])
     assert (wrong.exit_code, "is no backup" in wrong.stderr) == (2, True)
+
+
+def test_a_disk_that_fills_up_elsewhere_is_told_in_words(
+    toy: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "b.zip"))
+
+    toy.close()
+    monkeypatch.setattr(backups, "_pack", full)
+    done = CliRunner().invoke(main, ["backup", str(tmp_path / "b.zip"), "--store", str(toy.folder)])
+    assert (done.exit_code, "b.zip was to be written is full" in done.stderr) == (2, True), done.output

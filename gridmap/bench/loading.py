@@ -45,7 +45,7 @@ def run_load(*, petitions: int = 1_000_000, seed: int = 2022) -> dict[str, Any]:
         store = Path(folder) / "store"
         build_demo(store, scale="street", seed=seed)
         file = Path(folder) / "petitions.csv"
-        _write_petitions(file, petitions, seed)
+        write_petitions(file, petitions, seed)
         shutil.rmtree(store / "files", ignore_errors=True)
         database = open_store(store)
         began = time.perf_counter()
@@ -64,7 +64,7 @@ def _memory() -> dict[str, int]:
     return {"memory_mib": own, "reader_memory_mib": children}
 
 
-def _write_petitions(file: Path, count: int, seed: int) -> None:
+def write_petitions(file: Path, count: int, seed: int) -> None:
     """Write petitions at random over the land around the demo street, 23 hours before they are due."""
     chance = np.random.default_rng(seed)
     received = np.datetime64("2025-01-01T00:00:00") + chance.integers(0, 500 * 86_400, count).astype("m8[s]")

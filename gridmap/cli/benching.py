@@ -65,7 +65,10 @@ def _measured(name: str, *, points: int, cells: int, repeats: int, scale: str, s
 
     if name == "demo":
         return loading.run_demo(scale=scale)
-    return loading.run_load(petitions=min(points, 1_000_000))
+    from gridmap.bench import night
+
+    run = night.run if name == "night" else loading.run_load
+    return run(petitions=min(points, 1_000_000))
 
 
 COMMANDS = (bench,)

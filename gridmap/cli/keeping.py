@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gridmap.cli import caller, output
+from gridmap.cli import caller, output, relay
 from gridmap.cli.loads import load
 from gridmap.cli.options import FILE, OUT, format_option, opened, speaking, store_folder, store_option
 from gridmap.errors import Refused
@@ -42,8 +42,8 @@ def restore_backup(file: Path, store: Path | None) -> None:
 
     Nothing is replaced before the backup is checked. Stop the dashboards first.
     """
-    _refuse_beside_server()
     folder = store_folder(store)
+    _refuse_beside_server(folder)
     done = backups.put_back(file, folder)
     open_store(folder).close()
     output.remarks(done.findings)
@@ -76,8 +76,8 @@ def load_dump(folder: Path, store: Path | None) -> None:
 
     Stop the dashboards first.
     """
-    _refuse_beside_server()
     into = store_folder(store)
+    _refuse_beside_server(into)
     done = dumps.load_dump(folder, into)
     click.echo(f"{into}: {done.rows:,} rows in {len(done.tables)} tables, each with the sum it had")
 
@@ -99,8 +99,8 @@ def examine(repair: bool, quick: bool, output_format: str, store: Path | None) -
     _end(has_errors(found))
 
 
-def _refuse_beside_server() -> None:
-    if caller.current() is not None:
+def _refuse_beside_server(folder: Path) -> None:
+    if caller.current() is not None or relay.is_listened_to(folder):
         raise Refused("The store is being served. Stop the dashboards (gridmap serve) first, then give the "
                       "command again.")  # fmt: skip
 

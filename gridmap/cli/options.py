@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import click
 
 from gridmap import settings
 from gridmap.cli import caller, output, relay
-from gridmap.errors import GridmapError, Refused, StoreInUse
+from gridmap.errors import GridmapError, Refused, StoreFull, StoreInUse
 from gridmap.store import Database, open_store
 
 Command = Callable[..., Any]
@@ -92,6 +93,12 @@ def speaking(command: Command) -> Command:
                 output.remarks(fault.findings)
             output.say(f"{'Refused' if isinstance(fault, Refused) else 'Error'}: {fault}")
             raise SystemExit(fault.exit_code) from fault
+        except OSError as fault:
+            if fault.errno not in (ENOSPC, EDQUOT):
+                raise
+            where = f" on which {fault.filename} was to be written" if fault.filename else ""
+            output.say(f"Error: The disk{where} is full. Make room and give the command again.")
+            raise SystemExit(StoreFull.exit_code) from fault
 
     return run
 

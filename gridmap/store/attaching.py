@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from gridmap import settings
-from gridmap.errors import StoreError, StoreInUse
+from gridmap.errors import StoreError, StoreFull, StoreInUse
 
 ALIAS = "g"
 #: The name a copy goes by while it is made.
@@ -28,6 +28,8 @@ _SESSION = (
     "set allow_community_extensions = false",
     "set wal_autocheckpoint = '64MB'",
 )
+#: Words of faults that a full disk gives.
+NO_ROOM = ("no space left on device", "file too large", "disk quota exceeded", "max_temp_directory_size")
 _LOCK_DOWN = ("set enable_external_access = false", "set lock_configuration = true")
 
 
@@ -98,11 +100,22 @@ def detach(instance: duckdb.DuckDBPyConnection, *, alias: str = ALIAS) -> None:
     instance.execute(f"detach database if exists {alias}")
 
 
+def answers(instance: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether the attached file still answers; after a fault of the disk it may not."""
+    try:
+        instance.table(f"{ALIAS}.main.migration").limit(1).fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
 def _why_not_open(file: Path, fault: str) -> StoreError:
     folder = file.parent
     if "lock" in fault.lower():
         return StoreInUse(f"The store {folder} is in use by another gridmap (a running dashboard or "
                           "import). Stop it, or wait until it is done.", folder=folder)  # fmt: skip
+    if any(word in fault.lower() for word in NO_ROOM):
+        return StoreFull(f"The disk of the store {folder} is full. Make room.")
     if "version number" in fault:
         return StoreError(f"The store {file} was written by a newer gridmap. Update gridmap.")
     return StoreError(f"The store {file} cannot be opened: {fault}")

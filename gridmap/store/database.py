@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from gridmap.errors import Refused, StoreError, StoreFull
 from gridmap.store import copying
-from gridmap.store.attaching import ALIAS, attach, detach
+from gridmap.store.attaching import ALIAS, NO_ROOM, answers, attach, detach
 from gridmap.store.gate import Gate
 from gridmap.store.session import Session
 
@@ -23,7 +23,6 @@ Answer = TypeVar("Answer")
 
 #: How long to wait until nobody is inside, to attach the file again.
 _PATIENCE_S = 60.0
-_NO_ROOM = ("no space left on device", "file too large", "disk quota exceeded", "max_temp_directory_size")
 _LOST = ("has been invalidated", f'catalog "{ALIAS}" does not exist', f'no catalog + schema named "{ALIAS}"')
 _NOT_NOW = "other write transactions active"
 
@@ -209,10 +208,8 @@ class Database:
         try:
             yield
         except duckdb.Error as fault:
-            text = str(fault).lower()
-            lost = any(word in text for word in _LOST)
-            self._lost = self._lost or lost
-            if lost or any(word in text for word in _NO_ROOM):
+            if any(word in str(fault).lower() for word in (*_LOST, *NO_ROOM)):
+                self._lost = True  # perhaps: DuckDB tells only those who ask next
                 raise StoreFull(_full(self.folder)) from fault
             raise
 
@@ -239,10 +236,10 @@ class Database:
 
     def _heal(self) -> None:
         with self._gate.alone(within_s=_PATIENCE_S):
-            if self._lost:
+            if self._lost and not answers(self._instance):
                 detach(self._instance)
                 attach(self._instance, self.file, read_only=self.read_only)
-                self._lost = False
+            self._lost = False
 
     def _attach_or_go_back(self, file: Path) -> None:
         try:
