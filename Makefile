@@ -17,7 +17,7 @@ INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
 
-.PHONY: help demo test lint format assets wheel bench reference screens lock clean setup setup-test browser
+.PHONY: help demo test lint format assets wheel bench reference screens lock clean setup setup-test browser java
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ help: ## list these commands
 demo: setup ## open the dashboards on the demo street (PORT=8501), building it the first time
 	@$(BIN)/gridmap demo --store $(STORE) --port $(PORT)
 
-test: setup-test browser lint ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
+test: setup-test $(STAMPS)/spark browser java lint ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
 	@$(BIN)/python -m pytest -q $(PYTEST)
 
 lint: setup-test ## ruff and mypy
@@ -83,6 +83,11 @@ $(STAMPS)/test: $(STAMPS)/runtime
 	@$(INSTALL) "the test tools" --no-build-isolation -e '.[test]'
 	@touch $@
 
+# Published as source only: built apart, where pip may fetch what building it takes.
+$(STAMPS)/spark: $(STAMPS)/runtime
+	@$(INSTALL) "Apache Spark (450 MB, once)" pyspark
+	@touch $@
+
 $(STAMPS)/bench: $(STAMPS)/runtime $(ASSETS)
 	@$(INSTALL) "what the benchmarks compare with" --no-build-isolation -e '.[bench]'
 	@touch $@
@@ -95,4 +100,7 @@ $(ASSETS): package-lock.json .npmrc scripts/assets.py | $(BIN)/python
 	@$(BIN)/python scripts/assets.py
 
 browser: ## install Debian's Chromium and a Chinese font for the browser tests (needs root)
-	@bash scripts/browser.sh
+	@bash scripts/debian.sh browser
+
+java: ## install Debian's Java for the tests on Apache Spark (needs root)
+	@bash scripts/debian.sh java

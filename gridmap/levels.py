@@ -29,6 +29,9 @@ LEVELS: tuple[Level, ...] = (
 #: The whole store as one cell, above every level; records without a place count here only.
 TOTAL = "total"
 
+#: The lowest cells, of whatever level: where a community is not divided, the community itself.
+LEAF = "leaf"
+
 
 def level_named(key: str) -> Level:
     """Return the level with this key.

@@ -45,6 +45,8 @@ class Measure:
     unit_zh : the unit in Chinese, for units that the screens do not know
     source_zh, caveat_zh : source and caveat in Chinese; empty where a measure of one's own has none
     n_unit : m2 where numerator and denominator are land; empty where they are counts
+    sums_over : table of the records each of which counts by itself, so that numerators and denominators of
+        any parts of them add up to those of all; empty when more is looked at than such a row
     """
 
     key: str
@@ -64,6 +66,7 @@ class Measure:
     source_zh: str = ""
     caveat_zh: str = ""
     n_unit: str = ""
+    sums_over: str = ""
 
 
 @cache
@@ -150,6 +153,7 @@ def _described(query: sql.Query) -> Measure:
         source_zh=entry.get("source.zh", ""),
         caveat_zh=entry.get("caveat.zh", ""),
         n_unit=entry.get("n.unit", ""),
+        sums_over=entry.get("sums_over", ""),
     )
 
 

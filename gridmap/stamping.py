@@ -1,33 +1,39 @@
-"""Stamp points with the cell they lie in: a frame at once, or a file larger than memory."""
+"""Stamp points with the cell they lie in: a frame at once, or files larger than memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
+import pyarrow.dataset as pa_dataset
 import pyarrow.parquet as pq
 
 from gridmap import crs as datum
 from gridmap import progress
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.index import PlacementIndex
-from gridmap.levels import level_named
+from gridmap.levels import LEAF, level_named
 from gridmap.placing import INDEX_FOLDER
-from gridmap.regions import crs_of, map_of
+from gridmap.regions import crs_of, leaves_on, map_of
 from gridmap.store import Database
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 STAMP_COLUMNS = ("region_code", "region_name", "placed_by", "on_border")
 _STAMP = pa.schema([("region_code", pa.string()), ("region_name", pa.string()),
                     ("placed_by", pa.string()), ("on_border", pa.bool_())])  # fmt: skip
 _PLACED_BY = pa.array(["none", "point"])
 BATCH_ROWS = 500_000
+CSV_BLOCK_BYTES = 16 << 20  #: Arrow reads up to 32 blocks ahead
 
 
 @dataclass(frozen=True)
@@ -50,16 +56,18 @@ class Stamp:
 
     @classmethod
     def of(cls, db: Database, *, level: str, on: date | None, crs: str) -> Stamp:
-        """Read the cells of a level on a day.
+        """Read the cells of a level on a day; level `leaf` stands for the lowest cells, of whatever level.
 
         Raises
         ------
         UsageError : when the level does not exist or has no regions on the day
         """
-        level_named(level)
-        cells = map_of(db, level=level, on=on)
+        day = on or db.now().date()
+        if level != LEAF:
+            level_named(level)
+        cells = leaves_on(db, day) if level == LEAF else map_of(db, level=level, on=day)
         if cells.empty:
-            raise UsageError(f"The store has no regions of level '{level}' on {on or db.now().date()}.")
+            raise UsageError(f"The store has no regions of level '{level}' on {day}.")
         return cls(
             index=PlacementIndex(cells, code="code", kept_in=db.folder / INDEX_FOLDER),
             codes=pa.array(["", *cells["code"]], pa.string()),
@@ -77,6 +85,13 @@ class Stamp:
         columns = [self.codes.take(leaf), self.names.take(leaf), placed_by, pa.array(located.on_border)]
         return pa.table(columns, schema=_STAMP)
 
+    def beside(self, rows: pa.Table, *, x: str, y: str) -> pa.Table:
+        """Return rows with their stamp columns behind the others; stamps they bear already are replaced."""
+        stamps = self.of_points(numbers_of(rows[x]), numbers_of(rows[y]))
+        kept = [name for name in rows.column_names if name not in STAMP_COLUMNS]
+        columns = [*(rows[name] for name in kept), *stamps.columns]
+        return pa.table(columns, names=[*kept, *STAMP_COLUMNS])
+
     def stamped(self, points: pd.DataFrame, *, x: str, y: str) -> pd.DataFrame:
         """Return a frame with the stamp columns added; order and index stay."""
         east, north = (pd.to_numeric(points[name], errors="coerce").to_numpy(dtype=float) for name in (x, y))
@@ -84,10 +99,28 @@ class Stamp:
         return points.assign(**{name: stamp[name].to_numpy() for name in STAMP_COLUMNS})
 
 
-def stamp_file(stamp: Stamp, source: Path, target: Path, *, x: str, y: str) -> int:
-    """Stamp the rows of a CSV or Parquet file into another, batch by batch and in order.
+@dataclass(frozen=True)
+class _Source:
+    """Hold what is known of the rows to read, and the rows themselves.
 
-    The target appears under its name only when it is complete.
+    Parameters
+    ----------
+    schema : of the rows
+    total : how far there is to go, in `unit`
+    batches : tables of rows in order, each with how far they bring us
+    """
+
+    schema: pa.Schema
+    total: int
+    unit: str
+    batches: Iterator[tuple[pa.Table, int]]
+
+
+def stamp_file(stamp: Stamp, source: Path, target: Path, *, x: str, y: str) -> int:
+    """Stamp the rows of a CSV or Parquet file, or of a folder of Parquet files, batch by batch and in order.
+
+    The target appears under its name only when it is complete. The files of a folder follow each other by
+    the names of their paths.
 
     Returns
     -------
@@ -99,7 +132,7 @@ def stamp_file(stamp: Stamp, source: Path, target: Path, *, x: str, y: str) -> i
     """
     unfinished = target.with_name(f".{target.name}.part")
     try:
-        rows = _stream(stamp, source, unfinished, target, x=x, y=y)
+        rows = _stream(stamp, _opened(source), source.name, unfinished, target, x=x, y=y)
         unfinished.replace(target)
     except pa.ArrowInvalid as fault:
         raise UnreadableInput(f"{source.name} cannot be read: {fault}") from fault
@@ -108,27 +141,37 @@ def stamp_file(stamp: Stamp, source: Path, target: Path, *, x: str, y: str) -> i
     return rows
 
 
-def _stream(stamp: Stamp, source: Path, unfinished: Path, target: Path, *, x: str, y: str) -> int:
-    schema, total, batches = _reader(source)
-    missing = [name for name in (x, y) if name not in schema.names]
+def refuse_absent(shown: str, columns: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse rows that lack a column.
+
+    Raises
+    ------
+    UsageError : names the columns that are absent and those there are
+    """
+    missing = [name for name in wanted if name not in columns]
     if missing:
-        raise UsageError(
-            f"{source.name} has no column {', '.join(missing)}. Its columns: {', '.join(schema.names)}."
-        )
-    kept = [name for name in schema.names if name not in STAMP_COLUMNS]
-    full = pa.schema([*(schema.field(name) for name in kept), *_STAMP])
+        raise UsageError(f"{shown} has no column {', '.join(missing)}. Its columns: {', '.join(columns)}.")
+
+
+def _stream(
+    stamp: Stamp, source: _Source, shown: str, unfinished: Path, target: Path, *, x: str, y: str
+) -> int:
+    refuse_absent(shown, source.schema.names, (x, y))
+    full = pa.schema([*(field for field in source.schema if field.name not in STAMP_COLUMNS), *_STAMP])
     rows = 0
-    with _writer(unfinished, target, full) as out, progress.bar(total, "placing") as bar:
-        for batch in batches:
-            east, north = (_numbers(batch[name]) for name in (x, y))
-            columns = [*(batch[name] for name in kept), *stamp.of_points(east, north).columns]
-            out.write_table(pa.table(columns, schema=full))
+    with _writer(unfinished, target, full) as out, _bar(source) as bar:
+        for batch, advance in source.batches:
+            out.write_table(stamp.beside(batch, x=x, y=y).cast(full))
             rows += len(batch)
-            bar.update(len(batch))
+            bar.update(advance)
     return rows
 
 
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+def _bar(source: _Source) -> tqdm[Any]:
+    return progress.bar(source.total, "placing", unit=source.unit)
+
+
+def numbers_of(column: pa.ChunkedArray) -> np.ndarray:
     """Return a column as numbers, NaN where it holds none; column by column while all are numbers."""
     try:
         if pa.types.is_string(column.type):
@@ -139,31 +182,82 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray:
         return numbers.to_numpy(dtype=float)
 
 
-def _reader(source: Path) -> tuple[pa.Schema, int | None, Iterator[pa.Table]]:
+def _opened(source: Path) -> _Source:
+    if source.is_dir():
+        return _folder(source)
     if not source.is_file():
         raise UnreadableInput(f"There is no file {source}.")
     if source.suffix.lower() == ".parquet":
-        file = pq.ParquetFile(source)
-        batches = (pa.table(batch) for batch in file.iter_batches(batch_size=BATCH_ROWS))
-        return file.schema_arrow, file.metadata.num_rows, batches
+        return _parquet(source)
     if source.suffix.lower() in (".csv", ".txt", ".tsv"):
-        return _csv_reader(source)
-    raise UsageError(f"{source.name}: points are read from .csv or .parquet.")
+        return _csv(source)
+    raise UsageError(f"{source.name}: points are read from .csv or .parquet, or a folder of Parquet files.")
 
 
-def _csv_reader(source: Path) -> tuple[pa.Schema, int | None, Iterator[pa.Table]]:
+def _parquet(source: Path) -> _Source:
+    file = pq.ParquetFile(source)
+    batches = (pa.table(batch) for batch in file.iter_batches(batch_size=BATCH_ROWS))
+    return _Source(file.schema_arrow, file.metadata.num_rows, "rows", ((rows, len(rows)) for rows in batches))
+
+
+def _folder(source: Path) -> _Source:
+    found = dataset_of(source)
+    batches = (
+        pa.table(batch) for part in found.get_fragments()
+        for batch in part.to_batches(schema=found.schema, batch_size=BATCH_ROWS, batch_readahead=2)
+    )  # fmt: skip
+    return _Source(found.schema, found.count_rows(), "rows", ((rows, len(rows)) for rows in batches))
+
+
+def dataset_of(source: Path) -> pa_dataset.Dataset:
+    """Open a Parquet file, or all of a folder; folders in it named `key=value` give a column of texts each.
+
+    Raises
+    ------
+    UnreadableInput : when there is nothing to read
+    """
+    files = parquet_files(source) if source.is_dir() else [source]
+    if not files or not files[0].is_file():
+        raise UnreadableInput(
+            f"There is no Parquet file {source}, and no folder of this name with one in it."
+        )
+    parts = files[0].relative_to(source).parts[:-1] if source.is_dir() else ()
+    keys = pa.schema([(part.partition("=")[0], pa.string()) for part in parts if "=" in part])
+    hive = pa_dataset.partitioning(keys, flavor="hive")
+    return pa_dataset.dataset([str(path) for path in files], format="parquet", partitioning=hive)
+
+
+def parquet_files(folder: Path) -> list[Path]:
+    """Return the Parquet files in and below a folder by the names of their paths; hidden ones left out."""
+    found = (path for path in folder.rglob("*.parquet") if path.is_file())
+    shown = (path for path in found
+             if not any(part[0] in "._" for part in path.relative_to(folder).parts))  # fmt: skip
+    return sorted(shown, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _csv(source: Path) -> _Source:
     """Read every column as text, so that codes keep their leading zeros."""
     with source.open(encoding="utf-8-sig", errors="replace") as lines:
         header = lines.readline()
     delimiter = max(",;\t|", key=header.count)
     names = pa_csv.open_csv(source, parse_options=pa_csv.ParseOptions(delimiter=delimiter)).schema.names
+    file = pa.OSFile(str(source))
     reader = pa_csv.open_csv(
-        source,
-        read_options=pa_csv.ReadOptions(block_size=32 << 20),
+        file,
+        read_options=pa_csv.ReadOptions(block_size=CSV_BLOCK_BYTES),
         parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         convert_options=pa_csv.ConvertOptions(column_types={name: pa.string() for name in names}),
     )
-    return reader.schema, None, (pa.table(batch) for batch in reader)
+    return _Source(reader.schema, source.stat().st_size, "B", _as_read(reader, file))
+
+
+def _as_read(reader: pa_csv.CSVStreamingReader, file: pa.OSFile) -> Iterator[tuple[pa.Table, int]]:
+    """Yield the batches with the bytes of the file that have been read since the one before."""
+    before = 0
+    for batch in reader:
+        now = file.tell()
+        yield pa.table(batch), now - before
+        before = now
 
 
 def _writer(unfinished: Path, target: Path, schema: pa.Schema) -> pq.ParquetWriter | pa_csv.CSVWriter:

@@ -105,6 +105,12 @@ def used(lived_in_folder: Path, tmp_path: Path) -> Iterator[Database]:
     yield from _copy_of(lived_in_folder, tmp_path / "store")
 
 
+@pytest.fixture
+def toy_folder(_templates: dict[str, Path], tmp_path: Path) -> Path:
+    """Give the folder of a store with the toy city that no process has open."""
+    return Path(shutil.copytree(_templates["toy"], tmp_path / "toy"))
+
+
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Build the small city that the screens are tried on, once a module; give its folder."""

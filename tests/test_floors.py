@@ -8,7 +8,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     10     server  app.py
     9      pages  and gridmap itself, the front door of `import gridmap`
     8      reports
-    7      verbs  ui  bench  torture
+    7      verbs  ui  bench  torture  scaling
     6   loading checking stamping exporting editing planning believing plan_files comparing disclosure keeping
     5      placing  versions  regions  measures  access  rules
     4      index  sources  edits  demo  repair
@@ -26,6 +26,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     typst      reports
     docx       reports
     sedonadb   bench, which compares gridmap with it
+    pyspark    scaling
 
 The geometry half (crs, polygons, nesting, coverage, corners, repair, index, edits) needs neither database nor
 browser.
@@ -50,7 +51,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     10: ("server", "app"),
     9: ("pages", "gridmap"),
     8: ("reports",),
-    7: ("verbs", "ui", "bench", "torture"),
+    7: ("verbs", "ui", "bench", "torture", "scaling"),
     6: (
         "loading",
         "checking",
@@ -83,6 +84,8 @@ FENCES: dict[str, frozenset[str]] = {
     "typst": frozenset({"reports"}),
     "docx": frozenset({"reports"}),
     "sedonadb": frozenset({"bench"}),
+    "pyspark": frozenset({"scaling"}),
+    "py4j": frozenset({"scaling"}),
 }
 GEOMETRY_HALF = ("crs", "polygons", "nesting", "coverage", "corners", "repair", "index", "edits")
 DATABASE_AND_SCREENS = frozenset({"sql", "store", "ui", "pages", "server", "maps"})

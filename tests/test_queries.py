@@ -78,6 +78,8 @@ TABLES: dict[str, dict[str, str]] = {
     "records": {"record_id": "bigint"},
     "boxes": {"min_x": "double", "min_y": "double", "max_x": "double", "max_y": "double"},
     "names": {"region_code": "text", "region_name": "text", "parent_name": "text"},
+    "rules": {"rule": "text", "value": "text"},
+    "taken": {"status": "text", "received_at": "timestamp", "settled_in": "bigint"},
     "set_aside": {"row_no": "bigint", "check_name": "text", "reason": "text", "raw": "text"},
 }  # fmt: skip
 

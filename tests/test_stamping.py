@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -94,6 +98,56 @@ def test_what_is_interrupted_leaves_no_file(
     assert (tmp_path / "out.parquet").read_text() == "the earlier result"
     assert sorted(path.name for path in tmp_path.glob("*ut*")) == ["out.parquet"]
     assert not list(tmp_path.glob(".*.part"))
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_command_that_is_ended_leaves_no_half_written_file(
+    toy_folder: Path, tmp_path: Path, sign: signal.Signals
+) -> None:
+    x, y = at(0.5, 3.5)
+    source, target = tmp_path / "points.csv", tmp_path / "out.csv"
+    source.write_text("no,x,y\n" + f"0001,{x},{y}\n" * 3_000_000)
+    words = ["place", source, "--x", "x", "--y", "y", "--level", "red_grid", "--crs", CRS,
+             "--store", toy_folder, "-o", target]  # fmt: skip
+    command = [sys.executable, "-c", "from gridmap.cli import main; main()", *map(str, words)]
+    unfinished = tmp_path / ".out.csv.part"
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as placing:
+        while not unfinished.exists() or unfinished.stat().st_size == 0:
+            assert placing.poll() is None
+            time.sleep(0.002)
+        placing.send_signal(sign)
+        code = placing.wait(60)
+    assert code == {signal.SIGINT: 1, signal.SIGTERM: 143, signal.SIGKILL: -9}[sign]
+    assert not target.exists()
+    if sign == signal.SIGKILL:  # nobody was there to clear up: the next run does
+        source.write_text(f"no,x,y\n0001,{x},{y}\n")
+        subprocess.run(command, check=True, capture_output=True)
+        assert target.read_text().splitlines()[1:] == [f'"0001","{x}","{y}","A1","cell A1","point",false']
+    assert not unfinished.exists()
+
+
+def test_files_of_a_folder_follow_each_other_by_the_names_of_their_paths(
+    stamp: Stamp, tmp_path: Path
+) -> None:
+    frame = points(900)
+    for name, begin, end in (("day=02/a", 300, 700), ("day=01/z", 0, 300), ("day=02/b", 700, 900)):
+        path = tmp_path / "points" / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.iloc[begin:end].to_parquet(path)
+    (tmp_path / "points" / "_temporary").mkdir()
+    frame.to_parquet(tmp_path / "points" / "_temporary" / "half.parquet")
+    assert stamp_file(stamp, tmp_path / "points", tmp_path / "out.parquet", x="x", y="y") == 900
+    out = pd.read_parquet(tmp_path / "out.parquet")
+    pd.testing.assert_frame_equal(out[["no", "x", "y"]], frame)
+    assert out["day"].tolist() == ["01"] * 300 + ["02"] * 600
+    assert out["region_code"].tolist() == expected(stamp, frame)
+
+
+def test_the_lowest_cells_are_of_whatever_level(toy: Database) -> None:
+    leaves = Stamp.of(toy, level="leaf", on=None, crs=CRS)
+    assert {"A1", "B", "S-U01"} < set(leaves.index.codes)
+    placed = leaves.stamped(pd.DataFrame({"x": at(4.5, 2.5)[:1], "y": at(4.5, 2.5)[1:]}), x="x", y="y")
+    assert placed["region_code"].tolist() == ["B"]
 
 
 def test_columns_and_endings_that_do_not_fit_are_told(stamp: Stamp, tmp_path: Path) -> None:

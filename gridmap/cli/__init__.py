@@ -15,6 +15,7 @@ from gridmap.cli import (
     demo,
     keeping,
     loads,
+    placing,
     plan_files,
     planning,
     reporting,
@@ -28,6 +29,6 @@ def main() -> None:
     """Keep visible and true that every inch of land has someone in charge and every request an answer."""
 
 
-for module in (asking, counting, reporting, loads, planning, plan_files, demo, serving, keeping, benching):
+for module in (asking, placing, counting, reporting, loads, planning, plan_files, demo, serving, keeping, benching):
     for command in module.COMMANDS:
         main.add_command(command)

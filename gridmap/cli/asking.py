@@ -1,4 +1,4 @@
-"""Commands that ask the store: check, place, measures, stats, regions, imports, set-aside, unplaced."""
+"""Commands that ask the store: check, measures, stats, regions, imports, set-aside, unplaced."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from gridmap.checking import check as run_checks
 from gridmap.cli import output
 from gridmap.cli.options import (
     DAY,
-    FILE,
     OUT,
     as_day,
-    crs_option,
     format_option,
+    level_option,
+    on_option,
     opened,
     speaking,
     store_option,
@@ -33,15 +33,7 @@ from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.registers import Register, placed_registers, register_named
 from gridmap.settings import from_environment
-from gridmap.stamping import Stamp, stamp_file
 from gridmap.store import Database
-
-level_option = click.option(
-    "--level", required=True, help="Level of the cells: street, community, block, red_grid ..."
-)
-on_option = click.option(
-    "--on", type=DAY, default=None, help="Day whose boundaries to use; today when omitted."
-)
 
 
 @click.command()
@@ -57,36 +49,6 @@ def check(level: str | None, on: datetime | None, output_format: str, store: Pat
     output.findings(found, output_format)
     if has_errors(found):
         raise SystemExit(1)
-
-
-@click.command()
-@click.argument("points", type=FILE)
-@click.option("--x", required=True, metavar="COL", help="Column with easting or longitude.")
-@click.option("--y", required=True, metavar="COL", help="Column with northing or latitude.")
-@level_option
-@on_option
-@crs_option
-@click.option("-o", "--output", "target", type=OUT, required=True, help="File to write: .csv or .parquet.")
-@store_option
-@speaking
-def place(
-    points: Path,
-    x: str,
-    y: str,
-    level: str,
-    on: datetime | None,
-    crs: str | None,
-    target: Path,
-    store: Path | None,
-) -> None:
-    """Add region_code, region_name, placed_by and on_border to every row of a file of points."""
-    if crs is None:
-        raise UsageError("Say in which datum the coordinates are: --crs wgs84, gcj02, bd09 or EPSG:n. "
-                         "A wrong datum is off by half a kilometre and cannot be seen.")  # fmt: skip
-    with opened(store) as db:
-        stamp = Stamp.of(db, level=level, on=as_day(on), crs=crs)
-    rows = stamp_file(stamp, points, target, x=x, y=y)
-    output.say(f"{rows:,} rows written to {target}.")
 
 
 @click.command("measures")
@@ -135,7 +97,7 @@ def stats(
         found = compute(asked, keys, level=level, period=Period(as_day(since), as_day(until)),
                         boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
     shown = found.drop(columns=["region_id", "parent_id", "kind"])
-    _deliver(shown, output_format, target)
+    output.deliver(shown, output_format, target)
 
 
 def _withholding(db: Database, keys: Sequence[str], **asked: Any) -> pd.DataFrame:
@@ -165,19 +127,6 @@ def _boundaries(text: str) -> Boundaries:
         return date.fromisoformat(text)
     except ValueError as fault:
         raise UsageError(f"--boundaries {text}: say then, now or a day as YYYY-MM-DD.") from fault
-
-
-def _deliver(shown: pd.DataFrame, output_format: str, target: Path | None) -> None:
-    if output_format == "parquet":
-        if target is None:
-            raise UsageError("Parquet needs a file to write to: -o FILE.parquet")
-        shown.to_parquet(target, index=False)
-    elif target is None:
-        output.table(shown, output_format)
-    elif output_format == "json":
-        target.write_text(shown.to_json(orient="records", force_ascii=False), encoding="utf-8")
-    else:
-        exporting.write_table(shown, target)
 
 
 @click.command("regions")
@@ -256,4 +205,4 @@ def _unplaced(db: Database, register: Register, day: date) -> pd.DataFrame:
     return db.query(f"screens/unplaced_{register.table}", on_day=day)
 
 
-COMMANDS = (check, place, list_measures, stats, export_regions, imports, set_aside, unplaced)
+COMMANDS = (check, list_measures, stats, export_regions, imports, set_aside, unplaced)

@@ -40,6 +40,12 @@ store_option = click.option("--store", type=FILE, default=None,
                             help="Folder of the store (GRIDMAP_STORE; ./gridmap-store).")  # fmt: skip
 crs_option = click.option("--crs", default=None, metavar="X", help="Datum or CRS of the coordinates: "
                           "wgs84, gcj02, bd09, cgcs2000 or EPSG:n.")  # fmt: skip
+level_option = click.option(
+    "--level", required=True, help="Level of the cells: street, community, block, red_grid ..."
+)
+on_option = click.option(
+    "--on", type=DAY, default=None, help="Day whose boundaries to use; today when omitted."
+)
 dry_run_option = click.option("--dry-run", is_flag=True, help="Work everything out, change nothing.")
 format_option = click.option("--format", "output_format", type=click.Choice(["table", "json"]),
                              default="table", show_default=True, help="How to print the result.")  # fmt: skip

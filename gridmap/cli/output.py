@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
+from gridmap import exporting
+from gridmap.errors import UsageError
 from gridmap.findings import Finding
 from gridmap.loading.reports import LoadReport
 
@@ -31,6 +34,25 @@ def table(frame: pd.DataFrame, output: str) -> None:
         click.echo(frame.to_csv(index=False), nl=False)
     else:
         click.echo(_aligned(frame))
+
+
+def deliver(shown: pd.DataFrame, output: str, target: Path | None) -> None:
+    """Write a result to a file, or to stdout when none is named.
+
+    Raises
+    ------
+    UsageError : when Parquet is asked for without a file
+    """
+    if output == "parquet":
+        if target is None:
+            raise UsageError("Parquet needs a file to write to: -o FILE.parquet")
+        shown.to_parquet(target, index=False)
+    elif target is None:
+        table(shown, output)
+    elif output == "json":
+        target.write_text(shown.to_json(orient="records", force_ascii=False), encoding="utf-8")
+    else:
+        exporting.write_table(shown, target)
 
 
 def findings(found: Sequence[Finding], output: str) -> None:

@@ -10,6 +10,7 @@
 -- source: Zhengzhou weekly report 2019-04-08, 49,151/51,229 = 95.94 %
 -- caveat.zh: 按立案日统计。
 -- caveat: Counted by the day of filing.
+-- sums_over: petition
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: Zhengzhou weekly report 2019-04-08, 51,229/51,571 = 99.34 %
 -- caveat.zh: 按受理日统计；无受理时间的不计。
 -- caveat: Counted by the day of acceptance; petitions without that moment are not in it.
+-- sums_over: petition
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: indicators of digital city management: late closure rate
 -- caveat.zh: 与按期结案率、未结占比之和为一。
 -- caveat: With the on-time rate and the share not closed it adds up to one.
+-- sums_over: petition
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: Zhengzhou weekly report 2019-04-08, 40,394/52,434 = 77.04 %
 -- caveat.zh: 来源没有办理期限的，采用其按期标记。
 -- caveat: Where a source gives no due time, its own on-time mark is used.
+-- sums_over: petition
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

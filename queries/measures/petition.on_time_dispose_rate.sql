@@ -10,6 +10,7 @@
 -- source: indicators of digital city management: on-time disposal rate
 -- caveat.zh: 没有办理期限的不计。
 -- caveat: Petitions without a due time are not in it.
+-- sums_over: petition
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: Pingshan one-stop intake: share settled and mean days of handling
 -- caveat.zh: 凡未办结的都计入，不论何时受理。
 -- caveat: Counts everything still open, whenever it came in.
+-- sums_over: petition
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: indicators of digital city management: overdue petitions
 -- caveat.zh: 没有办理期限的不会超期。
 -- caveat: A petition without a due time is never overdue.
+-- sums_over: petition
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: reported cases, as city management offices count them
 -- caveat.zh: 原始受理数，并案的不合并。
 -- caveat: Raw intake: merged petitions are not folded into one.
+-- sums_over: petition
 -- params: level text, boundaries date, since date, until date, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: indicators of digital city management: unclosed rate
 -- caveat.zh: 并案、拆分、不予受理的只计入分母。
 -- caveat: Merged, split and rejected petitions are reported but need no closing: they are in the denominator only.
+-- sums_over: petition
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
