@@ -60,10 +60,10 @@ def points(count: int, *, seed: int) -> pa.Table:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """Write files of very different size in several folders; the last names come first in size."""
-    for number, (name, count) in enumerate({"day=02/c": 9_000, "day=02/a": 40, "day=01/b": 2_500}.items()):
+    for number, (name, count) in enumerate({"day=02/c": 4_000, "day=02/a": 40, "day=01/b": 1_500}.items()):
         path = tmp_path / "points" / f"{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(points(count, seed=number), path, row_group_size=700)
+        pq.write_table(points(count, seed=number), path, row_group_size=1_000)
     return tmp_path / "points"
 
 
@@ -93,13 +93,12 @@ def test_every_row_comes_out_once_in_order_as_the_embedded_engine_gives_it(
     expected = embedded(stamp, source, tmp_path / "expected.parquet")
     rows = place_files(spark, stamp, address(source), address(tmp_path / "out"), x="x", y="y")
     found = rows_in(tmp_path / "out")
-    assert rows == len(found) == len(expected) == 11_540
-    assert found["day"].to_pylist() == ["01"] * 2_500 + ["02"] * 9_040
+    assert rows == len(found) == len(expected) == 5_540
+    assert found["day"].to_pylist() == ["01"] * 1_500 + ["02"] * 4_040
     assert same_rows(found, expected)
-    codes = set(found["region_code"].to_pylist())
-    assert codes == {"A1", "A2", "A3", ""}
+    assert {"A1", "A2", "A3", ""} < set(found["region_code"].to_pylist())
     assert set(found["on_border"].to_pylist()) == {True, False}
-    assert len(list((tmp_path / "out").glob("part-*"))) > 8
+    assert len(list((tmp_path / "out").glob("part-*"))) > 4
     assert list(tmp_path.glob(".*")) == []
 
 
@@ -110,7 +109,7 @@ def test_files_in_folders_that_are_only_folders_are_not_passed_over(
     (source / "day=02").rename(source / "second")
     stamp = Stamp.of(toy, level="leaf", on=None, crs=CRS)
     expected = embedded(stamp, source, tmp_path / "expected.parquet")
-    assert place_files(spark, stamp, address(source), address(tmp_path / "out"), x="x", y="y") == 11_540
+    assert place_files(spark, stamp, address(source), address(tmp_path / "out"), x="x", y="y") == 5_540
     assert same_rows(rows_in(tmp_path / "out"), expected)
 
 
@@ -121,12 +120,12 @@ def test_measures_counted_on_spark_are_those_of_the_embedded_engine(
     placed = pq.read_table(tmp_path / "a.parquet")
     (tmp_path / "placed").mkdir()
     for number in range(3):
-        pq.write_table(placed.slice(number * 4_000, 4_000), tmp_path / "placed" / f"{number}.parquet")
+        pq.write_table(placed.slice(number * 2_000, 2_000), tmp_path / "placed" / f"{number}.parquet")
     question = Question.of(toy, KEYS)
     order = [("key", "ascending"), ("region_id", "ascending")]
     found = count_on_spark(spark, question, address(tmp_path / "placed")).sort_by(order)
     assert found.equals(count_files(question, tmp_path / "placed").sort_by(order))
-    assert sum(row["n"] for row in found.to_pylist() if row["key"] == "petition.received") == 11_540
+    assert sum(row["n"] for row in found.to_pylist() if row["key"] == "petition.received") == 5_540
 
 
 def test_faults_are_told_before_anything_is_written(
@@ -155,29 +154,29 @@ def test_a_record_that_cannot_be_counted_is_named(
 def test_workers_that_are_killed_change_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
     command, target = job(running, toy_folder, tmp_path)
     with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
-        until(lambda: done_of(target) > 1, "tasks are done")
+        until(lambda: done_of(target) > 1 or placing.poll() is not None, "tasks are done")
         python = running.python_of(running.workers[0]) + running.python_of(running.workers[1])
+        assert placing.poll() is None
         kill(python[0])
         before = done_of(target)
-        until(lambda: done_of(target) > before + 2, "more tasks are done")
+        until(lambda: done_of(target) > before + 2 or placing.poll() is not None, "more are done")
         family = [*below(running.workers[0].pid), running.workers[0].pid]
-        assert 4 < done_of(target) < 40
+        assert 3 < done_of(target) < 18
         assert placing.poll() is None
         for pid in family:
             kill(pid)
         said = ended(placing)
     assert placing.returncode == 0, said
-    assert len(python) >= 1
     assert running.workers[0].wait() == -signal.SIGKILL
-    database_rows = pq.read_table(tmp_path / "expected.parquet")
-    assert same_rows(rows_in(target), database_rows)
-    assert f"{len(database_rows):,} rows written" in said
+    expected = pq.read_table(tmp_path / "expected.parquet")
+    assert same_rows(rows_in(target), expected)
+    assert f"{len(expected):,} rows written" in said
 
 
 def test_a_job_that_is_told_to_end_leaves_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
     command, target = job(running, toy_folder, tmp_path)
     with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
-        until(lambda: done_of(target) > 1, "tasks are done")
+        until(lambda: done_of(target) > 1 or placing.poll() is not None, "tasks are done")
         placing.terminate()
         said = ended(placing)
     assert placing.returncode == 128 + signal.SIGTERM, said
@@ -187,7 +186,7 @@ def test_a_job_that_is_told_to_end_leaves_nothing(running: Cluster, toy_folder: 
 
 def job(running: Cluster, store: Path, tmp_path: Path) -> tuple[list[str], Path]:
     """Write many small pieces and what the embedded engine makes of them; return the command for Spark."""
-    pq.write_table(points(40_000, seed=8), tmp_path / "points.parquet", row_group_size=1_000)
+    pq.write_table(points(20_000, seed=8), tmp_path / "points.parquet", row_group_size=1_000)
     target = tmp_path / "out"
     shared = ["--store", str(store), "--x", "x", "--y", "y", "--level", "red_grid", "--crs", CRS]
     place = [sys.executable, "-c", COMMAND, "place", str(tmp_path / "points.parquet"), *shared]

@@ -109,12 +109,13 @@ def parquet(spark: SparkSession, source: str, columns: Sequence[str]) -> DataFra
                          "gridmap place turns a CSV file into a Parquet file.")  # fmt: skip
     reader = spark.read.option("pathGlobFilter", "*.parquet")
     try:
-        found = reader.parquet(source)
-        # Left to itself, Spark passes over all that lies in folders named otherwise.
-        deep = reader.option("recursiveFileLookup", "true").parquet(source)
-        found = deep if deep.columns == found.columns else found
+        found = reader.option("recursiveFileLookup", "true").parquet(source)
     except AnalysisException as fault:
         raise UnreadableInput(f"{source} cannot be read as Parquet: {_first_line(fault)}") from fault
+    # Spark gives the columns of `key=value` only where it passes over folders named otherwise.
+    with suppress(AnalysisException):
+        keyed = spark.read.option("pathGlobFilter", "*.parquet").parquet(source)
+        found = keyed if len(keyed.columns) > len(found.columns) else found
     refuse_absent(source, found.columns, columns)
     return found
 
