@@ -20,7 +20,7 @@ from gridmap.errors import UnreadableInput, UsageError
 from gridmap.scaling.counting import Question, count_files
 from gridmap.scaling.placing import place_files
 from gridmap.scaling.rollup import count_on_spark
-from gridmap.scaling.session import session
+from gridmap.scaling.session import parquet, session
 from gridmap.stamping import Stamp, stamp_file
 from gridmap.store import Database
 from tests.spark_cluster import SETTINGS, Cluster, below, cluster, kill, until
@@ -102,15 +102,13 @@ def test_every_row_comes_out_once_in_order_as_the_embedded_engine_gives_it(
     assert list(tmp_path.glob(".*")) == []
 
 
-def test_files_in_folders_that_are_only_folders_are_not_passed_over(
-    toy: Database, spark: Any, source: Path, tmp_path: Path
-) -> None:
+def test_files_in_folders_that_are_only_folders_are_not_passed_over(spark: Any, source: Path) -> None:
+    assert parquet(spark, address(source), ["x"]).columns[-1] == "day"
     (source / "day=01").rename(source / "first")
     (source / "day=02").rename(source / "second")
-    stamp = Stamp.of(toy, level="leaf", on=None, crs=CRS)
-    expected = embedded(stamp, source, tmp_path / "expected.parquet")
-    assert place_files(spark, stamp, address(source), address(tmp_path / "out"), x="x", y="y") == 5_540
-    assert same_rows(rows_in(tmp_path / "out"), expected)
+    found = parquet(spark, address(source), ["x"])
+    assert found.columns[-1] == "region_code"
+    assert sorted(Path(name).name for name in found.inputFiles()) == ["a.parquet", "b.parquet", "c.parquet"]
 
 
 def test_measures_counted_on_spark_are_those_of_the_embedded_engine(
@@ -151,6 +149,17 @@ def test_a_record_that_cannot_be_counted_is_named(
         count_on_spark(spark, Question.of(toy, KEYS), address(source))
 
 
+def test_a_job_that_is_told_to_end_leaves_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
+    command, target = job(running, toy_folder, tmp_path)
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
+        until(lambda: done_of(target) > 1 or placing.poll() is not None, "tasks are done")
+        placing.terminate()
+        said = ended(placing)
+    assert placing.returncode == 128 + signal.SIGTERM, said
+    assert not target.exists()
+    assert not list(tmp_path.glob(".out*"))
+
+
 def test_workers_that_are_killed_change_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
     command, target = job(running, toy_folder, tmp_path)
     with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
@@ -171,17 +180,6 @@ def test_workers_that_are_killed_change_nothing(running: Cluster, toy_folder: Pa
     expected = pq.read_table(tmp_path / "expected.parquet")
     assert same_rows(rows_in(target), expected)
     assert f"{len(expected):,} rows written" in said
-
-
-def test_a_job_that_is_told_to_end_leaves_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
-    command, target = job(running, toy_folder, tmp_path)
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
-        until(lambda: done_of(target) > 1 or placing.poll() is not None, "tasks are done")
-        placing.terminate()
-        said = ended(placing)
-    assert placing.returncode == 128 + signal.SIGTERM, said
-    assert not target.exists()
-    assert not list(tmp_path.glob(".out*"))
 
 
 def job(running: Cluster, store: Path, tmp_path: Path) -> tuple[list[str], Path]:
