@@ -29,6 +29,8 @@ def main() -> None:
     """Keep visible and true that every inch of land has someone in charge and every request an answer."""
 
 
-for module in (asking, placing, counting, reporting, loads, planning, plan_files, demo, serving, keeping, benching):
+for module in (
+    asking, placing, counting, reporting, loads, planning, plan_files, demo, serving, keeping, benching,
+):  # fmt: skip
     for command in module.COMMANDS:
         main.add_command(command)
