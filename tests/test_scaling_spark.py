@@ -149,8 +149,8 @@ def test_a_record_that_cannot_be_counted_is_named(
         count_on_spark(spark, Question.of(toy, KEYS), address(source))
 
 
-def test_a_job_that_is_told_to_end_leaves_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
-    command, target = job(running, toy_folder, tmp_path)
+def test_a_job_that_is_told_to_end_leaves_nothing(toy_folder: Path, tmp_path: Path) -> None:
+    command, target = job("local[2]", toy_folder, tmp_path)
     with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
         until(lambda: done_of(target) > 1 or placing.poll() is not None, "tasks are done")
         placing.terminate()
@@ -161,7 +161,7 @@ def test_a_job_that_is_told_to_end_leaves_nothing(running: Cluster, toy_folder: 
 
 
 def test_workers_that_are_killed_change_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
-    command, target = job(running, toy_folder, tmp_path)
+    command, target = job(running.url, toy_folder, tmp_path)
     with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
         until(lambda: done_of(target) > 1 or placing.poll() is not None, "tasks are done")
         python = running.python_of(running.workers[0]) + running.python_of(running.workers[1])
@@ -182,7 +182,7 @@ def test_workers_that_are_killed_change_nothing(running: Cluster, toy_folder: Pa
     assert f"{len(expected):,} rows written" in said
 
 
-def job(running: Cluster, store: Path, tmp_path: Path) -> tuple[list[str], Path]:
+def job(master: str, store: Path, tmp_path: Path) -> tuple[list[str], Path]:
     """Write many small pieces and what the embedded engine makes of them; return the command for Spark."""
     pq.write_table(points(20_000, seed=8), tmp_path / "points.parquet", row_group_size=1_000)
     target = tmp_path / "out"
@@ -190,7 +190,7 @@ def job(running: Cluster, store: Path, tmp_path: Path) -> tuple[list[str], Path]
     place = [sys.executable, "-c", COMMAND, "place", str(tmp_path / "points.parquet"), *shared]
     subprocess.run([*place, "-o", str(tmp_path / "expected.parquet")], check=True, capture_output=True)
     settings = [word for name, value in SETTINGS.items() for word in ("--conf", f"{name}={value}")]
-    return [*place, "-o", str(target), "--engine", "spark", "--master", running.url, *settings], target
+    return [*place, "-o", str(target), "--engine", "spark", "--master", master, *settings], target
 
 
 def ended(process: subprocess.Popen[bytes]) -> str:
