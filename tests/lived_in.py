@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -35,3 +39,25 @@ def live_in(db: Database, folder: Path) -> None:
     left = Drafting.begin(db, "south", author="Li")
     left.apply({"op": "rename", "code": "A3", "name": "South"})
     left.undo()
+
+
+@contextmanager
+def written_to(db: Database) -> Iterator[None]:
+    """Let somebody write all the time, always two settings together."""
+    stop = threading.Event()
+
+    def write() -> None:
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            with db.transaction() as tx:
+                tx.run("load/set_setting", key="one", value=str(number))
+                tx.run("load/set_setting", key="two", value=str(number))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        writer.join()

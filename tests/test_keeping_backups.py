@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import json
 import shutil
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,28 +16,7 @@ from gridmap.cli import main
 from gridmap.errors import StoreError, StoreFull, StoreInUse, UnreadableInput
 from gridmap.keeping import backups
 from gridmap.store import FILE_NAME, Database, open_store, opened_copy
-
-
-@contextmanager
-def written_to(db: Database) -> Iterator[None]:
-    """Let somebody write all the time, always two settings together."""
-    stop = threading.Event()
-
-    def write() -> None:
-        for number in itertools.count():
-            if stop.is_set():
-                return
-            with db.transaction() as tx:
-                tx.run("load/set_setting", key="one", value=str(number))
-                tx.run("load/set_setting", key="two", value=str(number))
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        writer.join()
+from tests.lived_in import written_to
 
 
 def test_a_backup_put_back_elsewhere_is_the_same_store(used: Database, tmp_path: Path) -> None:

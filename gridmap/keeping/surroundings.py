@@ -19,7 +19,7 @@ _LONG_LOG_MB = 256
 
 def around(folder: Path) -> list[Finding]:
     """Return what is amiss with the disk and the folder of a store."""
-    return [*_room(folder), *_file_system(folder), *_log(folder)]
+    return [*_room(folder), *_file_system(folder), *_log(folder), *_torn(folder)]
 
 
 def size_of(folder: Path) -> int:
@@ -70,6 +70,16 @@ def _log(folder: Path) -> list[Finding]:
     return [Finding("store.long_log", "warning", f"{size:,.0f} MB of changes were not taken up into the file "
                     "yet: nothing is lost, but opening the store takes long. gridmap doctor --repair "
                     "takes them up.", amount=size, unit="MB")]  # fmt: skip
+
+
+def _torn(folder: Path) -> list[Finding]:
+    kept = sorted(folder.glob("torn-*.wal"))
+    if not kept:
+        return []
+    return [Finding("store.torn_log", "warning", f"The end of the log was torn {len(kept)} times, as a power "
+                    "failure does; what was acknowledged lay before it. The logs are kept as they were, such "
+                    f"as {kept[-1].name}. Remove them when all is well.",
+                    amount=len(kept), unit="files")]  # fmt: skip
 
 
 def _log_of(folder: Path) -> Path:
