@@ -14,8 +14,11 @@ import pytest
 import shapely
 from click.testing import CliRunner, Result
 
+from gridmap import versions
 from gridmap.cli import main
 from gridmap.editing.session import Drafting
+from gridmap.reports.change_sheet import change_sheet
+from gridmap.reports.document import Drawings, Table, Toned
 from gridmap.store import Database, open_store
 from tests.records import load
 from tests.redraw import SPLIT
@@ -140,3 +143,31 @@ def test_one_level_goes_into_formats_of_one_layer(run: Run, tmp_path: Path, endi
     assert run("export", "3", "-o", target, "--level", "community").exit_code == 0
     assert sorted(gpd.read_file(target)["code"]) == ["A", "B", "S-U01"]
     assert run("export", "3", "-o", target, "--level", "block").exit_code == 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_change_sheet_shows_both_maps_the_cells_and_what_moves(
+    run: Run, toy: Database, tmp_path: Path, lang: str
+) -> None:
+    run("draw", "north", drawn(tmp_path), *AS_DRAWN, "--accept-all")
+    db = open_store(toy.folder)
+    before, after = versions.state_named(db, "today"), Drafting.open(db, "north").state()
+    sheet = change_sheet(db, versions.compare(db, before, after), before, after, lang=lang)
+    db.close()
+    drawings = next(block for block in sheet.blocks if isinstance(block, Drawings))
+    tables = [block for block in sheet.blocks if isinstance(block, Table)]
+    assert ["A4" in drawing.svg for drawing in drawings.drawings] == [False, True]
+    changed = {row[1].text.split()[0] for row in tables[0].rows if isinstance(row[1], Toned)}
+    assert {"A1", "A4"} <= changed
+    assert "20,000" in [row[3] for row in tables[1].rows]
+
+
+def test_the_change_sheet_is_written_as_pdf_and_needs_something_to_compare_with(
+    run: Run, toy: Database, tmp_path: Path
+) -> None:
+    run("draw", "north", drawn(tmp_path), *AS_DRAWN, "--accept-all")
+    alone = run("export", "north", "-o", tmp_path / "sheet.pdf")
+    assert (alone.exit_code, "--against" in alone.stderr) == (2, True)
+    for name, magic in (("sheet.pdf", b"%PDF"), ("sheet.docx", b"PK")):
+        assert run("export", "north", "--against", "today", "-o", tmp_path / name).exit_code == 0
+        assert (tmp_path / name).read_bytes().startswith(magic)

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import click
 
-from gridmap import exporting, plan_files, versions
+from gridmap import exporting, plan_files, settings, versions
 from gridmap.cli import output
 from gridmap.cli.options import FILE, OUT, crs_option, format_option, opened, speaking, store_option
 from gridmap.cli.planning import open_draft, show_draft, state_called
-from gridmap.errors import Refused
+from gridmap.cli.reporting import lang_option
+from gridmap.errors import Refused, UsageError
 from gridmap.loading.boundaries import Map
 from gridmap.loading.regions import Drawing, Drawn, draw_over
 from gridmap.repair import Rules
+from gridmap.store import Database
+
+_SHEETS = (".pdf", ".docx")
 
 
 @click.command()
@@ -80,11 +84,15 @@ def _refuse_others(drawn: Drawn, accepted: tuple[str, ...]) -> None:
 )
 @click.option("-o", "--output", "target", type=OUT, required=True,
               help="File to write: .gpkg (every level, with styles for QGIS), .geojson, .shp.zip, .parquet "
-              "or .fgb (one level), .csv (which building lies in which grid).")  # fmt: skip
+              "or .fgb (one level), .csv (which building lies in which grid), .pdf or .docx (change "
+              "sheet, with --against).")  # fmt: skip
 @click.option("--level", default=None, help="Formats of one layer: this level; the lowest when omitted.")
+@lang_option
 @store_option
 @speaking
-def export(state: str, against: str | None, target: Path, level: str | None, store: Path | None) -> None:
+def export(
+    state: str, against: str | None, target: Path, level: str | None, lang: str, store: Path | None
+) -> None:
     """Write the map of a draft, a version or a day for other programs."""
     with opened(store) as db:
         wanted = state_called(db, state)
@@ -93,7 +101,15 @@ def export(state: str, against: str | None, target: Path, level: str | None, sto
             exporting.write_table(rows, target)
             output.say(f"{len(rows):,} buildings written to {target}.")
             return
-        diff = None if against is None else versions.compare(db, state_called(db, against), wanted)
+        diff = None
+        if against is not None:
+            before = state_called(db, against)
+            diff = versions.compare(db, before, wanted)
+            if target.suffix in _SHEETS:
+                _write_sheet(db, diff, before, wanted, target, lang)
+                return
+    if target.suffix in _SHEETS:
+        raise UsageError("A change sheet compares two maps: say with which, such as --against today.")
     if target.suffix == ".gpkg":
         layers = plan_files.write_geopackage(wanted, target, diff=diff)
         output.say(f"Layers {', '.join(layers)} written to {target}.")
@@ -101,6 +117,17 @@ def export(state: str, against: str | None, target: Path, level: str | None, sto
     cells = plan_files.level_of(wanted, level or wanted.levels()[-1]) if diff is None else diff.cells
     exporting.write_regions(cells, target)
     output.say(f"{len(cells):,} regions written to {target}.")
+
+
+def _write_sheet(
+    db: Database, diff: versions.Diff, before: versions.State, after: versions.State, target: Path, lang: str
+) -> None:
+    from gridmap.reports.change_sheet import change_sheet
+    from gridmap.reports.writing import write_document, written_form
+
+    sheet = change_sheet(db, diff, before, after, lang=lang, fewest=settings.from_environment().small_cells)
+    write_document(sheet, target, written_form(target))
+    output.say(f"{sheet.title} {sheet.subtitle}: {target}")
 
 
 COMMANDS = (draw, export)

@@ -26,11 +26,12 @@ from gridmap.maps.layers import (
     simplified,
     view_of,
 )
-from gridmap.maps.paint import COVERAGE_COLOURS, DARK, LIGHT, RGBA, Paint, ramp_colours, rgba
+from gridmap.maps.paint import CHANGE_COLOURS, COVERAGE_COLOURS, DARK, LIGHT, RGBA, Paint, ramp_colours, rgba
 from gridmap.maps.sheet import FONT, Key, Sheet, sheet_svg, text_width
 from gridmap.maps.still import still_map
 
 __all__ = [
+    "CHANGE_COLOURS",
     "COVERAGE_COLOURS",
     "DARK",
     "FONT",

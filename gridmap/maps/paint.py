@@ -19,6 +19,12 @@ _VIRIDIS = ("#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#
             "#fde725")  # fmt: skip
 
 
+#: Kinds of change between two maps, the weightiest first.
+CHANGE_COLOURS: dict[str, str] = {
+    "created": "#1b9e77", "ended": "#7b3294", "border": "#e8873a", "divided": "#1767b0",
+    "undivided": "#1767b0", "reparented": "#c9a227",
+}  # fmt: skip
+
 #: Whether somebody is in charge of a leaf cell: the classes of the coverage map, best first.
 COVERAGE_COLOURS: dict[str, str] = {
     "in_charge": "#009e73",

@@ -9,13 +9,14 @@ reverting    what takes a changeset back
 """
 
 from gridmap.versions.borders import border_at, border_between
-from gridmap.versions.diffing import Diff, compare, counted_in, diff
+from gridmap.versions.diffing import COUNTED, Diff, compare, counted_in, diff
 from gridmap.versions.history import Changeset, changeset, lineage, versions
 from gridmap.versions.publishing import Change, people_on, publish, rebuild_ancestry, share_people
 from gridmap.versions.reverting import Reversal, reversal
 from gridmap.versions.states import State, state_named, version_state
 
 __all__ = [
+    "COUNTED",
     "Change",
     "Changeset",
     "Diff",
