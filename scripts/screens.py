@@ -23,6 +23,8 @@ from statistics import median
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from gridmap.editing import drafts
+from gridmap.store import open_store
 from gridmap.ui.shell import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +40,8 @@ SIZES = (
     ("phone", 390, 844, "en", "light"),
     ("wall", 3840, 2160, "zh", "dark"),
 )
+#: The draft whose editor is shown.
+DRAFT = "screens"
 #: Pages with a map.
 MAPPED = ("overview", "mine", "wall")
 WIDEST_PX = 1600
@@ -61,6 +65,17 @@ for (const name of ["drawArrays", "drawElements", "drawArraysInstanced", "drawEl
 IDLE = "!document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
 
 
+#: Selects a cell of the lowest level in the editor and goes there.
+SELECT = """(() => {
+  const editor = document.querySelector("[data-ready]").gmAtWork;
+  const { cells, regions } = editor.coverage;
+  const codes = [...cells.keys()].filter((code) => regions.get(code).level === "red_grid");
+  const code = codes[Math.floor(codes.length / 3)];
+  editor.select(code);
+  editor.show(code, false);
+})()"""
+
+
 def main(store: Path, *, pictures: bool) -> None:
     """Take the pictures and say the times.
 
@@ -69,11 +84,20 @@ def main(store: Path, *, pictures: bool) -> None:
     store : folder of the store to show
     pictures : whether the pictures in docs/screens are written
     """
+    begin_draft(store)
     with served(store) as site, browser() as chromium:
-        for name in PAGES:
+        for name in (*PAGES, "editor"):
             for size in SIZES:
                 visit(chromium, site, name, size, pictures=pictures)
         times(chromium, site)
+
+
+def begin_draft(store: Path) -> None:
+    """Begin the draft that the pictures of the editor show, unless it is there."""
+    database = open_store(store)
+    if DRAFT not in set(drafts.drafts(database)["draft"]):
+        drafts.begin(database, DRAFT, author="gridmap", title="试编：均衡户数")
+    database.close()
 
 
 def visit(
@@ -82,8 +106,11 @@ def visit(
     """Open a page once, say when its first figures and its map were there, and keep its picture."""
     label, width, height, lang, colours = size
     page = opened(chromium, width, height, colours)
-    page.goto(f"{site}{path_of(name)}?lang={lang}&rotate=0")
-    rest(page, mapped=name in MAPPED)
+    page.goto(f"{site}{path_of(name)}?lang={lang}&rotate=0" + (f"&draft={DRAFT}" if name == "editor" else ""))
+    if name == "editor":
+        select_a_cell(page)
+    else:
+        rest(page, mapped=name in MAPPED)
     first, drawn = page.evaluate("[Math.round(window.gmFirst), Math.round(window.gmMap)]")
     print(f"{name:9} {label:6} first figures {first:6} ms   map {f'{drawn} ms' if drawn else '-':>9}")
     if pictures:
@@ -143,8 +170,18 @@ def keep(shot: bytes, path: Path) -> None:
     picture.save(path, quality=82, method=6)
 
 
+def select_a_cell(page: Page) -> None:
+    """Wait until the editor has drawn everything, and select a cell in the middle of its list."""
+    page.wait_for_selector("[data-ground]", state="attached")
+    page.evaluate(SELECT)
+    page.wait_for_timeout(2000)
+    page.wait_for_function(IDLE)
+
+
 def path_of(name: str) -> str:
     """Return the address of a page."""
+    if name == "editor":
+        return "/desk"
     return "/" if name == PAGES[0] else f"/{name}"
 
 

@@ -1,4 +1,4 @@
-"""What travels between the boundary editor and the browser, and what the editor answers, on the small city."""
+"""What travels between the boundary editor and the browser, and what the editor answers."""
 
 from __future__ import annotations
 
@@ -127,5 +127,5 @@ def test_every_reason_of_the_engine_has_words() -> None:
 
 def test_every_word_the_browser_says_has_travelled() -> None:
     scripts = "".join(path.read_text() for path in editor.SCRIPTS.glob("*.js"))
-    said = {name for name in re.findall(r'\bsay\("([a-z_]+)"', scripts)}
+    said = set(re.findall(r'\bsay\("([a-z_]+)"', scripts))
     assert said - {name.removeprefix("ed_") for name in EDITOR} == set()

@@ -54,21 +54,20 @@ def new_card(scene: Scene) -> None:
                 say("draft_base", lang), value=scene.now.date(), key="gm_new_base", format="YYYY-MM-DD"
             )
             st.form_submit_button(say("begin_draft", lang), type="primary", on_click=_begin)
-        _say_trouble()
+        _say_trouble(lang)
 
 
 def at_work(scene: Scene, *, height_px: int) -> None:
     """Draw the editor of the draft of the view and what stands beside it; runs again after every edit."""
-    name = scene.view.draft
     try:
-        draft = opened(name)
-    except GridmapError as fault:
-        _gone(scene, str(fault))
+        draft = opened(scene.view.draft)
+    except GridmapError:
+        _gone(scene)
         return
     _head(scene, draft)
     left, right = st.columns([9, 4], gap="small")
     with left, st.container(key="gm_editor_stage"):
-        editor.mount(scene, name, height_px=height_px)
+        editor.mount(scene, draft, height_px=height_px)
     with right, st.container(key="gm_card_beside"):
         _beside(scene, draft, height_px=height_px)
 
@@ -137,12 +136,16 @@ def _begin() -> None:
     """Begin the draft that the form asks for and open it."""
     title = str(st.session_state["gm_new_title"]).strip()
     name = str(st.session_state["gm_new_name"]).strip() or title
+    taken = name in set(drafts.drafts(data.database())["draft"])
+    if not name or taken:
+        st.session_state[_TROUBLE] = "draft_name_taken" if taken else "draft_needs_name"
+        return
     try:
         Drafting.begin(
             data.database(), name, title=title, on=st.session_state["gm_new_base"], author=editor.author()
         )
-    except GridmapError as fault:
-        st.session_state[_TROUBLE] = str(fault)
+    except GridmapError:
+        st.session_state[_TROUBLE] = "draft_no_base"
         return
     state.change(draft=name)
 
@@ -150,21 +153,21 @@ def _begin() -> None:
 def _drop(name: str) -> None:
     try:
         drafts.drop(data.database(), name)
-    except GridmapError as fault:
-        st.session_state[_TROUBLE] = str(fault)
+    except GridmapError:
+        st.session_state[_TROUBLE] = "draft_is_closed"
 
 
 def _close_border() -> None:
     st.session_state.pop(_BORDER, None)
 
 
-def _say_trouble() -> None:
+def _say_trouble(lang: str) -> None:
     trouble = st.session_state.pop(_TROUBLE, "")
     if trouble:
-        st.error(trouble, icon=":material/error:")
+        st.error(say(trouble, lang), icon=":material/error:")
 
 
-def _gone(scene: Scene, why: str) -> None:
+def _gone(scene: Scene) -> None:
     with st.container(key="gm_card_gone"):
-        st.html(markup.blank(why))
+        st.html(markup.blank(say("draft_gone", scene.lang, draft=scene.view.draft)))
         st.button(say("desk", scene.lang), on_click=state.change, kwargs={"draft": ""})

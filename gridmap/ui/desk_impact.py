@@ -31,7 +31,8 @@ def card(scene: Scene, draft: OpenDraft) -> None:
     if found.is_empty:
         st.html(markup.blank(say("no_impact", scene.lang)))
         return
-    st.html(markup.kpi_strip(_cards(found, scene.lang), columns=2))
+    known = [card for card in _cards(found, scene.lang) if card.value != formats.DASH]
+    st.html(markup.kpi_strip(known, columns=2))
     _table(scene, "both_sides", _sides(found, scene), ["cell", *_FIGURES])
     ratings = _ratings(found, scene)
     if ratings:

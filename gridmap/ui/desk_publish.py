@@ -35,9 +35,7 @@ def card(scene: Scene, draft: OpenDraft) -> None:
         st.form_submit_button(
             say("try_publish", lang), type="primary", on_click=_publish, args=(draft, False)
         )
-    trouble = st.session_state.pop(_TROUBLE, "")
-    if trouble:
-        st.error(trouble, icon=":material/error:")
+    _say_trouble(lang)
     kept = st.session_state.get(_TRIED)
     if kept is None or kept[0] != draft.drafting.draft.name:
         st.html(markup.blank(say("publish_hint", lang)))
@@ -60,9 +58,7 @@ def steps_card(scene: Scene, draft: OpenDraft) -> None:
         skip = st.session_state.get("gm_rebase_conflicts")
         if skip:
             st.button(say("rebase_skip", lang), key="gm_do_rebase_skip", on_click=_rebase, args=(draft, True))
-    trouble = st.session_state.pop(_TROUBLE, "")
-    if trouble:
-        st.warning(trouble, icon=":material/info:")
+    _say_trouble(lang)
     found = drafts.steps(drafting.db, drafting.draft.name)[::-1]
     rows = [(str(step.revision), _said(step, lang), step.author, formats.moment(step.recorded_at))
             for step in found[:_LISTED]]  # fmt: skip
@@ -103,6 +99,14 @@ def _check(key: str, verdict: str, message: str, refuses: bool, lang: str) -> st
             f'<b>{title}</b><span title="{escape(message)}">{escape(detail)}</span></div></div>')  # fmt: skip
 
 
+def _say_trouble(lang: str) -> None:
+    """Say what the last button could not do, or did: a word of ours, and in English what the engine said."""
+    name, detail = st.session_state.pop(_TROUBLE, ("", ""))
+    if name:
+        told = say(name, lang)
+        st.info(f"{told} {detail}" if detail and lang == "en" else told, icon=":material/info:")
+
+
 def _said(step: Step, lang: str) -> str:
     if step.action != "apply":
         return say(f"step_{step.action}", lang)
@@ -116,13 +120,16 @@ def _publish(draft: OpenDraft, commit: bool) -> None:
     """Try publishing, or do it, with what the form says; the outcome is kept for the next drawing."""
     told = st.session_state
     day: date = told["gm_publish_day"]
+    if not draft.drafting.done:
+        told[_TROUBLE] = ("nothing_to_publish", "")
+        return
     try:
         done = draft.publish(
             effective=day, title=told["gm_publish_title"], commit=commit, author=editor.author(),
             approved_by=told["gm_publish_approved"] or None, document=told["gm_publish_document"] or None,
         )  # fmt: skip
     except GridmapError as fault:
-        told[_TROUBLE] = str(fault)
+        told[_TROUBLE] = ("publish_refused", str(fault))
         return
     told[_TRIED] = (draft.drafting.draft.name, draft.revision, done)
 
@@ -130,9 +137,9 @@ def _publish(draft: OpenDraft, commit: bool) -> None:
 def _rebase(draft: OpenDraft, skip: bool) -> None:
     told = st.session_state
     try:
-        done = draft.rebase(skip=skip, author=editor.author())
+        draft.rebase(skip=skip, author=editor.author())
     except GridmapError as fault:
-        told[_TROUBLE], told["gm_rebase_conflicts"] = str(fault), True
+        told[_TROUBLE], told["gm_rebase_conflicts"] = ("rebase_conflicts", str(fault)), True
         return
     told.pop("gm_rebase_conflicts", None)
-    told[_TROUBLE] = str(done.version)
+    told[_TROUBLE] = ("rebased", "")

@@ -37,16 +37,18 @@ _ANSWER = "gm_editor_answer"
 _FINEST_RANK = 9
 
 
-def mount(scene: Scene, name: str, *, height_px: int) -> None:
+def mount(scene: Scene, draft: OpenDraft, *, height_px: int) -> None:
     """Draw the editor of a draft; an operation it sends is done before anything else is drawn.
 
     Parameters
     ----------
     scene : the scene
-    name : the draft
+    draft : the open draft
     height_px : height of the map
     """
     component = st.components.v2.component("gridmap_boundary_editor", js=_loader(), isolate_styles=False)
+
+    name = draft.drafting.draft.name
 
     def worked() -> None:
         asked = getattr(st.session_state.get(KEY), "operation", None)
@@ -60,7 +62,7 @@ def mount(scene: Scene, name: str, *, height_px: int) -> None:
         "module": f"/assets/editor/editor.js?v={version()}",
         "map": _address(scene, name, "map"), "changes": _address(scene, name, "changes"),
         "ground": _address(scene, name, "ground"), "colours": _colours(scene.colours),
-        "scale": scene.screen.scale, "revision": opened(name).revision,
+        "scale": scene.screen.scale, "revision": draft.revision,
         "answer": st.session_state.get(_ANSWER),
     }  # fmt: skip
     component(key=KEY, data=told, on_operation_change=worked, on_seen_change=lambda: None,

@@ -12,10 +12,11 @@ import { Asking, Lasso, Merge, Shape, Split } from "./tools.js";
 const TOOLS = { shape: Shape, split: Split, lasso: Lasso, merge: Merge, asking: Asking };
 const REACH = { mouse: 9, pen: 14, touch: 22 };
 const TAP = 5; // dots a finger may slip
-const BAND = { light: ["#7fb8e6", "#dfe3cf", "#f7c58b", "#e8873a"], dark: ["#2d6fa3", "#46523f", "#96622a", "#cf6f1f"] };
+const BAND = { light: ["#7fb8e6", "#dfe3cf", "#f7c58b", "#e8873a"], dark: ["#3577a8", "#4a574c", "#8a6237", "#b8692c"] };
 const OPAQUE = 0.5;
 const LOOK_MS = 4000;
 const SAID_MS = 3500;
+const LOST_MS = 20000;
 
 const get = async (address) => {
   const answer = await fetch(address);
@@ -50,8 +51,9 @@ class Editor {
   async told(component) {
     this.component = component;
     const { data } = component;
-    if (data.draft !== this.draft || data.lang !== this.lang || data.map !== this.address) await this.begin(data);
-    if (!this.coverage) return;
+    this.data = data;
+    if (data.draft !== this.draft || data.lang !== this.lang || data.map !== this.address) await this.begin();
+    if (!this.map || data !== this.data) return;
     if (this.height !== data.height) this.resize(data.height);
     if (this.look !== JSON.stringify(data.colours)) {
       this.colour(data.colours);
@@ -70,8 +72,9 @@ class Editor {
 
   // ---- beginning ---------------------------------------------------------------------------------------------------
 
-  async begin(data) {
-    Object.assign(this, { draft: data.draft, lang: data.lang, address: data.map, data });
+  async begin() {
+    const { data } = this;
+    Object.assign(this, { draft: data.draft, lang: data.lang, address: data.map });
     const told = await get(data.map).catch((fault) => this.root.replaceChildren(node("p", { role: "alert" }, fault.message)));
     if (!told || this.address !== data.map) return;
     this.words = told.words;
@@ -80,8 +83,8 @@ class Editor {
     this.colouring = localStorage.getItem("gm-editor-load") ?? "households";
     if (!told.names.includes(this.colouring)) this.colouring = told.names[0];
     this.take(told);
-    this.colour(data.colours);
-    this.build(data);
+    this.colour(this.data.colours); // the page may have spoken again meanwhile
+    this.build();
     this.redraw(true);
     get(data.ground).then((found) => {
       this.ground = this.snapping.ground(found);
@@ -110,7 +113,7 @@ class Editor {
     return (this.words[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   }
 
-  build(data) {
+  build() {
     this.watching?.disconnect();
     this.map?.remove();
     const button = (name, act, { tool = false, key = "" } = {}) => node("button", {
@@ -135,7 +138,7 @@ class Editor {
     this.frame = node("div", { class: "gm-ed" },
       this.stage, this.bar, this.finish, this.legend, node("div", { class: "gm-ed-right" }, this.panel, this.balance), this.said, this.paper);
     this.root.replaceChildren(this.frame);
-    this.resize(data.height);
+    this.resize(this.data.height);
     this.side = new Side(this, this.panel);
     this.open();
     this.keyboard = new Keyboard(this);
@@ -197,7 +200,10 @@ class Editor {
       this.tool.erase?.(this.placeOf(event), this.reach(event.pointerType));
     });
     stage.addEventListener("keydown", (event) => {
-      if (this.timed(() => this.keyboard.press(event))) event.preventDefault();
+      if (this.timed(() => this.keyboard.press(event))) {
+        event.preventDefault();
+        event.stopPropagation(); // the page has keys of its own
+      }
       this.buttons();
     });
   }
@@ -279,7 +285,7 @@ class Editor {
     this.closeRefusal();
     if (this.waiting) return;
     this.gesture = this.tool.press(place, this.reach());
-    if (!this.gesture) this.tool.tap(place, this.reach(), true);
+    if (!this.gesture) this.tool.tap(place, this.reach());
     else this.tell(this.say("held"));
     this.redraw();
   }
@@ -383,7 +389,8 @@ class Editor {
     for (const name of ["at", "to"]) if (asked[name]) asked[name] = metres(asked[name]);
     for (const name of ["corners", "places", "line", "polygon"]) if (asked[name]) asked[name] = asked[name].map(metres);
     this.waiting = { id: `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`, at, sent: performance.now(), operation: asked };
-    this.root.dataset.waiting = this.waiting.id;
+    this.lasted = null;
+    this.overdue = setTimeout(() => this.lost(), LOST_MS);
     this.component.setTriggerValue("operation", { id: this.waiting.id, revision: this.revision, op: asked });
     this.buttons();
     return true;
@@ -400,6 +407,7 @@ class Editor {
 
   answered(answer) {
     const { at, sent, operation } = this.waiting;
+    clearTimeout(this.overdue);
     this.waiting = null;
     this.merge(answer);
     this.lifted = new Map();
@@ -413,9 +421,18 @@ class Editor {
     this.redraw(true);
     this.side.rest();
     this.buttons();
-    this.lasted = performance.now() - sent;
+    requestAnimationFrame(() => {
+      this.lasted = performance.now() - sent; // drawn: the frame asked for above comes first
+    });
     this.root.dataset.answered = answer.id;
     this.root.dataset.refused = answer.refused?.reason ?? "";
+  }
+
+  /** No answer came: show what the server has. */
+  lost() {
+    this.waiting = null;
+    this.tell(this.say("lost"), true);
+    return this.again();
   }
 
   placeIn({ at }) {

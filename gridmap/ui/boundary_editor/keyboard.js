@@ -35,7 +35,7 @@ export class Keyboard {
     this.cursor = { x, y };
     editor.keep(x, y);
     if (editor.gesture) editor.tool.move(this.cursor, editor.reach(), true);
-    else editor.tool.hover?.(this.cursor, editor.reach(), true);
+    else editor.tool.hover?.(this.cursor, editor.reach());
     if (!quiet) editor.tell(this.where());
     editor.redraw();
   }

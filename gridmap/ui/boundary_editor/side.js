@@ -114,7 +114,7 @@ export class Side {
     const fields = {
       rename: () => [text("name", region.name)], recode: () => [text("new_code", selected)],
       reparent: () => [choice("parent", parents())],
-      create: () => [text("new_code", ""), text("name", "")], release: () => [],
+      create: () => [text("new_code", this.nextCode(region)), text("name", "")], release: () => [],
       divide: () => [choice("level", below()), text("new_code", `${selected}001`), text("name", region.name)], unlock: () => [],
     }[name]();
     const close = () => {
@@ -140,6 +140,13 @@ export class Side {
         node("button", { type: "button", onclick: close }, this.say("cancel"))));
     this.rest();
     (fields[0]?.[1] ?? this.form.querySelector("button")).focus();
+  }
+
+  /** The code after the last one of the cells of a parent, where they are numbers. */
+  nextCode({ parent }) {
+    const { coverage } = this.editor, kin = [...coverage.regions.values()].filter((other) => other.parent === parent && /^\d+$/.test(other.code));
+    const last = kin.map(({ code }) => code).sort().at(-1);
+    return last ? String(BigInt(last) + 1n).padStart(last.length, "0") : "";
   }
 
   operation(name, code, told) {

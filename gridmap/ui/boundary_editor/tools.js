@@ -58,39 +58,40 @@ export class Shape {
     if (!found) return false;
     const { coverage, selected } = this.editor;
     this.mark = null;
+    this.began = { x: place.x, y: place.y };
     if (found.kind === "corner") {
       this.mark = { x: found.x, y: found.y };
-      return this.lift([[found.x, found.y]], place);
+      return this.lift([[found.x, found.y]], found);
     }
-    if (found.kind === "middle") return this.insert(found, place);
+    if (found.kind === "middle") return this.insert(found);
     const stretch = coverage.stretch(selected, found.r, found.i);
     const ends = stretch.closed ? [] : [stretch.corners[0], stretch.corners.at(-1)];
     const inner = stretch.corners.filter((corner) => !ends.includes(corner));
     const loose = [...inner, ...ends.filter(([x, y]) => !coverage.isFixed(x, y))];
     const fixed = found.weight > 3;
-    return loose.length && !fixed ? this.lift(loose, found) : this.insert(found, place);
+    return loose.length && !fixed ? this.lift(loose, found) : this.insert(found);
   }
 
-  /** Begin to move some corners: all cells that have one follow. */
-  lift(corners, from) {
+  /** Begin to move some corners by where a place goes: all cells that have one follow. */
+  lift(corners, anchor) {
     const { coverage } = this.editor;
     const codes = new Set(corners.flatMap(([x, y]) => coverage.codesAt(x, y)));
-    this.begin(codes, corners, from);
+    this.begin(codes, corners, anchor);
     return true;
   }
 
   /** Begin to draw a new corner out of a segment. */
-  insert(found, from) {
+  insert(found) {
     const { coverage, selected } = this.editor;
     const cell = coverage.cells.get(selected), ring = cell.rings[found.r], j = (found.i + 2) % ring.length;
     const other = cell.edges[found.r][found.i / 2].other;
     const at = [Math.round(found.x), Math.round(found.y)];
     const ends = [[ring[found.i], ring[found.i + 1]], [ring[j], ring[j + 1]]];
-    this.begin(new Set([selected, ...(other ? [other] : [])]), [], from, { at, ends });
+    this.begin(new Set([selected, ...(other ? [other] : [])]), [], { x: at[0], y: at[1] }, { at, ends });
     return true;
   }
 
-  begin(codes, corners, from, fresh = null) {
+  begin(codes, corners, anchor, fresh = null) {
     const { editor } = this, { coverage } = editor;
     const lifted = new Map([...codes].map((code) => [code, coverage.cells.get(code).rings.map((r) => r.slice())]));
     const following = new Following(editor.loads, lifted);
@@ -117,24 +118,24 @@ export class Shape {
           const h = (i - 2 + ring.length) % ring.length, j = (i + 2) % ring.length;
           for (const k of [h, i, j]) widened(swept, ring[k], ring[k + 1]);
         }
-    this.drag = { from: { x: from.x, y: from.y }, moving, swept, following, fresh, moved: false };
+    this.drag = { anchor: { x: anchor.x, y: anchor.y }, moving, swept, following, fresh, moved: false };
     editor.lift(lifted);
   }
 
   move(place, reach, free) {
     const { drag, editor } = this;
     if (!drag) return;
-    const [first] = drag.moving, single = drag.moving.length === 1;
-    const except = single ? { x: first.x, y: first.y } : null;
+    const [first] = drag.moving;
+    const except = drag.moving.length === 1 ? { x: first.x, y: first.y } : null;
     const goal = free ? { x: Math.round(place.x), y: Math.round(place.y), kind: "" } : editor.snapping.at(place.x, place.y, reach * 0.8, { except });
-    const dx = Math.round(goal.x - (single ? first.x : drag.from.x)), dy = Math.round(goal.y - (single ? first.y : drag.from.y));
+    const dx = Math.round(goal.x - drag.anchor.x), dy = Math.round(goal.y - drag.anchor.y);
     const swept = drag.swept.slice();
     for (const corner of drag.moving) {
       corner.to = [corner.x + dx, corner.y + dy];
       for (const [ring, i] of corner.held) [ring[i], ring[i + 1]] = corner.to;
       widened(swept, ...corner.to);
     }
-    drag.moved ||= Math.hypot(place.x - drag.from.x, place.y - drag.from.y) > LEAST_DRAG * editor.unit;
+    drag.moved ||= Math.hypot(place.x - this.began.x, place.y - this.began.y) > LEAST_DRAG * editor.unit;
     editor.snap = goal.kind ? goal : null;
     editor.live(drag.following.now(editor.lifted, swept), drag.following.before);
   }

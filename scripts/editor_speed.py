@@ -1,0 +1,143 @@
+"""Measure the boundary editor in a real browser on a made-up street of 600 cells.
+
+Says the bytes of the map, the script time of every pointer move, and how long an operation takes from letting
+go of the mouse until its answer has been drawn.
+
+    scripts/editor_speed.py [CELLS]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from playwright.sync_api import Page
+from screens import browser, opened, served
+
+from gridmap import polygons
+from gridmap.bench.edits import made_up_map
+from gridmap.coverage import Coverage
+from gridmap.editing.session import Drafting
+from gridmap.loading.founding import found
+from gridmap.loading.records import load_records
+from gridmap.loading.regions import Drawing, load_regions
+from gridmap.registers import register_named
+from gridmap.store import open_store
+
+DRAFT, LEVELS, BUILDINGS, DRAGS = "speed", ("street", "community", "block", "red_grid"), 20_000, 30
+EDITOR = "document.querySelector('[data-ready]').gmAtWork"
+#: Corners that may be moved, with the cell to select and where they lie on the screen.
+CORNERS = f"""(() => {{
+  const e = {EDITOR}, found = [];
+  for (const cell of e.coverage.cells.values())
+    for (const ring of cell.rings)
+      for (let i = 0; i < ring.length; i += 22)
+        if (!e.coverage.isFixed(ring[i], ring[i + 1])) found.push([cell.code, ring[i], ring[i + 1]]);
+  return found;
+}})()"""
+GO = f"""([code, x, y]) => {{
+  const e = {EDITOR}, box = e.stage.getBoundingClientRect();
+  e.select(code);
+  e.map.setView([y / 1000, x / 1000], -0.4, {{ animate: false }});
+  const at = e.map.latLngToContainerPoint([y / 1000, x / 1000]);
+  return [at.x + box.left, at.y + box.top];
+}}"""
+
+
+def main(cells: int) -> None:
+    """Build the street, open its draft, drag corners, and say the times."""
+    with TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        build(store, cells)
+        with served(store) as site, browser() as chromium:
+            page = opened(chromium, 1920, 1080, "light")
+            sizes: dict[str, int] = {}
+            page.on("response", lambda answer: note(sizes, answer.url, answer.headers))
+            page.goto(f"{site}/desk?draft={DRAFT}&period=all")
+            page.wait_for_selector("[data-ground]", state="attached")
+            page.wait_for_timeout(2000)
+            report(page, cells, sizes)
+
+
+def build(store: Path, cells: int) -> None:
+    """Make a store with a street of so many cells, people in it, and a draft."""
+    coverage = made_up_map(cells)
+    found(store, crs=coverage.crs, title="speed")
+    database = open_store(store)
+    for level in LEVELS:
+        path = store.parent / f"{level}.gpkg"
+        drawn(coverage, level).to_file(path, driver="GPKG")
+        above = None if level == LEVELS[0] else "parent"
+        load_regions(database, path, Drawing(level, "code", "name", above))
+    path = store.parent / "population.csv"
+    people(coverage).to_csv(path, index=False)
+    load_records(database, path, register_named("population"), crs=coverage.crs, silent=True)
+    Drafting.begin(database, DRAFT)
+    database.close()
+
+
+def drawn(coverage: Coverage, level: str) -> gpd.GeoDataFrame:
+    """Return the regions of a level with their land."""
+    codes = [code for code, region in coverage.regions.items() if region.level == level]
+    land = polygons.from_lattice(polygons.as_array(map(coverage.land_of, codes)), step=coverage.step)
+    parents = [coverage.region(code).parent for code in codes]
+    said = {"code": codes, "name": codes, "parent": parents}
+    return gpd.GeoDataFrame(said, geometry=land, crs=coverage.crs)
+
+
+def people(coverage: Coverage) -> pd.DataFrame:
+    """Scatter buildings with people over the map."""
+    chance = np.random.default_rng(7)
+    low, high = coverage.bounds[:, :2].min(axis=0), coverage.bounds[:, 2:].max(axis=0)
+    x, y = (chance.uniform(low[axis], high[axis], BUILDINGS) * coverage.step for axis in (0, 1))
+    living = chance.integers(1, 60, BUILDINGS)
+    return pd.DataFrame({"population_no": [f"P{n}" for n in range(BUILDINGS)], "people": living,
+                         "households": living // 3 + 1, "x": x, "y": y})  # fmt: skip
+
+
+def note(sizes: dict[str, int], url: str, headers: dict[str, str]) -> None:
+    """Keep how much an answer to the editor weighed."""
+    if "/api/drafts/" in url and "content-length" in headers:
+        sizes.setdefault(Path(urlsplit(url).path).name, int(headers["content-length"]))
+
+
+def report(page: Page, cells: int, sizes: dict[str, int]) -> None:
+    """Drag corners and say what it took."""
+    lasted, moves, refused = [], [], 0
+    corners = page.evaluate(CORNERS)
+    for corner in corners[:: max(len(corners) // DRAGS, 1)][:DRAGS]:
+        x, y = page.evaluate(GO, corner)
+        page.evaluate(f"{EDITOR}.times.length = 0")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 6, y + 4, steps=20)
+        page.mouse.up()
+        page.wait_for_function(f"!{EDITOR}.waiting && {EDITOR}.lasted", polling=20)
+        moves += page.evaluate(f"{EDITOR}.times")
+        lasted.append(page.evaluate(f"{EDITOR}.lasted"))
+        refused += bool(page.evaluate(f"{EDITOR}.root.dataset.refused"))
+    for name, weighed in sizes.items():
+        print(f"{name}: {weighed:,} bytes")
+    print(f"{cells} cells, {len(lasted)} drags, {refused} of them refused")
+    print(f"script per pointer move: {said(moves)}")
+    print(f"answer on the screen: {said(lasted)}")
+
+
+def said(took_ms: list[float]) -> str:
+    """Write median, 95th percentile and maximum of some times."""
+    return f"median {median(took_ms):.1f} ms, p95 {p95(took_ms):.1f} ms, max {max(took_ms):.1f} ms"
+
+
+def p95(values: list[float]) -> float:
+    """Return the value that 95 of 100 do not exceed."""
+    return quantiles(values, n=20)[-1]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 600)
