@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import gridmap
-from gridmap.ui import frame, state, theme
+from gridmap.ui import frame, state, theme, who
 from gridmap.ui.shell import BARE, PAGES
 from gridmap.ui.words import say
 
@@ -14,7 +14,9 @@ st.set_page_config(
 )
 folder = Path(gridmap.__file__).parent / "pages"
 lang = state.current().lang
-pages = [st.Page(folder / f"{name}.py", title=say(name, lang), default=name == PAGES[0]) for name in PAGES]
+frame.require_signed_in()
+names = who.pages(PAGES)
+pages = [st.Page(folder / f"{name}.py", title=say(name, lang), default=name == names[0]) for name in names]
 page = st.navigation(pages, position="hidden")
-frame.begin(pages, PAGES, bare=page.url_path in BARE)
+frame.begin(pages, names, bare=page.url_path in BARE)
 page.run()

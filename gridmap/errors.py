@@ -7,7 +7,8 @@
     |   |-- StoreInUse    exit 2    another process has it open
     |   `-- StoreFull     exit 2    the disk is full
     `-- Refused           exit 3    understood and not done: it would break a rule that gridmap keeps
-        `-- EditRefused   exit 3    a boundary edit that would break the map, with the place where
+        |-- EditRefused   exit 3    a boundary edit that would break the map, with the place where
+        `-- Denied        exit 3    whoever asks has no right to it, or has not signed in
 
 Every message says what, where and how many, and ends with the way out.
 """
@@ -71,6 +72,20 @@ class Refused(GridmapError):
     def __init__(self, message: str, *, findings: Sequence[Finding] = ()) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
+
+
+class Denied(Refused):
+    """Say that whoever asks has no right to something.
+
+    Parameters
+    ----------
+    message : who may not do what, and who can help
+    action : what was asked, as the table of rights names it; empty when nobody has signed in
+    """
+
+    def __init__(self, message: str, *, action: str = "") -> None:
+        super().__init__(message)
+        self.action = action
 
 
 class EditRefused(Refused):

@@ -1,7 +1,7 @@
-"""The one process: Streamlit's pages and the HTTP routes beside them, on one open store.
+"""The one process: Streamlit's pages and the HTTP routes beside them, on one open store, behind one gate.
 
-Routes: the pages themselves (their HTML shell), /healthz, /api/measures, /api/stats,
-/api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
+Routes: /signin, /signout and /account, the pages themselves (their HTML shell), /healthz, /api/measures,
+/api/stats, /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
 /api/base/{kind}.geojson, /api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form},
 /api/board/{code}.pdf,
 /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
@@ -24,6 +24,7 @@ import anyio.to_thread
 import orjson
 import pandas as pd
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -31,15 +32,18 @@ from starlette.staticfiles import StaticFiles
 
 import gridmap
 from gridmap import maps, measures, regions, settings
-from gridmap.errors import GridmapError, StoreError, UsageError
+from gridmap.access import OWNER, acting, passwords, rights_for
+from gridmap.errors import Denied, GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import data, editor, panels, shell, theme, tiles, warming
+from gridmap.ui import data, editor, panels, shell, theme, tiles, warming, who
 from gridmap.ui.open_drafts import opened
 from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES, from_params
+from gridmap.web import signin
+from gridmap.web.gate import HEADER, Gate
 
 ASSETS = Path(gridmap.__file__).parent / "assets" / "vendor"
 _JSON, _GEOJSON = "application/json", "application/geo+json"
@@ -54,29 +58,47 @@ _FONT_WEIGHTS = (400, 700)
 _FONT_SUBSETS = ("latin", "chinese-simplified")
 
 Answer = Callable[[Request], Response]
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def serve(store: Path, port: int, *, address: str | None = None) -> None:
+def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bool = False) -> None:
     """Serve the dashboards and the API until stopped.
 
     Parameters
     ----------
     store : folder of the store; opened before anything is served, so that its faults are told at once
     port, address : where to listen; the address of the settings when omitted
+    open_to_all : whether nobody need sign in; only for this machine
 
     Raises
     ------
     StoreError : when the store cannot be opened
+    UsageError : when it would be open to other machines
     """
     os.environ["GRIDMAP_STORE"] = str(store)
+    if open_to_all:
+        os.environ["GRIDMAP_SIGN_IN"] = "open"
+    chosen = settings.from_environment()
+    listening = address or chosen.address
+    if chosen.sign_in == "open" and listening not in _LOOPBACK:
+        raise UsageError(f"Open to all, a store is served to its own machine only, not on {listening}. "
+                         "Make accounts (gridmap users add), or listen on 127.0.0.1.")  # fmt: skip
     shared_store(store)
-    threading.Thread(target=warming.warm, name="warming", daemon=True).start()
-    application().run(config=config(port=port, address=address or settings.from_environment().address))
+    # Who is a trusted proxy is for our gate to say: uvicorn would believe any on this machine.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
+    threading.Thread(target=_begin, name="warming", daemon=True).start()
+    application().run(config=config(port=port, address=listening))
+
+
+def _begin() -> None:
+    passwords.prepare()
+    with acting(OWNER):
+        warming.warm()
 
 
 def application() -> st.App:
-    """Return the ASGI application: the pages with our routes before them."""
-    return st.App(script(), routes=routes())
+    """Return the ASGI application: the pages with our routes before them, the gate before both."""
+    return st.App(script(), routes=routes(), middleware=[Middleware(Gate)])
 
 
 def script() -> Path:
@@ -87,8 +109,14 @@ def script() -> Path:
 
 
 def config(*, port: int, address: str) -> dict[str, Any]:
-    """Return the settings of Streamlit: offline, quiet, quick, in our colours and letters."""
+    """Return the settings of Streamlit: offline, quiet, quick, closed, in our colours and letters."""
     return {
+        "server.trustedUserHeaders": {HEADER: who.SESSION},  # set by our gate, which drops a client's own
+        "server.enableXsrfProtection": True,
+        "server.enableCORS": True,
+        "server.maxUploadSize": settings.from_environment().upload_mb,
+        "server.disconnectedSessionTTL": 60,
+        "client.showErrorLinks": False,
         "server.port": port,
         "server.address": address,
         "server.headless": True,
@@ -112,30 +140,26 @@ def routes() -> list[BaseRoute]:
     """Return the HTTP routes served beside the pages."""
     return [
         *(Route(path, _shell) for path in shell.paths()),
-        Route("/healthz", _in_thread(_health)),
-        Route("/api/measures", _in_thread(_measures)),
-        Route("/api/stats", _in_thread(_stats)),
-        Route("/api/regions/{level}.geojson", _in_thread(_regions)),
-        Route("/api/cells.geojson", _in_thread(_cells)),
-        Route("/api/base/{kind}.geojson", _in_thread(_base)),
-        Route("/api/drafts/{name}/map.json", _in_thread(_draft_map)),
-        Route("/api/drafts/{name}/changes.json", _in_thread(_draft_changes)),
-        Route("/api/drafts/{name}/ground.json", _in_thread(_draft_ground)),
-        Route("/api/picture/{what}.{form}", _in_thread(_picture)),
-        Route("/api/report/{month}.{form}", _in_thread(_report)),
-        Route("/api/board/{code}.pdf", _in_thread(_board)),
-        Route("/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt", _in_thread(_tile)),
+        *signin.routes(),
+        *(Route(path, _in_thread(answer, f"route.{path}")) for path, answer in _ANSWERS.items()),
         Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
     ]
 
 
-def _in_thread(answer: Answer) -> Any:
-    """Answer in a worker thread, faults in words: 400 for a wrong request, 503 without a store."""
+def _in_thread(answer: Answer, action: str) -> Any:
+    """Answer in a worker thread those who may, faults in words.
+
+    401 without and 403 with too little right, 400 for a wrong request, 503 without a store.
+    """
 
     def told(request: Request) -> Response:
         try:
+            if "anybody" not in rights_for(action):
+                who.scope().require(action)
             return answer(request)
+        except Denied as fault:
+            return _json({"error": str(fault)}, status=403 if fault.action else 401)
         except StoreError as fault:
             return _json({"error": str(fault)}, status=503)
         except (GridmapError, ValueError) as fault:
@@ -153,8 +177,10 @@ async def _shell(_request: Request) -> Response:
 
 
 def _health(_request: Request) -> Response:
-    version = data.database().scalar("screens/store_version")
-    return _json({"status": "ok", "version": gridmap.__version__, "store_version": version})
+    """Say that the server lives and its store answers; of the store, nothing."""
+    with acting(OWNER):
+        data.database().scalar("screens/store_version")
+    return _json({"status": "ok", "version": gridmap.__version__})
 
 
 def _measures(_request: Request) -> Response:
@@ -198,7 +224,7 @@ def _scene(request: Request, colours: str | None) -> Scene:
     view = from_params({name: asked.getlist(name) for name in asked})
     now = data.database().now()
     return scene_of(view, tree=data.tree(day_of(view, now)), now=now, colours=theme.palette(colours),
-                    screen=theme.Screen())  # fmt: skip
+                    screen=theme.Screen(), sees_small_cells=who.scope().has("small_cells"))  # fmt: skip
 
 
 def _picture(request: Request) -> Response:
@@ -320,6 +346,23 @@ def _packed(content: object) -> Response:
 def _geojson(content: object, *, cache: str = "") -> Response:
     headers = {"cache-control": cache or "no-cache"}
     return Response(orjson.dumps(content), media_type=_GEOJSON, headers=headers)
+
+
+_ANSWERS: dict[str, Answer] = {
+    "/healthz": _health,
+    "/api/measures": _measures,
+    "/api/stats": _stats,
+    "/api/regions/{level}.geojson": _regions,
+    "/api/cells.geojson": _cells,
+    "/api/base/{kind}.geojson": _base,
+    "/api/drafts/{name}/map.json": _draft_map,
+    "/api/drafts/{name}/changes.json": _draft_changes,
+    "/api/drafts/{name}/ground.json": _draft_ground,
+    "/api/picture/{what}.{form}": _picture,
+    "/api/report/{month}.{form}": _report,
+    "/api/board/{code}.pdf": _board,
+    "/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt": _tile,
+}
 
 
 def _colours(kind: str, colours: theme.Palette) -> dict[str, Any]:

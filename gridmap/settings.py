@@ -59,6 +59,18 @@ class Settings:
     board_link: str = _setting(
         "", "what the QR code of a notice board leads to; {code} in it becomes the code of the block"
     )
+    sign_in: str = _setting(
+        "accounts", "who lets people in: accounts (of the store), proxy, oidc, or open (all on this machine)"
+    )
+    account: str = _setting("", "account whose rights the command line has; empty = those of the owner")
+    keys: Path = _setting(
+        Path("~/.config/gridmap"),
+        "folder of the secret keys and of the anchor of the log; never in the store",
+    )
+    trusted_proxies: str = _setting("", "addresses of reverse proxies that are believed, comma between them")
+    proxy_header: str = _setting("X-Remote-User", "header in which a trusted proxy names who has signed in")
+    hosts: str = _setting("", "names the server answers to, comma between them; empty = any")
+    upload_mb: int = _setting(50, "largest file a browser may send, in megabytes")
     wait_seconds: int = _setting(30, "how long a command waits for an import that has the store open")
     user: str = _setting("", "name written beside imports and boundary changes; empty = the login name")
 

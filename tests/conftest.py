@@ -43,6 +43,15 @@ def _read_files_here() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _open_to_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let nobody sign in and keep keys in a folder of the tests; signing in has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRIDMAP_SIGN_IN", "open")
+        patch.setenv("GRIDMAP_KEYS", str(tmp_path_factory.mktemp("keys")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def _templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build an empty store and the toy city once; tests work on copies."""

@@ -6,7 +6,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     floor  modules
     11     cli
     10     server  app.py
-    9      pages  and gridmap itself, the front door of `import gridmap`
+    9      pages  web  and gridmap itself, the front door of `import gridmap`
     8      reports
     7      verbs  ui  bench  torture  scaling
     6   loading checking stamping exporting editing planning believing plan_files comparing disclosure keeping
@@ -27,6 +27,9 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     docx       reports
     sedonadb   bench, which compares gridmap with it
     pyspark    scaling
+    argon2     access
+    cryptography  access
+    itsdangerous  web
 
 The geometry half (crs, polygons, nesting, coverage, corners, repair, index, edits) needs neither database nor
 browser.
@@ -49,7 +52,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS: dict[int, tuple[str, ...]] = {
     11: ("cli",),
     10: ("server", "app"),
-    9: ("pages", "gridmap"),
+    9: ("pages", "web", "gridmap"),
     8: ("reports",),
     7: ("verbs", "ui", "bench", "torture", "scaling"),
     6: (
@@ -86,6 +89,9 @@ FENCES: dict[str, frozenset[str]] = {
     "sedonadb": frozenset({"bench"}),
     "pyspark": frozenset({"scaling"}),
     "py4j": frozenset({"scaling"}),
+    "argon2": frozenset({"access"}),
+    "cryptography": frozenset({"access"}),
+    "itsdangerous": frozenset({"web"}),
 }
 GEOMETRY_HALF = ("crs", "polygons", "nesting", "coverage", "corners", "repair", "index", "edits")
 DATABASE_AND_SCREENS = frozenset({"sql", "store", "ui", "pages", "server", "maps"})

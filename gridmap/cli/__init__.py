@@ -10,6 +10,7 @@ import click
 
 from gridmap.cli import (
     asking,
+    auditing,
     benching,
     counting,
     demo,
@@ -20,6 +21,7 @@ from gridmap.cli import (
     planning,
     reporting,
     serving,
+    users,
 )
 
 
@@ -30,7 +32,8 @@ def main() -> None:
 
 
 for module in (
-    asking, placing, counting, reporting, loads, planning, plan_files, demo, serving, keeping, benching,
+    asking, placing, counting, reporting, loads, planning, plan_files, demo, serving, users, auditing,
+    keeping, benching,
 ):  # fmt: skip
     for command in module.COMMANDS:
         main.add_command(command)

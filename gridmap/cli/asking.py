@@ -23,6 +23,7 @@ from gridmap.cli.options import (
     level_option,
     on_option,
     opened,
+    sees_small_cells,
     speaking,
     store_option,
 )
@@ -93,7 +94,7 @@ def stats(
     """Compute measures for every cell of a level; rates are fractions from 0 to 1."""
     moment = None if believed is None else moment_of(believed)
     with opened(store) as db, nullcontext(db) if moment is None else as_believed(db, moment) as asked:
-        compute = _withholding if withhold else measures.stats
+        compute = _withholding if withhold or not sees_small_cells() else measures.stats
         found = compute(asked, keys, level=level, period=Period(as_day(since), as_day(until)),
                         boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
     shown = found.drop(columns=["region_id", "parent_id", "kind"])

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from gridmap import settings
 from gridmap.store import Database
 
 
@@ -28,6 +29,8 @@ class Caller:
     interactive : whether a person sits at the other end
     write : takes a piece of text for the caller's stdout or stderr
     ask : puts a yes-or-no question to the caller
+    secret : lets the caller type what nobody else is to see
+    account : account whose rights the caller has asked for; empty = those of the owner
     database : the store, open in this process
     """
 
@@ -35,6 +38,8 @@ class Caller:
     interactive: bool
     write: Callable[[str, str], None]
     ask: Callable[[str], bool]
+    secret: Callable[[str], str]
+    account: str
     database: Database
 
 
@@ -72,6 +77,25 @@ def confirm(question: str) -> bool:
     """Ask a yes-or-no question; the answer no is the default."""
     caller = current()
     return caller.ask(question) if caller else click.confirm(question, err=True)
+
+
+def secret(question: str) -> str:
+    """Let somebody type a secret, unseen; without a terminal it is the next line of the input."""
+    caller = current()
+    return caller.secret(question) if caller else typed_secret(question)
+
+
+def typed_secret(question: str) -> str:
+    """Read a secret at this process's own terminal, or from its input."""
+    if sys.stdin.isatty():
+        return str(click.prompt(question, hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def account() -> str:
+    """Return the account whose rights the caller has asked for; empty for those of the owner."""
+    caller = current()
+    return caller.account if caller else settings.from_environment().account
 
 
 class Mouth:

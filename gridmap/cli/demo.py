@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from gridmap.cli import output
-from gridmap.cli.options import speaking, store_folder, store_option
+from gridmap.cli.options import opened, speaking, store_folder, store_option
 from gridmap.cli.serving import start
+from gridmap.errors import Refused
 from gridmap.loading.city import build_demo
 from gridmap.store import FILE_NAME
 
@@ -23,9 +24,13 @@ from gridmap.store import FILE_NAME
 @click.option("--port", type=int, default=None, help="Port of the dashboards (GRIDMAP_PORT; 8501).")
 @speaking
 def demo(store: Path | None, scale: str, seed: int, no_serve: bool, port: int | None) -> None:
-    """Build a synthetic city and open the dashboards on it; an existing store is opened as it is."""
+    """Build a synthetic city and open the dashboards on it, to this machine alone and without signing in.
+
+    An existing store is opened as it is, when it is one of made-up data.
+    """
     folder = store_folder(store)
     if (folder / FILE_NAME).exists():
+        _require_made_up(folder)
         output.say(f"The store in {folder} is there already.")
     else:
         began = time.monotonic()
@@ -33,7 +38,16 @@ def demo(store: Path | None, scale: str, seed: int, no_serve: bool, port: int | 
         build_demo(folder, scale=scale, seed=seed)
         output.say(f"Built in {time.monotonic() - began:.0f} s.")
     if not no_serve:
-        start(folder, port=port)
+        start(folder, port=port, open_to_all=True)
+
+
+def _require_made_up(folder: Path) -> None:
+    """Refuse to open people's data to whoever sits at this machine."""
+    with opened(folder) as db:
+        made_up = db.setting("synthetic")
+    if made_up != "true":
+        raise Refused(f"The store in {folder} holds no made-up data. Open it with: gridmap serve. "
+                      "For a demo take another folder: gridmap demo --store FOLDER")  # fmt: skip
 
 
 COMMANDS = (demo,)

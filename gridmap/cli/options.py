@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import date, datetime
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
@@ -15,14 +16,17 @@ from typing import Any
 import click
 
 from gridmap import settings
+from gridmap.access import OWNER, Scope, accounts, acting, acting_now, audit, narrowed, rights_for
 from gridmap.cli import caller, output, relay
-from gridmap.errors import GridmapError, Refused, StoreFull, StoreInUse
+from gridmap.errors import Denied, GridmapError, Refused, StoreFull, StoreInUse
 from gridmap.store import Database, open_store
 
 Command = Callable[..., Any]
 
 DAY = click.DateTime(["%Y-%m-%d"])
 _LOOK_AGAIN_S = 0.3
+#: Commands that need one of these are logged.
+_LOGGED = frozenset({"load", "publish", "accounts", "take_records"})
 
 
 class CallersPath(click.Path):
@@ -58,16 +62,76 @@ def store_folder(store: Path | None) -> Path:
 
 @contextmanager
 def opened(store: Path | None, *, create: bool = False) -> Iterator[Database]:
-    """Open the store for the length of a command; in the process that serves it, it is open already."""
+    """Open the store for the length of a command, as the caller may see it.
+
+    In the process that serves it, it is open already.
+    """
     who = caller.current()
     if who is not None:
-        yield who.database
+        yield from _seen(who.database)
         return
     database = _waited_for(store_folder(store), create=create)
     try:
-        yield database
+        yield from _seen(database)
     finally:
         database.close()
+
+
+def _seen(whole: Database) -> Iterator[Database]:
+    """Give the store as the caller may see it, and act for the caller meanwhile."""
+    scope = scope_of_caller(whole)
+    _note(whole, scope)
+    with acting(scope):
+        yield narrowed(whole, scope)
+
+
+def _note(whole: Database, scope: Scope) -> None:
+    """Log commands that load, publish, give rights or take records away, as they are given."""
+    context = click.get_current_context(silent=True)
+    action = f"command.{' '.join(context.command_path.split()[1:])}" if context else ""
+    if whole.read_only or context is None or not rights_for(action) & _LOGGED:
+        return
+    named = {key: value for key, value in context.params.items() if isinstance(value, str | Path | bool)}
+    who = scope if scope.user else replace(scope, user=settings.from_environment().author)
+    audit.note(whole, who, action, detail={key: str(value) for key, value in named.items()})
+
+
+def sees_small_cells() -> bool:
+    """Return whether the caller, with the store open, may see counts of a few people."""
+    scope = acting_now()
+    return scope is not None and scope.has("small_cells")
+
+
+def scope_of_caller(whole: Database) -> Scope:
+    """Return the rights of the caller: those of the owner, or of the account asked for in its first role.
+
+    Raises
+    ------
+    Denied : when the account has no rights today
+    """
+    name = caller.account()
+    if not name:
+        return OWNER
+    scopes = accounts.scopes_of(whole, name)
+    if not scopes:
+        raise Denied(f"The account '{name}' has no rights today. See: gridmap users list")
+    return scopes[0]
+
+
+def _require_right(kwargs: Mapping[str, Any]) -> None:
+    """Refuse a command that the account asked for may not give; the owner may give all."""
+    words = click.get_current_context().command_path.split()[1:]
+    action = f"command.{' '.join(words)}"
+    if not caller.account():
+        OWNER.require(action)
+        return
+    who = caller.current()
+    with (
+        nullcontext(who.database)
+        if who
+        else closing(_waited_for(store_folder(kwargs.get("store")), create=False)) as whole
+    ):
+        scope_of_caller(whole).require(action)
 
 
 def _waited_for(folder: Path, *, create: bool) -> Database:
@@ -112,6 +176,7 @@ def speaking(command: Command) -> Command:
 def _done_here_or_there(command: Command, *args: Any, **kwargs: Any) -> Any:
     """Run a command; when a server has its store open, the server runs it."""
     try:
+        _require_right(kwargs)
         return command(*args, **kwargs)
     except StoreInUse as fault:
         if not relay.is_listened_to(fault.folder):

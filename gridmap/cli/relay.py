@@ -5,8 +5,9 @@ store's folder; a command that finds the store in use hands its words over, the 
 its own on the open store, and what it writes comes back as it is written. Only the user the server runs as
 may speak (the socket belongs to that user alone, and the system names who is calling).
 
-One JSON object a line. From the command: {"words", "folder", "interactive", "user"}, then {"answer"} for each
-question. From the server: {"stdout"}, {"stderr"}, {"question"}, and last {"exit"}.
+One JSON object a line. From the command: {"words", "folder", "interactive", "user", "account"}, then
+{"answer"} for each question. From the server: {"stdout"}, {"stderr"}, {"question"}, {"secret"}, and last
+{"exit"}.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def hand_over(folder: Path, words: Sequence[str]) -> int:
         with _connected(folder) as line, _wire(line) as wire:
             _send(wire, {"words": list(words), "folder": str(Path.cwd()),
                          "interactive": sys.stdin.isatty() and sys.stderr.isatty(),
-                         "user": settings.from_environment().user})  # fmt: skip
+                         "user": settings.from_environment().user,
+                         "account": settings.from_environment().account})  # fmt: skip
             return _listened(wire)
     except OSError as fault:
         raise StoreError(f"The running gridmap stopped answering ({fault}). {_ASK_AGAIN}") from fault
@@ -106,6 +108,8 @@ def _listened(wire: BinaryIO) -> int:
             return int(said["exit"])
         if "question" in said:
             _send(wire, {"answer": click.confirm(said["question"], err=True)})
+        if "secret" in said:
+            _send(wire, {"answer": caller.typed_secret(said["secret"])})
         for name in ("stdout", "stderr"):
             if name in said:
                 getattr(sys, name).write(said[name])
@@ -175,7 +179,9 @@ def _is_this_user(line: socket.socket) -> bool:
 def _run(asked: dict[str, Any], wire: BinaryIO, folder: Path, commands: click.Command) -> int:
     who = caller.Caller(
         folder=Path(asked["folder"]), interactive=bool(asked["interactive"]), database=shared_store(folder),
-        write=lambda name, text: _told(wire, {name: text}), ask=lambda question: _asked(wire, question),
+        write=lambda name, text: _told(wire, {name: text}),
+        ask=lambda question: bool(_asked(wire, "question", question)),
+        secret=lambda question: str(_asked(wire, "secret", question)), account=str(asked.get("account", "")),
     )  # fmt: skip
     with caller.working_for(who), settings.acting_as(str(asked["user"])):
         return _exit_code(commands, asked["words"])
@@ -187,11 +193,11 @@ def _told(wire: BinaryIO, said: dict[str, Any]) -> None:
         _send(wire, said)
 
 
-def _asked(wire: BinaryIO, question: str) -> bool:
-    """Put a question to the caller; who is gone has not said yes."""
-    _told(wire, {"question": question})
+def _asked(wire: BinaryIO, kind: str, question: str) -> object:
+    """Put a question to the caller; who is gone has said nothing, and not yes."""
+    _told(wire, {kind: question})
     answer = wire.readline()
-    return bool(answer and json.loads(answer)["answer"])
+    return json.loads(answer)["answer"] if answer else ""
 
 
 def _exit_code(commands: click.Command, words: Sequence[str]) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,17 +14,21 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from gridmap.errors import Refused, StoreError, StoreFull
+from gridmap.errors import Denied, Refused, StoreError, StoreFull
 from gridmap.store import copying
 from gridmap.store.attaching import ALIAS, NO_ROOM, answers, attach, detach
 from gridmap.store.gate import Gate
-from gridmap.store.session import Session
+from gridmap.store.session import Check, Session
 
 Answer = TypeVar("Answer")
 
 #: How long to wait until nobody is inside, to attach the file again.
 _PATIENCE_S = 60.0
 _LOST = ("has been invalidated", f'catalog "{ALIAS}" does not exist', f'no catalog + schema named "{ALIAS}"')
+#: Views of the same name as a table, which hide it; a view takes no parameters, hence the name in the text.
+_NO_ROWS = 'create temp view "{table}" as from g."{table}" where false'
+_OWN_RECORDS = """create temp view "{table}" as from g."{table}" where record_id in
+    (select record_id from own_record where record_kind = '{table}')"""
 _NOT_NOW = "other write transactions active"
 
 
@@ -42,6 +47,8 @@ class Database:
     only : the one cursor to use
     gate : who is inside
     read_only : refuse to write
+    check : refuses the name of a statement that may not be run; None lets all pass
+    is_part : whether only a part of the store is to be seen
     """
 
     def __init__(
@@ -53,13 +60,18 @@ class Database:
         only: duckdb.DuckDBPyConnection | None = None,
         gate: Gate | None = None,
         read_only: bool = False,
+        check: Check | None = None,
+        is_part: bool = False,
     ) -> None:
         self.folder = folder
         self.file = file
         self.read_only = read_only
         self._instance = instance
         self._only = only
+        self._check = check
+        self._is_part = is_part
         self._writing = threading.RLock()
+        self._noting = threading.RLock()
         self._copying = threading.Lock()
         self._gate = gate or Gate()
         self._lost = False
@@ -85,24 +97,68 @@ class Database:
         Refused : when this is a copy or a snapshot, which nobody changes
         StoreFull : when the disk is full
         """
-        if self.read_only:
-            raise Refused("This is a view of a snapshot, in which nothing can be changed. "
-                          "Change it where the store itself is served.")  # fmt: skip
-        with self._writing, self._watched(), self._cursor() as cursor:
-            cursor.begin()
-            try:
-                yield Session(cursor)
-                cursor.commit()
-            except BaseException:
-                _roll_back(cursor)
-                raise
+        with self._writing, self._in_one() as session:
+            yield session
+
+    @contextmanager
+    def noting(self) -> Iterator[Session]:
+        """Give a session like `transaction`, which does not wait for an import.
+
+        For tables that nothing else writes: accounts and the log of what was done.
+        """
+        with self._noting, self._in_one() as session:
+            yield session
 
     @contextmanager
     def aside(self) -> Iterator[Database]:
-        """Give the store through one cursor, whose temporary tables hide those of the store till the end."""
+        """Give the store through one cursor, whose temporary tables hide those of the store till the end.
+
+        Raises
+        ------
+        Denied : when this is a part of the store only: the rows hidden here would show there
+        """
+        if self._is_part:
+            raise Denied("This needs the whole store; the rights of this account are for a part of it.")
         with self._watched(), self._cursor() as cursor:
             yield Database(self.folder, self._instance, file=self.file, only=cursor, gate=self._gate,
                            read_only=self.read_only)  # fmt: skip
+
+    def limited(self, check: Check) -> Database:
+        """Return the same store, on which only statements are run that the check lets pass."""
+        same = copy.copy(self)
+        same._check = check
+        return same
+
+    def part(
+        self,
+        draw_curtains: Callable[[Session], None],
+        *,
+        shown: Collection[str],
+        of_records: Collection[str],
+        check: Check,
+    ) -> Database:
+        """Return a part of the store to read: one cursor on which views hide the tables of the store.
+
+        Parameters
+        ----------
+        draw_curtains : runs the statements that make views of the same names as tables
+        shown : tables that such a statement hides, or that are shown whole
+        of_records : tables with a record_id, of which the rows in `own_record` are shown; others are hidden
+        check : refuses the name of a statement that may not be run
+        """
+        hidden = sorted(set(self.tables()) - set(shown))
+        with self._watched(), self._gate.entered():
+            cursor = self._instance.cursor()
+            cursor.execute(f"use {ALIAS}")
+            draw_curtains(Session(cursor))
+            for table in hidden:
+                cursor.execute((_OWN_RECORDS if table in of_records else _NO_ROWS).format(table=table))
+        return Database(self.folder, self._instance, file=self.file, only=cursor, gate=self._gate,
+                        read_only=True, check=check, is_part=True)  # fmt: skip
+
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables of the store."""
+        return tuple(self.query("copies/tables")["table_name"])
 
     def checkpoint(self) -> bool:
         """Write what is in the write-ahead log into the file, and return whether that was possible now.
@@ -111,7 +167,7 @@ class Database:
         older state, the log goes on growing and the next checkpoint takes it up.
         """
         try:
-            with self._writing, self._watched(), self._cursor() as cursor:
+            with self._writing, self._noting, self._watched(), self._cursor() as cursor:
                 cursor.execute("checkpoint")
         except StoreFull:
             return False
@@ -214,14 +270,31 @@ class Database:
             raise
 
     @contextmanager
+    def _in_one(self) -> Iterator[Session]:
+        """Give a session whose statements take effect together when the block ends, or not at all."""
+        if self._is_part:
+            raise Denied("To change something needs rights over the whole store, not over a part of it.")
+        if self.read_only:
+            raise Refused("This is a view of a snapshot, in which nothing can be changed. "
+                          "Change it where the store itself is served.")  # fmt: skip
+        with self._watched(), self._cursor() as cursor:
+            cursor.begin()
+            try:
+                yield Session(cursor, self._check)
+                cursor.commit()
+            except BaseException:
+                _roll_back(cursor)
+                raise
+
+    @contextmanager
     def _session(self) -> Iterator[Session]:
         with self._cursor() as cursor:
-            yield Session(cursor)
+            yield Session(cursor, self._check)
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         if self._only is not None:
-            with self._writing:
+            with self._writing, self._gate.entered():
                 yield self._only
             return
         if self._lost and not self._gate.is_inside:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,15 +12,24 @@ import pyarrow as pa
 
 from gridmap import sql
 
+#: Refuses the name of a statement that may not be run.
+Check = Callable[[str], None]
+
 
 class Session:
     """Run named statements on one cursor.
 
     Arrow tables given as parameters are readable in the statement under the parameter's name.
+
+    Parameters
+    ----------
+    cursor : where statements are run
+    check : refuses the name of a statement that may not be run; None lets all pass
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, check: Check | None = None) -> None:
         self._cursor = cursor
+        self._check = check
 
     def run(self, name: str, /, **params: object) -> None:
         """Run a statement for its effect."""
@@ -58,6 +67,8 @@ class Session:
     @contextmanager
     def _result(self, name: str, params: dict[str, object]) -> Iterator[duckdb.DuckDBPyConnection]:
         """Run a statement; its rows must be fetched before the block ends, while the tables are known."""
+        if self._check is not None:
+            self._check(name)
         query = sql.load(name)
         tables = {key: value for key, value in params.items() if isinstance(value, pa.Table)}
         for key, table in tables.items():

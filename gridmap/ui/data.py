@@ -1,8 +1,9 @@
 """What the screens ask the store, remembered until the store changes.
 
-Every remembered answer is keyed on the version of the store, on that of the measures' definitions and
-on the moment that counts as now, to ten minutes. Answers are shared between sessions: read them, make new
-frames of them, never change them.
+Every question is put to the store as whoever asks may see it. Every remembered answer is keyed on their
+scope, on the version of the store, on that of the measures' definitions and on the moment that counts as now,
+to ten minutes. Answers are shared between sessions of one scope: read them, make new frames of them, never
+change them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ import pandas as pd
 import shapely
 
 from gridmap import disclosure, maps, measures, regions, settings
+from gridmap.access import audit, narrowed
+from gridmap.errors import Denied
 from gridmap.periods import Period
 from gridmap.store import Database, shared_store
+from gridmap.ui import who
 from gridmap.ui.tree import Cell, CellTree
 
 _WGS84 = 4326
@@ -28,17 +32,60 @@ _BASE_MARGIN = 0.9
 
 
 def database() -> Database:
-    """Return the open store of this process."""
+    """Return the open store of this process, as whoever asks may see it.
+
+    Raises
+    ------
+    Denied : when nobody has signed in
+    """
+    return narrowed(_whole(), who.scope())
+
+
+def desk() -> Database:
+    """Return the open store for those who draw its boundaries: drafts are one for all who may.
+
+    Raises
+    ------
+    Denied : when whoever asks may not, or only for a part of the map
+    """
+    asking = who.scope()
+    asking.require("page.desk")
+    if asking.regions is not None:
+        raise Denied("Boundaries are drawn with rights over the whole store.", action="page.desk")
+    return _whole()
+
+
+def note(action: str, **more: Any) -> None:
+    """Log what whoever asks has done; see `gridmap.access.audit.note`."""
+    if not _whole().read_only:
+        audit.note(_whole(), who.scope(), action, **more)
+
+
+def notebook() -> Database:
+    """Return the open store for what everybody keeps for themselves: views under a name, nothing else."""
+    return _whole().limited(_only_views)
+
+
+def _only_views(name: str) -> None:
+    if not name.startswith("views/"):
+        raise Denied(f"A notebook holds views, nothing of {name}.", action=f"query.{name}")
+    who.scope().require_query(name)
+
+
+def _whole() -> Database:
     return shared_store(settings.from_environment().store)
 
 
 def stamp() -> str:
-    """Return a text that changes when the store, a definition or the day does: part of every cache key."""
-    db = database()
+    """Return a text that differs between scopes and changes when the store, a definition or the day does.
+
+    It is part of every cache key.
+    """
+    db = _whole()
     definitions = "".join(measure.version for measure in measures.measures())
     now = db.now()
     moment = f"{now:%F %H}{now.minute // 10}"
-    parts = (str(db.folder), str(db.scalar("screens/store_version")), definitions, moment)
+    parts = (who.scope().key, str(db.folder), str(db.scalar("screens/store_version")), definitions, moment)
     return sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
@@ -56,7 +103,7 @@ def figures(
     Readers who may not see small cells get what gridmap.disclosure.guarded leaves them.
     """
     asked = (period, boundaries, tuple(categories))
-    if sees_small_cells:
+    if sees_small_cells and who.scope().has("small_cells"):
         return _figures(stamp(), tuple(keys), level, *asked)
     return _guarded(stamp(), tuple(keys), level, *asked, fewest_shown())
 

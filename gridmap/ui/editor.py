@@ -16,14 +16,14 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import streamlit as st
 
-from gridmap import maps, polygons, settings
+from gridmap import maps, polygons
 from gridmap.coverage import Coverage
 from gridmap.editing import drafts
 from gridmap.errors import EditRefused, Refused
 from gridmap.levels import LEVELS
 from gridmap.periods import Period
 from gridmap.planning import Baseline
-from gridmap.ui import data, theme, traffic
+from gridmap.ui import data, theme, traffic, who
 from gridmap.ui.open_drafts import OpenDraft, opened
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say, say_if_known
@@ -77,7 +77,7 @@ def asked_border() -> tuple[str, str] | None:
 
 def author() -> str:
     """Return who edits."""
-    return settings.from_environment().author
+    return who.author()
 
 
 def answer(

@@ -72,7 +72,12 @@ def offer(frame: pd.DataFrame, name: str, lang: str, *, places: pd.DataFrame | N
     with st.popover(say("export", lang), icon=":material/download:"):
         for ending, kind, make in forms:
             st.download_button(say(f"as_{ending}", lang), make, file_name=f"{name}.{ending}", mime=kind,
-                               key=f"gm_take_{name}_{ending}", width="stretch")  # fmt: skip
+                               key=f"gm_take_{name}_{ending}", width="stretch",
+                               on_click=_taken, args=(f"{name}.{ending}", len(frame)))  # fmt: skip
+
+
+def _taken(file: str, rows: int) -> None:
+    data.note("export", object_=file, rows=rows)
 
 
 def _harmless(frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,9 +9,24 @@ from html import escape
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from gridmap.errors import GridmapError
-from gridmap.ui import bridge, data, formats, kpis, markup, papers, periods, saved, search, state, theme
+from gridmap.access import role_named
+from gridmap.errors import Denied, GridmapError
+from gridmap.ui import (
+    bridge,
+    data,
+    formats,
+    kpis,
+    markup,
+    papers,
+    periods,
+    saved,
+    search,
+    state,
+    theme,
+    who,
+)
 from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.shell import PAGES
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import BOUNDARIES, View, mappable
 from gridmap.ui.words import level_title, measure_titles, say
@@ -48,6 +63,20 @@ def begin(pages: Sequence[StreamlitPage], titles: Sequence[str], *, bare: bool =
         _nothing_yet(view.lang)
         st.stop()
     st.session_state["gm_scene"] = scene
+
+
+def require_signed_in() -> None:
+    """Lead to signing in, and draw nothing else, when nobody has signed in or the session has ended."""
+    lang = state.current().lang
+    try:
+        if not who.pages(PAGES):
+            raise Denied("")
+    except Denied:
+        way = f'<a href="/signin" target="_self">{escape(say("sign_in", lang))}</a>'
+        with st.container(key="gm_card_signed_out"):
+            st.html(f"<style>{theme.css(state.current().theme or st.context.theme.type)}</style>")
+            st.html(f'{markup.heading(say("signed_out", lang))}<p class="gm-note">{way}</p>')
+        st.stop()
 
 
 def scene() -> Scene:
@@ -119,7 +148,8 @@ def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
     except GridmapError as fault:
         st.html(markup.heading(say("store_fault", view.lang)) + markup.blank(str(fault)))
         st.stop()
-    return scene_of(view, tree=tree, now=now, colours=colours, screen=screen)
+    return scene_of(view, tree=tree, now=now, colours=colours, screen=screen,
+                    sees_small_cells=who.scope().has("small_cells"))  # fmt: skip
 
 
 def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
@@ -144,6 +174,19 @@ def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str
                       on_click=state.change, kwargs={"lang": other})  # fmt: skip
             st.html(markup.theme_switch({name: say(f"theme_{name}", lang) for name in markup.THEMES}),
                     width="content")  # fmt: skip
+            st.html(_who(lang), width="content")
+
+
+def _who(lang: str) -> str:
+    """Write who asks, with the way to their account; where nobody signs in, say so."""
+    asking = who.scope()
+    if asking.role == "demo":
+        note = escape(say("demo_note", lang))
+        return f'<span class="gm-who" title="{note}">{escape(say("demo", lang))}</span>'
+    role = role_named(asking.role)
+    title = role.title_zh if lang == "zh" else role.title_en
+    return (f'<a class="gm-who" href="/account?lang={lang}" target="_self" title="{escape(title)}">'
+            f"{escape(asking.user)}</a>")  # fmt: skip
 
 
 def _breadcrumbs(current: Scene) -> None:

@@ -151,7 +151,7 @@ def opened(name: str) -> OpenDraft:
     ------
     UsageError : when there is none of this name
     """
-    db = data.database()
+    db = data.desk()
     key = (str(db.folder), name)
     with _DOOR:
         known = _OPEN.get(key)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.ui import data, state
+from gridmap.ui import data, state, who
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say
 
@@ -42,7 +42,7 @@ def button(scene: Scene) -> None:
 
 def views() -> pd.DataFrame:
     """Return name, page, address and saved_at of the views the reader keeps, ordered by name."""
-    return data.database().query("views/list", owner=owner())
+    return data.notebook().query("views/list", owner=owner())
 
 
 def keep(name: str, page: str, address: str) -> None:
@@ -54,20 +54,20 @@ def keep(name: str, page: str, address: str) -> None:
     page : path of the page
     address : parameters, as after the question mark
     """
-    with data.database().transaction() as tx:
+    with data.notebook().noting() as tx:
         tx.run("views/save", owner=owner(), name=name, page=page, address=address, saved_at=datetime.now())
 
 
 def forget(name: str) -> None:
     """Forget a view of the reader's."""
-    with data.database().transaction() as tx:
+    with data.notebook().noting() as tx:
         tx.run("views/remove", owner=owner(), name=name)
 
 
 def owner() -> str:
     """Return who is signed in; empty where nobody signs in, so that the views are everybody's."""
-    known = st.user.to_dict()
-    return str(known.get("sub") or known.get("name") or "")
+    asking = who.scope()
+    return "" if asking.role in ("owner", "demo") else asking.user
 
 
 def link(name: str, page: str, address: str) -> str:

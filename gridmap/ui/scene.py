@@ -70,7 +70,15 @@ def day_of(view: View, now: datetime) -> date:
     return min(today, until - timedelta(days=1))
 
 
-def scene_of(view: View, *, tree: CellTree, now: datetime, colours: Palette, screen: Screen) -> Scene:
+def scene_of(
+    view: View,
+    *,
+    tree: CellTree,
+    now: datetime,
+    colours: Palette,
+    screen: Screen,
+    sees_small_cells: bool = True,
+) -> Scene:
     """Make a view concrete.
 
     Parameters
@@ -79,6 +87,7 @@ def scene_of(view: View, *, tree: CellTree, now: datetime, colours: Palette, scr
     tree : the cells in force on the day of `day_of`
     now : the moment that counts as now
     colours, screen : how to draw
+    sees_small_cells : whether the reader may see counts of a few people
     """
     cell = tree.at(view.at)
     below = tree.levels_below(cell)
@@ -88,7 +97,7 @@ def scene_of(view: View, *, tree: CellTree, now: datetime, colours: Palette, scr
         view=view, now=now, tree=tree, cell=cell, around=around,
         level=view.level if view.level in below else level,
         period=period, previous=previous_of(view.period, period), day=day_of(view, now),
-        colours=colours, screen=screen,
+        colours=colours, screen=screen, sees_small_cells=sees_small_cells,
     )  # fmt: skip
 
 

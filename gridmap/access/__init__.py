@@ -1,0 +1,21 @@
+"""Who asks, what they may do, and what of the store they may see."""
+
+from gridmap.access.narrowing import narrowed
+from gridmap.access.rights import ACTIONS, RIGHTS, ROLES, givable_roles, may, rights_for, role_named
+from gridmap.access.scope import DEMO, OWNER, Scope, acting, acting_now
+
+__all__ = [
+    "ACTIONS",
+    "DEMO",
+    "OWNER",
+    "RIGHTS",
+    "ROLES",
+    "Scope",
+    "acting",
+    "acting_now",
+    "givable_roles",
+    "may",
+    "narrowed",
+    "rights_for",
+    "role_named",
+]

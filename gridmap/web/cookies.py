@@ -1,0 +1,36 @@
+"""The cookie: a signed random token that no script can read and no other site can make the browser send."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+
+from itsdangerous import BadSignature, Signer
+from starlette.responses import Response
+
+from gridmap.access.sessions import SESSIONS
+
+NAME = "gridmap_session"
+#: Made anew with every start of the server, as the sessions are.
+_SIGNER = Signer(secrets.token_bytes(32), salt="gridmap.session", key_derivation="hmac",
+                 digest_method=hashlib.sha256)  # fmt: skip
+
+
+def token_of(cookies: Mapping[str, str]) -> str:
+    """Return the token of a cookie; empty when there is none or it was not signed here."""
+    try:
+        return _SIGNER.unsign(cookies.get(NAME, "")).decode()
+    except (BadSignature, UnicodeError):
+        return ""
+
+
+def give(response: Response, token: str, *, secure: bool) -> None:
+    """Let a response carry the cookie of a session, for as long as a session can last."""
+    response.set_cookie(NAME, _SIGNER.sign(token).decode(), max_age=int(SESSIONS.longest_s), path="/",
+                        secure=secure, httponly=True, samesite="strict")  # fmt: skip
+
+
+def take_back(response: Response, *, secure: bool) -> None:
+    """Let a response take the cookie away."""
+    response.delete_cookie(NAME, path="/", secure=secure, httponly=True, samesite="strict")

@@ -1,0 +1,142 @@
+"""The log: whatever is changed, moved, put in or cut off is found."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridmap.access import OWNER, Scope, audit
+from gridmap.access.audit import FIELDS, Anchor
+from gridmap.access.keys import keys_of
+from gridmap.errors import Denied, StoreError
+from gridmap.store import Database
+
+KEY = b"of these tests"
+Row = dict[str, Any]
+TAMPERINGS = 10_000
+
+
+def chain(length: int) -> list[Row]:
+    rows: list[Row] = []
+    before = ""
+    for number in range(1, length + 1):
+        row: Row = {
+            "seq": number, "done_at": datetime(2024, 7, 1, 12, 0, number % 60), "account": f"a{number}",
+            "role": "leader", "action": "reveal", "object": f"N{number}", "reason": "核实", "detail": "{}",
+            "rows_seen": number % 3,
+        }  # fmt: skip
+        before = audit.sealed(KEY, row, before)
+        rows.append({**row, "seal": before})
+    return rows
+
+
+def end_of(rows: list[Row]) -> Anchor:
+    return Anchor(len(rows), str(rows[-1]["seal"]))
+
+
+def tampered(rows: list[Row], chance: random.Random) -> list[Row]:
+    """Change, remove, repeat, swap, forge or cut off something at random; never nothing."""
+    at, other = chance.sample(range(len(rows)), 2)
+    changed = [dict(row) for row in rows]
+    way = chance.choice(["value", "remove", "repeat", "swap", "forge", "cut", "renumber"])
+    if way == "value":
+        field = chance.choice([*FIELDS, "seal"])
+        changed[at][field] = {"seq": 10**6, "rows_seen": 99, "done_at": datetime(1999, 1, 1)}.get(field, "x")
+    elif way == "remove":
+        del changed[at]
+    elif way == "repeat":
+        changed.insert(at, dict(changed[other]))
+    elif way == "swap":
+        changed[at], changed[other] = changed[other], changed[at]
+    elif way == "forge":
+        before = changed[at - 1]["seal"] if at else ""
+        changed[at] = {**changed[at], "account": "innocent"}
+        changed[at]["seal"] = audit.sealed(b"another key", changed[at], str(before))
+    elif way == "cut":
+        changed = changed[:at]
+    else:
+        del changed[at]
+        changed = [{**row, "seq": number} for number, row in enumerate(changed, start=1)]
+    return changed
+
+
+def test_a_log_as_it_was_written_is_whole() -> None:
+    rows = chain(50)
+    assert audit.broken(rows, KEY, end_of(rows)) == []
+    assert audit.broken([], KEY, None) == []
+
+
+def test_ten_thousand_tamperings_are_all_found() -> None:
+    rows, chance = chain(12), random.Random(7)
+    anchor = end_of(rows)
+    missed = sum(not audit.broken(tampered(rows, chance), KEY, anchor) for _ in range(TAMPERINGS))
+    assert missed == 0
+
+
+def test_rows_after_a_late_anchor_are_no_fault() -> None:
+    rows = chain(9)
+    assert audit.broken(rows, KEY, end_of(rows[:7])) == []
+
+
+def test_without_the_anchor_a_cut_end_would_not_be_found() -> None:
+    rows = chain(9)
+    assert audit.broken(rows[:5], KEY, None) == []
+    assert [finding.check for finding in audit.broken(rows[:5], KEY, end_of(rows))] == ["log.cut_off"]
+
+
+def test_what_is_noted_is_listed_and_stands(empty: Database) -> None:
+    audit.note(empty, OWNER, "command.load petitions", object_="七月.csv", rows=3)
+    audit.note(empty, Scope("zhang", "grid_manager", (1,)), "reveal", object_="N1", reason="核实地址")
+    assert audit.verify(empty) == []
+    rows = audit.listed(empty)
+    assert rows["action"].tolist() == ["reveal", "command.load petitions"]
+    assert audit.listed(empty, account="zhang")["reason"].tolist() == ["核实地址"]
+    assert audit.listed(empty, action="command.")["object"].tolist() == ["七月.csv"]
+
+
+def test_a_row_changed_in_the_store_is_found(empty: Database) -> None:
+    for number in range(4):
+        audit.note(empty, OWNER, "sign_in", object_=str(number))
+    with empty._cursor() as cursor:
+        cursor.execute("update audit_entry set account = 'innocent' where seq = 2")
+    (finding,) = audit.verify(empty)
+    assert (finding.check, finding.amount) == ("log.broken", 2.0)
+
+
+def test_a_log_cut_off_in_the_store_is_found(empty: Database) -> None:
+    for number in range(4):
+        audit.note(empty, OWNER, "sign_in", object_=str(number))
+    with empty._cursor() as cursor:
+        cursor.execute("delete from audit_entry where seq > 2")
+    assert [finding.check for finding in audit.verify(empty)] == ["log.cut_off"]
+
+
+def test_the_keys_are_their_owner_s_alone_and_never_in_the_store(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = keys_of(empty)
+    file = keys.folder / f"{keys.store}.json"
+    assert file.stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("GRIDMAP_KEYS", str(empty.folder / "keys"))
+    with pytest.raises(StoreError, match="own folder"):
+        keys_of(empty)
+
+
+def test_lost_keys_are_not_replaced_in_silence(
+    empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit.note(empty, OWNER, "sign_in")
+    monkeypatch.setenv("GRIDMAP_KEYS", str(tmp_path / "elsewhere"))
+    with pytest.raises(StoreError, match="Put back the copy"):
+        audit.verify(empty)
+
+
+def test_who_may_only_look_cannot_read_the_log(empty: Database) -> None:
+    from gridmap.access import narrowed
+
+    with pytest.raises(Denied):
+        audit.listed(narrowed(empty, Scope("li", "leader", None)))

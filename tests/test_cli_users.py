@@ -1,0 +1,130 @@
+"""Accounts on the command line, and the command line with the rights of an account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gridmap.access import accounts
+from gridmap.cli import main
+from gridmap.store import open_store
+from tests import screens_city
+from tests.screens_city import CODES
+
+A = CODES["A"]
+PASSWORD = "four plain words here"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a store of its own: a command line opens it for the length of a command."""
+    folder = screens_city.build(tmp_path_factory.mktemp("users"))
+    database = open_store(folder)
+    for name, role, region in (
+        ("li", "leader", None),
+        ("zhang", "grid_manager", A),
+        ("data", "data_officer", None),
+    ):
+        accounts.add(database, name, password=None, by="test")
+        accounts.grant(database, name, role, region=region, by="test")
+    database.close()
+    return folder
+
+
+def run(store: Path, *words: str, account: str = "", given: str = "") -> Result:
+    env = {"GRIDMAP_ACCOUNT": account, "GRIDMAP_STORE": str(store)}
+    return CliRunner().invoke(main, list(words), env=env, input=given)
+
+
+def test_an_account_is_made_with_a_password_from_the_input_and_listed_without_it(store: Path) -> None:
+    made = run(store, "users", "add", "wang", "--role", "viewer", given=f"{PASSWORD}\n")
+    assert made.exit_code == 0, made.output
+    listed = run(store, "users", "list", "--format", "json").output
+    assert '"wang"' in listed
+    assert "argon2" not in listed
+    assert PASSWORD not in listed
+
+
+@pytest.mark.parametrize("given", ["short", "", "1111111111111", "gridmap-password"])
+def test_an_easy_password_is_refused(store: Path, given: str) -> None:
+    made = run(store, "users", "add", "easy", given=f"{given}\n")
+    assert made.exit_code == 2
+    assert "password" in made.output
+
+
+def test_a_role_can_be_given_and_taken_away(store: Path) -> None:
+    assert run(store, "users", "grant", "li", "planner", "--region", A).exit_code == 0
+    assert run(store, "users", "revoke", "li", "planner").exit_code == 0
+    assert run(store, "users", "revoke", "li", "planner").exit_code == 2
+    assert run(store, "users", "grant", "li", "planner", "--region", "nowhere").exit_code == 2
+    assert run(store, "users", "grant", "nobody", "planner").exit_code == 2
+
+
+def test_an_account_out_of_use_has_no_rights_on_the_command_line(store: Path) -> None:
+    assert run(store, "users", "add", "gone", "--role", "leader", "--no-password").exit_code == 0
+    assert run(store, "stats", "petition.received", "--level", "street", account="gone").exit_code == 0
+    assert run(store, "users", "disable", "gone").exit_code == 0
+    refused = run(store, "stats", "petition.received", "--level", "street", account="gone")
+    assert (refused.exit_code, "no rights" in refused.output) == (3, True)
+
+
+def test_a_manager_s_command_line_knows_the_own_cells_alone(store: Path) -> None:
+    mine = run(
+        store, "stats", "petition.received", "--level", "community", "--format", "csv", account="zhang"
+    )
+    assert mine.exit_code == 0, mine.output
+    assert "甲社区" in mine.output
+    assert "乙社区" not in mine.output
+    unplaced = run(store, "unplaced", "--format", "json", account="zhang")
+    assert "Z1" in run(store, "unplaced", "--format", "json").output
+    assert "Z1" not in unplaced.output
+
+
+@pytest.mark.parametrize("words", [
+    ("imports",), ("set-aside",), ("users", "list"), ("check",), ("drafts",), ("rules",),
+    ("load", "petitions", "none.csv"),
+])  # fmt: skip
+def test_a_leader_s_command_line_refuses_what_a_leader_may_not(store: Path, words: tuple[str, ...]) -> None:
+    refused = run(store, *words, account="li")
+    assert (refused.exit_code, "no right" in refused.output) == (3, True), refused.output
+
+
+def test_a_data_officer_loads_files_with_the_rights_of_the_role(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "more.csv"
+    screens_city.petitions().head(3).assign(petition_no=["M1", "M2", "M3"]).to_csv(file, index=False)
+    done = run(store, "load", "petitions", str(file), "--crs", "EPSG:4547", account="data")
+    assert done.exit_code == 0, done.output
+    assert run(store, "imports", account="data").exit_code == 0
+
+
+def test_an_old_report_of_the_whole_store_needs_rights_over_all_of_it(store: Path) -> None:
+    words = ("stats", "petition.received", "--level", "street", "--believed", "2099-01-01")
+    assert run(store, *words, account="li").exit_code == 0
+    assert run(store, *words, account="zhang").exit_code == 3
+
+
+def test_without_an_account_nothing_is_served(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDMAP_SIGN_IN", "accounts")
+    made = run(tmp_path / "new", "init")
+    assert made.exit_code == 0, made.output
+    refused = run(tmp_path / "new", "serve")
+    assert refused.exit_code == 2
+    assert "gridmap users add" in refused.output
+    assert "--open-to-all" in refused.output
+
+
+def test_open_to_all_is_for_this_machine(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDMAP_ADDRESS", "0.0.0.0")
+    refused = run(store, "serve", "--open-to-all")
+    assert refused.exit_code == 2
+    assert "own machine only" in refused.output
+
+
+def test_a_demo_never_opens_people_s_data(tmp_path: Path) -> None:
+    assert run(tmp_path / "real", "init").exit_code == 0
+    refused = run(tmp_path / "real", "demo")
+    assert (refused.exit_code, "no made-up data" in refused.output) == (3, True), refused.output
