@@ -200,7 +200,8 @@ def served(store: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    code = f"from gridmap.server import serve; from pathlib import Path; serve(Path({str(store)!r}), {port})"
+    asked = f"Path({str(store)!r}), {port}, open_to_all=True"
+    code = f"from gridmap.server import serve; from pathlib import Path; serve({asked})"
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=dict(os.environ)) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
