@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that tests find programs that no Python package brings; on Debian and as root it installs them.
-# Usage: scripts/debian.sh browser|java
+# Usage: scripts/debian.sh browser|java|strace
 set -euo pipefail
 
 java_is_new_enough() {
@@ -17,6 +17,10 @@ case $1 in
   java)
     what="tests on Apache Spark"
     java_is_new_enough || packages+=(openjdk-17-jre-headless)
+    ;;
+  strace)
+    what="power failures of gridmap torture"
+    command -v strace > /dev/null || packages+=(strace)
     ;;
 esac
 [ ${#packages[@]} -eq 0 ] && exit 0

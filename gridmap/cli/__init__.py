@@ -21,6 +21,7 @@ from gridmap.cli import (
     planning,
     reporting,
     serving,
+    torturing,
     users,
 )
 
@@ -33,7 +34,7 @@ def main() -> None:
 
 for module in (
     asking, placing, counting, reporting, loads, planning, plan_files, demo, serving, users, auditing,
-    keeping, benching,
+    keeping, benching, torturing,
 ):  # fmt: skip
     for command in module.COMMANDS:
         main.add_command(command)
