@@ -27,7 +27,7 @@ WORK: tuple[Kind, ...] = (
 #: One image more for every so many, as some are the same as one before.
 _SPARE = 2
 #: Every so many images are looked into as thoroughly as the doctor does.
-_THOROUGH = 10
+_THOROUGH = 25
 _ORDER = (
     "import sys; from pathlib import Path; from gridmap.torture import power; power.work(Path(sys.argv[1]))"
 )
