@@ -224,7 +224,7 @@ def test_keys_alone_do_everything(drafted: Callable[..., Page], store: Path) -> 
 
 def test_a_finger_edits_and_the_view_is_kept(drafted: Callable[..., Page], store: Path) -> None:
     page = drafted("by touch")
-    page.evaluate(f"{EDITOR}.map.setZoom({EDITOR}.map.getZoom() + 0.3, {{ animate: false }})")
+    ask(page, f"void editor.show('{ONE}', false)")
     click(page, 1, 5)
     finger = page.context.new_cdp_session(page)
     finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
