@@ -1,6 +1,6 @@
 // The tools: what a press, a drag and a tap do. Places are in millimetres; reach is how far a finger or the mouse
 // may be off. A tool that has something to say to the server hands an operation to the editor.
-import { boxOf, inside, nearestOn } from "./coverage.js";
+import { areaOf, boxOf, inside, nearestOn } from "./coverage.js";
 import { Following } from "./loads.js";
 
 const LEAST_DRAG = 2; // dots
@@ -230,10 +230,10 @@ export class Split {
   tell() {
     const points = this.next && this.points.length ? [...this.points, this.next] : this.points;
     const code = points.length > 1 ? this.target(points) : null;
-    const sides = code && cut(this.editor.coverage.cells.get(code), points);
-    if (!sides) return this.editor.calm();
+    const side = code && cut(this.editor.coverage.cells.get(code), points);
+    if (!side) return this.editor.calm();
     const { loads } = this.editor, whole = loads.figures(code, this.editor.coverage.cells.get(code));
-    const one = loads.sumIn([sides[0]]), area = Math.min(boxArea(sides[0]), whole.area);
+    const one = loads.sumIn(side), area = Math.min(areaOf(side), whole.area);
     const figures = new Map([["1", { sums: one, area }],
       ["2", { sums: whole.sums.map((n, k) => Math.max(0, n - one[k])), area: whole.area - area }]]);
     this.editor.live(figures, null);
@@ -276,14 +276,7 @@ export class Split {
   }
 }
 
-const boxArea = (ring) => {
-  let twice = 0;
-  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2)
-    twice += (ring[j] - ring[0]) * (ring[i + 1] - ring[1]) - (ring[i] - ring[0]) * (ring[j + 1] - ring[1]);
-  return Math.abs(twice) / 2e6;
-};
-
-/** The two sides of a cell without holes that a line cuts through once; null where it does not. */
+/** One side of a cell without holes that a line cuts through once, as its rings; null where it does not. */
 function cut(cell, points) {
   if (cell.rings.length > 1) return null;
   const [ring] = cell.rings, hits = [];
