@@ -190,7 +190,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
 
 #: Words of the page around the editor.
 DESK: dict[str, tuple[str, str]] = {
-    "desk": ("规划台", "Planner's desk"),
+    "desk": ("规划台", "Planning"),
     "drafts": ("草案", "Drafts"),
     "drafts_note": ("{n} 个进行中", "{n} open"),
     "no_drafts": (
