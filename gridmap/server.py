@@ -37,11 +37,11 @@ from gridmap.errors import Denied, GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import data, editor, panels, shell, theme, tiles, warming, who
+from gridmap.ui import data, editor, facts, panels, shell, theme, tiles, warming, who
 from gridmap.ui.open_drafts import opened
-from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
-from gridmap.ui.view import LANGUAGES, from_params
+from gridmap.ui.view import LANGUAGES
 from gridmap.web import signin
 from gridmap.web.gate import HEADER, Gate
 
@@ -221,10 +221,8 @@ def _cells(request: Request) -> Response:
 def _scene(request: Request, colours: str | None) -> Scene:
     """Return the scene that the parameters of an address describe."""
     asked = request.query_params
-    view = from_params({name: asked.getlist(name) for name in asked})
-    now = data.database().now()
-    return scene_of(view, tree=data.tree(day_of(view, now)), now=now, colours=theme.palette(colours),
-                    screen=theme.Screen(), sees_small_cells=who.scope().has("small_cells"))  # fmt: skip
+    params = {name: asked.getlist(name) for name in asked}
+    return replace(facts.scene_at(params, colours=colours), sees_small_cells=who.scope().has("small_cells"))
 
 
 def _picture(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Look at every screen with a real browser: keep its picture in docs/screens and say how quick it was.
+"""Look at every screen with a real browser: keep its picture in docs/screens, say how quick it was.
 
 Serves a store, opens each page on a phone, a desk and a wall, and measures in the browser: when the first
 figures stand there, when the map has been drawn, and how long a change of the filter and a step down take.
@@ -24,6 +24,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from gridmap.editing import drafts
+from gridmap.reports.board import board
+from gridmap.reports.document import as_data
+from gridmap.reports.monthly import monthly_report
+from gridmap.reports.typesetting import typeset
+from gridmap.reports.writing import month_before
 from gridmap.store import open_store
 from gridmap.ui.shell import PAGES
 
@@ -90,6 +95,22 @@ def main(store: Path, *, pictures: bool) -> None:
             for size in SIZES:
                 visit(chromium, site, name, size, pictures=pictures)
         times(chromium, site)
+    if pictures:
+        papers(store)
+
+
+def papers(store: Path) -> None:
+    """Keep pictures of what leaves on paper: the first page of a report, a notice board."""
+    db = open_store(store)
+    try:
+        report = monthly_report(db, month_before(db.now().date()))
+        keep(typeset("report", as_data(report), form="png"), TARGET / "report.webp")
+        regions = db.query("versions/regions_on", on_day=db.now().date())
+        blocks = regions.loc[regions["level"] == "block", "code"]
+        if len(blocks):
+            keep(board(db, str(blocks.iloc[len(blocks) // 2]), form="png"), TARGET / "board.webp")
+    finally:
+        db.close()
 
 
 def begin_draft(store: Path) -> None:

@@ -1,5 +1,6 @@
 """The pages run from the entry script to the last card, on the small city of screens_city."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.measures import stats
 from gridmap.store import Database, shared_store
-from gridmap.ui import kpis
+from gridmap.ui import data, kpis
 from gridmap.ui.words import say
 from tests import screens_city
 
@@ -180,6 +181,20 @@ def test_data_health_counts_what_was_set_aside_and_shows_no_content() -> None:
     assert "不详" not in body
     assert "坐标为 0,0，且未注明地名" in body
     assert "无主土地" in body
+
+
+def test_the_version_of_the_store_is_looked_at_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    look = data._version_now
+
+    def looked() -> str:
+        looks.append(time.monotonic())
+        return look()
+
+    monkeypatch.setattr(data, "_version_now", looked)
+    began = time.monotonic()
+    page()
+    assert 1 <= len(looks) <= 1 + time.monotonic() - began
 
 
 def test_an_empty_store_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

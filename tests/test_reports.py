@@ -178,7 +178,7 @@ def test_the_server_gives_reports_and_pictures(on_the_city: Path) -> None:
 
 def test_the_board_holds_the_eight_groups_map_and_code(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     told: dict[str, Any] = {}
-    monkeypatch.setattr(boards, "typeset", lambda template, data: told.update(data) or b"")
+    monkeypatch.setattr(boards, "typeset", lambda template, data, **how: told.update(data) or b"")
     boards.board(db, screens_city.CODES["P"], link="https://example.org/{code}")
     assert list(told["groups"]) == [
         "basics",
@@ -204,7 +204,7 @@ def test_a_board_shows_telephone_numbers_only_where_it_is_to(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: dict[str, Any] = {}
-    monkeypatch.setattr(boards, "typeset", lambda template, data: told.update(data) or b"")
+    monkeypatch.setattr(boards, "typeset", lambda template, data, **how: told.update(data) or b"")
     boards.board(db, screens_city.CODES["P"], shows_phones=True)
     assert "*" not in told["groups"]["leads"]["rows"][0]["phone"]
 
@@ -214,6 +214,20 @@ def test_a_board_is_one_page_of_its_paper(db: Database, paper: Paper, size: tupl
     pdf = boards.board(db, screens_city.CODES["P"], paper=paper, lang="en")
     boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     assert [tuple(map(float, box)) for box in boxes] == [pytest.approx(size, abs=0.5)]
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf"])
+def test_the_command_line_draws_what_an_address_shows(city: Path, tmp_path: Path, ending: str) -> None:
+    shared_store(city).close()
+    shared_store.cache_clear()
+    target = tmp_path / f"map.{ending}"
+    view = f"http://localhost:8501/?at={STREET}&measure=petition.open&lang=en"
+    done = CliRunner().invoke(
+        main, ["picture", "map", "--view", view, "--store", str(city), "-o", str(target)]
+    )
+    assert done.exit_code == 0, done.output
+    assert "样例街道" in done.output
+    assert target.read_bytes()[:4] in (b"\x89PNG", b"%PDF")
 
 
 def test_the_lines_for_a_timer_in_the_docs_run(city: Path, tmp_path: Path) -> None:

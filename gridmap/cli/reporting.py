@@ -1,10 +1,12 @@
-"""Commands that put gridmap on paper: report, board."""
+"""Commands that put gridmap on paper: report, board, picture."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs
 
 import click
 
@@ -85,4 +87,29 @@ def notice_board(
     output.say(f"The board of {code} on {paper.upper()}: {target}")
 
 
-COMMANDS = (report, notice_board)
+@click.command("picture")
+@click.argument("what", type=click.Choice(["map", "trend", "categories", "ratings"]))
+@click.option("--view", default="", metavar="ADDRESS",
+              help="What is shown: an address of the dashboards, or what is behind its ?.")  # fmt: skip
+@click.option("-o", "--output", "target", type=OUT, required=True, help="File to write: .png or .pdf.")
+@click.option("--small-cells", "shows_all", is_flag=True,
+              help="Show counts of a few people too: for readers with the right to them only.")  # fmt: skip
+@store_option
+@speaking
+def draw_picture(what: str, view: str, target: Path, shows_all: bool, store: Path | None) -> None:
+    """Draw a map or chart of the dashboards as PNG or PDF, with legend, date, source and definition."""
+    from gridmap.reports.pictures import picture
+    from gridmap.reports.typesetting import form_named
+    from gridmap.reports.writing import write_whole
+    from gridmap.ui import data, facts
+
+    form = form_named(target.suffix.lower().removeprefix("."))
+    params = parse_qs(view.partition("?")[2] if "?" in view else view)
+    with opened(store) as db, data.working_on(db):
+        scene = replace(facts.scene_at(params), sees_small_cells=shows_all)
+        content = picture(scene, what, form=form)
+    write_whole(content, target)
+    output.say(f"The {what} of {scene.cell.name or 'everything'}: {target}")
+
+
+COMMANDS = (report, notice_board, draw_picture)

@@ -13,7 +13,7 @@ from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
 from gridmap.reports import plates
 from gridmap.reports.subject import Subject, is_synthetic, subject_of
-from gridmap.reports.typesetting import typeset
+from gridmap.reports.typesetting import Form, typeset
 from gridmap.reports.words import say
 from gridmap.store import Database
 from gridmap.ui import formats
@@ -24,6 +24,8 @@ Paper = Literal["a3", "a1"]
 PAPERS: tuple[Paper, ...] = ("a3", "a1")
 #: Size of the map on A3; A1 has twice the length.
 _MAP_MM = (168.0, 172.0)
+#: Dots per inch of a picture of a board: it is large.
+_PPI = 72.0
 _BASICS = ("population.people", "building.count")
 _HEADS, _LEADS, _STAFF, _WORKERS = "block_head", "red_grid_lead", "community_staff", "grid_worker"
 _COUNCIL = "council_member"
@@ -39,8 +41,9 @@ def board(
     link: str = "",
     shows_phones: bool = False,
     fewest: int = 0,
+    form: Form = "pdf",
 ) -> bytes:
-    """Set the notice board of a block, or of any cell, as PDF.
+    """Set the notice board of a block, or of any cell.
 
     Parameters
     ----------
@@ -51,6 +54,7 @@ def board(
     link : what the QR code leads to, `{code}` in it becomes the code; the code and the name when empty
     shows_phones : telephone numbers in full, as a board on the street has them; else masked
     fewest : least count shown; 0 shows all
+    form : pdf, or png for a picture of it
 
     Raises
     ------
@@ -60,8 +64,11 @@ def board(
         raise UsageError("Say the code of the cell whose board to set. List them with: gridmap regions")
     subject = subject_of(db, db.now().date().replace(day=1), lang=lang, at=code, fewest=fewest)
     told = link.replace("{code}", code) if link else f"{subject.cell.name} {code}"
-    return typeset("board", {**_content(subject, shows_phones), "paper": paper, "qr": _qr(told),
-                             "qr_says": say("scan" if link else "code_is", lang, code=code)})  # fmt: skip
+    data = {
+        **_content(subject, shows_phones), "paper": paper, "qr": _qr(told),
+        "qr_says": say("scan" if link else "code_is", lang, code=code),
+    }  # fmt: skip
+    return typeset("board", data, form=form, ppi=_PPI)
 
 
 def paper_named(text: str) -> Paper:

@@ -8,7 +8,10 @@ change them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -27,6 +30,10 @@ from gridmap.ui import who
 from gridmap.ui.tree import Cell, CellTree
 
 _WGS84 = 4326
+#: So long the version that a run began with counts; parts of a page are drawn anew by themselves.
+_HELD_S = 1.0
+_HELD: ContextVar[tuple[float, str]] = ContextVar("held", default=(-_HELD_S, ""))
+_WORKED_ON: ContextVar[Database | None] = ContextVar("worked_on", default=None)
 #: Land around a cell that is drawn too, as a share of its longer side.
 _BASE_MARGIN = 0.9
 
@@ -73,7 +80,25 @@ def _only_views(name: str) -> None:
 
 
 def _whole() -> Database:
-    return shared_store(settings.from_environment().store)
+    return _WORKED_ON.get() or shared_store(settings.from_environment().store)
+
+
+@contextmanager
+def working_on(db: Database) -> Iterator[None]:
+    """Let this thread ask an open store that is not that of the settings, until the block ends."""
+    token = _WORKED_ON.set(db)
+    try:
+        yield
+    finally:
+        _WORKED_ON.reset(token)
+
+
+def look_afresh() -> None:
+    """Look at the version of the store, once a second for all that this run of a page asks.
+
+    A page asks some twenty times; looking each time took longer than all remembered answers together.
+    """
+    _HELD.set((time.monotonic(), _version_now()))
 
 
 def stamp() -> str:
@@ -81,12 +106,25 @@ def stamp() -> str:
 
     It is part of every cache key.
     """
+    return sha256(f"{who.scope().key}|{_version()}".encode()).hexdigest()[:16]
+
+
+def _version() -> str:
+    """Return the version that this run looked at last; who asks is never held."""
+    since, held = _HELD.get()
+    if not held:
+        return _version_now()
+    if time.monotonic() - since >= _HELD_S:
+        look_afresh()
+    return _HELD.get()[1]
+
+
+def _version_now() -> str:
     db = _whole()
     definitions = "".join(measure.version for measure in measures.measures())
     now = db.now()
     moment = f"{now:%F %H}{now.minute // 10}"
-    parts = (who.scope().key, str(db.folder), str(db.scalar("screens/store_version")), definitions, moment)
-    return sha256("|".join(parts).encode()).hexdigest()[:16]
+    return "|".join((str(db.folder), str(db.scalar("screens/store_version")), definitions, moment))
 
 
 def figures(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,12 +12,26 @@ import pandas as pd
 from gridmap import disclosure
 from gridmap.levels import TOTAL
 from gridmap.periods import Period
-from gridmap.ui import data, kpis
+from gridmap.ui import data, kpis, theme
 from gridmap.ui.periods import step_of
-from gridmap.ui.scene import Scene
+from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.view import from_params
 from gridmap.ui.words import say
 
 _STEP_FORMATS = {"day": "%m-%d", "week": "%m-%d", "month": "%Y-%m"}
+
+
+def scene_at(params: Mapping[str, Sequence[str]], *, colours: str | None = None) -> Scene:
+    """Return the scene that the parameters of an address describe.
+
+    Parameters
+    ----------
+    params : values by name, as lists
+    colours : light or dark
+    """
+    view, now = from_params(params), data.database().now()
+    tree = data.tree(day_of(view, now))
+    return scene_of(view, tree=tree, now=now, colours=theme.palette(colours), screen=theme.Screen())
 
 
 def figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -143,6 +143,7 @@ def _toggle_category(category: str) -> None:
 
 def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
     try:
+        data.look_afresh()
         now = data.database().now()
         tree = data.tree(day_of(view, now))
     except GridmapError as fault:

@@ -99,9 +99,8 @@ def trend_card(scene: Scene, *, height_px: int, place: str = "") -> None:
             return
         # Other days are another chart: the browser would keep the bar that was picked.
         key += f"_{scene.period.since}_{scene.period.until}"
-        days = [facts.days_of_step(scene, first) for first in steps["step_from"]]
         st.echarts_chart(option, height=height_px, theme=None, key=key,
-                         on_select=lambda: _look_at_days(key, days))  # fmt: skip
+                         on_select=lambda: _look_at_days(key, scene, list(steps["step_from"])))  # fmt: skip
 
 
 def rating_card(scene: Scene, *, height_px: int, narrow: bool, place: str = "") -> None:
@@ -279,12 +278,12 @@ def draw_map(
     st.pydeck_chart(deck, height=height_px, key=key, on_select=lambda: _enter_clicked(key))
 
 
-def _look_at_days(key: str, days: Sequence[tuple[date, date]]) -> None:
+def _look_at_days(key: str, scene: Scene, firsts: Sequence[date]) -> None:
     """Look at the days of the bar that was clicked."""
     picked = [at for series in st.session_state[key]["selection"]["selected"]
               for at in series["data_indices"]]  # fmt: skip
-    if picked and picked[0] < len(days):
-        since, until = days[picked[0]]
+    if picked and picked[0] < len(firsts):
+        since, until = facts.days_of_step(scene, firsts[picked[0]])
         state.change(period="custom", since=since, until=until)
 
 
