@@ -129,6 +129,7 @@ ACTIONS: dict[str, str] = {
     "command.reconcile": "health",
     "command.regions": "take_figures",
     "command.load dump": "operate",
+    "command.picture": "take_figures",
     "command.report": "take_figures",
     "command.restore": "publish",
     "command.restore-backup": "operate",
