@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -147,6 +149,17 @@ def test_a_record_that_cannot_be_counted_is_named(
         count_on_spark(spark, Question.of(toy, KEYS), address(source))
 
 
+def test_a_job_that_is_told_to_end_leaves_nothing(toy_folder: Path, tmp_path: Path) -> None:
+    command, target = job("local[2]", toy_folder, tmp_path)
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
+        until(lambda: done_of(target) > 1 or placing.poll() is not None, "tasks are done")
+        placing.terminate()
+        said = ended(placing)
+    assert placing.returncode == 128 + signal.SIGTERM, said
+    assert not target.exists()
+    assert not list(tmp_path.glob(".out*"))
+
+
 def test_workers_that_are_killed_change_nothing(running: Cluster, toy_folder: Path, tmp_path: Path) -> None:
     command, target = job(running.url, toy_folder, tmp_path)
     with subprocess.Popen(command, stderr=subprocess.PIPE) as placing:
@@ -191,3 +204,18 @@ def ended(process: subprocess.Popen[bytes]) -> str:
 def done_of(target: Path) -> int:
     """Return how many tasks have handed in their file."""
     return len(list(target.parent.glob(f".{target.name}.part/rows/_temporary/0/task_*")))
+
+
+def test_without_pyspark_or_java_the_way_out_is_told(tmp_path: Path) -> None:
+    code = ("import sys; sys.modules['pyspark'] = None\n"
+            "from gridmap.scaling.session import session\nwith session('local[1]'): pass")  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "pip install 'gridmap[spark]'" in told.stderr
+    code = "from gridmap.scaling.session import session\nwith session('local[1]'): pass"
+    nowhere = {**os.environ, "PATH": str(tmp_path), "JAVA_HOME": str(tmp_path)}
+    (tmp_path / "bash").symlink_to("/bin/bash")
+    for tool in ("dirname", "env", "tr", "sed", "ps", "readlink", "pwd"):
+        if found := shutil.which(tool):
+            (tmp_path / tool).symlink_to(found)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=nowhere)
+    assert "Spark needs Java 17. On Debian: apt-get install openjdk-17-jre-headless" in told.stderr
