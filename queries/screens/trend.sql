@@ -1,11 +1,11 @@
--- answers: Petitions received and closed in a cell over time, closed on time by due date, in steps of a day,
--- a week (from Monday) or a month.
+-- answers: Petitions received and closed in a cell over time, and of those due for closure in each step, carried-over
+-- ones included, how many were closed on time; in steps of a day, a week (from Monday) or a month.
 -- params: region_id bigint, level text, boundaries date, since date, until date, now timestamp, categories text[], step text
 -- returns: step_from date, received bigint, closed bigint, due bigint, on_time bigint
 -- grain: one row per step with petitions received, closed or due
 -- order: step_from
 with own as (
-    select received_at, closed_at, due_at, status, category
+    select received_at, closed_at, closed_on_time, due_at, status, category
     from petition_in_cell($level, $boundaries)
     where region_id = $region_id
       and in_categories(category, $categories)
@@ -28,14 +28,45 @@ closed as (
     where status = 'closed' and closed_at >= first_day and closed_at < last_moment
     group by all
 ),
-due as (
+wanted as (  -- what petition_due holds for each step, see there
     select
-        date_trunc($step, due_at)::date as step_from,
-        count(*) as due,
-        count(*) filter (closed_at <= due_at) as on_time
+        coalesce(due_at, received_at) as since_at,
+        case when due_at is null or (status = 'closed' and closed_at <= due_at) then since_at
+             when status = 'closed' then coalesce(closed_at, due_at)
+             else last_moment - interval 1 microsecond
+        end as until_at,
+        case when due_at is null then closed_on_time
+             when closed_at is null then status = 'closed' and coalesce(closed_on_time, false)
+             else closed_at <= due_at
+        end as on_time
     from own cross join bounds
-    where status not in ('rejected', 'merged', 'split') and due_at >= first_day and due_at < last_moment
-    group by all
+    where status not in ('rejected', 'merged', 'split')
+      and coalesce(due_at, received_at) < last_moment
+      and (due_at is not null or closed_on_time is not null)
+),
+in_steps as (
+    select date_trunc($step, since_at)::date as step_from, on_time
+    from wanted cross join bounds
+    where since_at >= first_day
+    union all  -- carried over: once more in every step that it was still open in
+    select
+        unnest(generate_series(
+            greatest(date_trunc($step, since_at) + to_step, date_trunc($step, first_day::timestamp)),
+            date_trunc($step, least(until_at, last_moment - interval 1 microsecond)),
+            to_step
+        ))::date,
+        false
+    from wanted
+    cross join bounds
+    cross join (select case $step when 'day' then interval 1 day when 'week' then interval 7 days
+                                  else interval 1 month end as to_step)
+    where until_at >= date_trunc($step, since_at) + to_step
+      and until_at >= first_day
+),
+due as (
+    select step_from, count(*) as due, count(*) filter (on_time) as on_time
+    from in_steps
+    group by step_from
 )
 select
     step_from,
