@@ -1,8 +1,8 @@
 """Ask figures as they were believed at an earlier moment, so that an old report comes out to the digit.
 
-Boundaries are believed as recorded by then, petitions and described records as last reported by then; the
-placement and the ancestors are derived from both anew. Registers that keep no earlier states (rental
-buildings, inspections, people, responsibilities) are as they are today.
+Boundaries are believed as recorded by then, the records of all registers as last reported by then; what is
+derived from them (courses and due times of petitions, tables of described registers, placement, ancestors) is
+derived anew. Rules of counting and definitions of measures are today's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from datetime import datetime
 
 from gridmap import placing, versions
 from gridmap.regions import crs_of
+from gridmap.registers import REGISTERS
 from gridmap.store import Database
+
+#: Tables whose rows were recorded at some moment and may have been corrected since.
+TABLES = (
+    "petition", "record", "regions", "petition_event", "rental_building", "rental_rating", "rating_scheme",
+    "inspection", "population", "responsibility",
+)  # fmt: skip
 
 
 @contextmanager
@@ -29,9 +36,13 @@ def as_believed(db: Database, moment: datetime) -> Iterator[Database]:
     with db.aside() as then:
         with then.transaction() as tx:
             tx.run("believing/settings", moment=moment.isoformat(timespec="seconds"))
-            tx.run("believing/petitions", moment=moment)
-            tx.run("believing/records", moment=moment)
-            tx.run("believing/regions", moment=moment)
+            for table in TABLES:
+                tx.run(f"believing/{table}", moment=moment)
+            tx.run("believing/petition_course")
+            tx.run("load/petition_course.fill", records=tx.arrow("believing/petition_ids"))
+            for register in REGISTERS:
+                if register.described:
+                    tx.make_aside(f"registers/{register.name}")
             tx.run("believing/ancestry")
             versions.rebuild_ancestry(tx)
             tx.run("believing/places")

@@ -13,6 +13,7 @@ from gridmap.findings import Finding, gravest_first
 from gridmap.levels import LEVELS, level_named
 from gridmap.regions import crs_of, leaves_on, map_of
 from gridmap.registers import placed_registers
+from gridmap.responsibility import duty_findings
 from gridmap.store import Database
 
 _NOUN = {register.table: register.title_en.lower() or register.name for register in placed_registers()}
@@ -22,7 +23,8 @@ def check(db: Database, *, level: str | None = None, on: date | None = None) -> 
     """Check the boundaries of a day and the placement of the records in them.
 
     The leaves must tile the land exactly (errors when not). Holes of the outline, unassigned land and
-    regions in several pieces are warnings: they may be meant. Records without a place are warnings.
+    regions in several pieces are warnings: they may be meant. So are cells and buildings without a person in
+    charge, and records without a place.
 
     Parameters
     ----------
@@ -48,7 +50,9 @@ def check(db: Database, *, level: str | None = None, on: date | None = None) -> 
     found = faults(Coverage.from_frame(leaves), level=level or "") if level is None else []
     for key in levels:
         found += _of_level(db, key, leaves, day)
-    return gravest_first(found if level else [*found, *_without_place(db, day)])
+    if level is None:
+        found += [*duty_findings(db, on=day), *_without_place(db, day)]
+    return gravest_first(found)
 
 
 def _of_level(db: Database, level: str, leaves: gpd.GeoDataFrame, day: date) -> list[Finding]:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from gridmap import measures
 from gridmap.errors import UsageError
-from gridmap.levels import level_named
-from gridmap.measures import Boundaries
+from gridmap.levels import TOTAL, level_named
+from gridmap.measures import Boundaries, measure_named
 from gridmap.periods import Period
 from gridmap.store import Database
 
@@ -115,21 +115,60 @@ def reconciled(
                     since=period.since, until=period.until, categories=list(categories))  # fmt: skip
 
 
-def duty_holes(db: Database, *, on: date | None = None) -> pd.DataFrame:
-    """List the leaf cells that nobody is in charge of on a day, the largest first.
+def both_views(
+    db: Database,
+    key: str,
+    *,
+    level: str,
+    period: Period,
+    day: date | None = None,
+    categories: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Put a measure of then beside the same restated to the boundaries of a day, with the sums of both.
 
     Parameters
     ----------
     db : the open store
-    on : day; the store's today when None
+    key : the measure
+    level, categories : as in gridmap.measures.stats
+    period : days to look at
+    day : whose boundaries to restate to; the store's today when None
 
     Returns
     -------
-    Frame with code, name, level, duty (expired: the person's period is over; no_person: a grid without one;
-    unassigned: land of no grid; undivided: a community not divided into grids, 属地兜底), area_m2, people,
-    open_petitions; one row per cell
+    Frame with code, name, then, n_then, of_then, now, n_now, of_now; one row per cell in either view, by
+    code. The last two rows are what lies in no cell of the level (code '') and everything (code '*'):
+    numerators and denominators add up to the last row, which is the same in both views.
+
+    Raises
+    ------
+    UsageError : as stats, and when the measure is broken down
     """
-    return db.query("screens/duty_holes", on_day=on or db.now().date(), now=db.now())
+    if measure_named(key).split:
+        raise UsageError(f"{key} is broken down by {measure_named(key).split}: it has no one value per cell.")
+    views: dict[str, Boundaries] = {"then": "then", "now": day or "now"}
+    sides = [_side(db, key, level, period, view, categories, name) for name, view in views.items()]
+    table = sides[0].join(sides[1], how="outer")
+    about = {part: table[f"{part}_then"].fillna(table[f"{part}_now"]) for part in ("code", "name")}
+    order = table.assign(**about, last=table.index < 0).sort_values(["last", "code"])
+    return order[["code", "name", *(f"{part}{name}" for name in views for part in ("", "n_", "of_"))]
+                 ].reset_index(drop=True)  # fmt: skip
+
+
+def _side(
+    db: Database, key: str, level: str, period: Period, view: Boundaries, categories: Sequence[str], name: str
+) -> pd.DataFrame:
+    """Return one view by region: cells, what lies in none of them (-2), and everything (-1)."""
+    cells, top = (
+        measures.stats(db, [key], level=each, period=period, boundaries=view, categories=categories)
+        for each in (level, TOTAL)
+    )
+    numbers, whole = [f"{key}.n", f"{key}.of"], top.iloc[0]
+    kept = cells.set_index("region_id")[["code", "name", key, *numbers]]
+    outside = {"code": "", "name": "", **{number: whole[number] - cells[number].sum() for number in numbers}}
+    everything = {"code": "*", "name": "", **{number: whole[number] for number in (key, *numbers)}}
+    rows = pd.concat([kept, pd.DataFrame([outside, everything], index=[-2, -1])])
+    return rows.set_axis([f"code_{name}", f"name_{name}", name, f"n_{name}", f"of_{name}"], axis=1)
 
 
 def _months_before(day: date, months: int) -> date:

@@ -28,6 +28,8 @@ LEVELS: tuple[Level, ...] = (
 
 #: The whole store as one cell, above every level; records without a place count here only.
 TOTAL = "total"
+#: All levels at once, the whole store included.
+EVERY = "every"
 
 #: The lowest cells, of whatever level: where a community is not divided, the community itself.
 LEAF = "leaf"

@@ -19,7 +19,7 @@ import pandas as pd
 
 from gridmap import sql
 from gridmap.errors import UsageError
-from gridmap.levels import TOTAL, level_named
+from gridmap.levels import EVERY, TOTAL, level_named
 from gridmap.periods import OPEN_PAST, Period
 from gridmap.store import Database
 
@@ -40,6 +40,7 @@ class Measure:
     kind : count (0 where there are no records) or rate, mean, median, percentile (null there)
     direction : 1 when high is good, -1 when high is bad, 0 when neither
     split : what the measure is broken down by; empty for one value per cell
+    looks : in_cell, or store where a cell's figure depends on records outside the cell
     protects : cases (small cells are withheld from readers without the right) or nothing
     version : hash of the definition; part of every cache key
     unit_zh : the unit in Chinese, for units that the screens do not know
@@ -67,6 +68,7 @@ class Measure:
     caveat_zh: str = ""
     n_unit: str = ""
     sums_over: str = ""
+    looks: str = "in_cell"
 
 
 @cache
@@ -107,7 +109,7 @@ def stats(
     ----------
     db : the open store
     keys : measures to compute
-    level : level of the cells, or `total` for the whole store as one row
+    level : level of the cells, `total` for the whole store as one row, or `every` for all levels at once
     period : days to look at; figures of a state (open, overdue, coverage) are taken at its end
     boundaries : `then` counts a record in the cell in force when it happened, `now` and a day restate
         everything to the cells of that day
@@ -115,9 +117,9 @@ def stats(
 
     Returns
     -------
-    Frame with region_id, code, name, parent_id, kind, then KEY, KEY.n (numerator) and KEY.of
-    (denominator) for each key, KEY.split... for measures that are broken down; one row per cell,
-    ordered by code.
+    Frame with region_id, code, name, parent_id, kind (and level when all are asked for), then KEY, KEY.n
+    (numerator) and KEY.of (denominator) for each key, KEY.split... for measures that are broken down; one
+    row per cell, ordered by code.
 
     Raises
     ------
@@ -130,7 +132,7 @@ def stats(
     found = zip(chosen, _answers(db, chosen, values), strict=True)
     columns = [_filled(_columns(measure, rows).set_index("region_id").reindex(cells.index), measure)
                for measure, rows in found]  # fmt: skip
-    return pd.concat([cells, *columns], axis=1).reset_index()
+    return pd.concat([cells, *columns], axis=1).copy().reset_index()  # many figures in one block
 
 
 def _described(query: sql.Query) -> Measure:
@@ -154,13 +156,14 @@ def _described(query: sql.Query) -> Measure:
         caveat_zh=entry.get("caveat.zh", ""),
         n_unit=entry.get("n.unit", ""),
         sums_over=entry.get("sums_over", ""),
+        looks=entry.get("looks", "in_cell"),
     )
 
 
 def _parameters(
     level: str, period: Period, boundaries: Boundaries, categories: Sequence[str], now: datetime
 ) -> dict[str, object]:
-    if level != TOTAL:
+    if level not in (TOTAL, EVERY):
         level_named(level)
     return {
         "level": level,
@@ -184,7 +187,7 @@ def _cells(db: Database, level: str, values: dict[str, object], now: datetime) -
     last = day or _last_day(values["until"], now)
     first = day or values["since"] or OPEN_PAST
     cells = db.query("screens/cells", level=level, first_day=first, last_day=last)
-    return cells.drop(columns="level")
+    return cells if level == EVERY else cells.drop(columns="level")
 
 
 def _last_day(until: object, now: datetime) -> date:

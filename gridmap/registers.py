@@ -244,7 +244,8 @@ POPULATION = Register(
 
 ROLES = (
     "block_head", "red_grid_lead", "community_staff", "grid_worker", "grid_leader",
-    "building_manager", "council_member", "community_secretary",
+    "building_manager", "council_member", "community_secretary", "street_secretary", "zone_head",
+    "branch_secretary", "group_leader", "member_household", "volunteer", "property_staff",
 )  # fmt: skip
 
 RESPONSIBILITIES = Register(

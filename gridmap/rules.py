@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     Rule("hot_metres", "100", "side of the squares in which they are looked for, in metres"),
     Rule("hot_cases", "5", "petitions in one square that make it a hot place"),
     Rule("hot_matter_cases", "3", "petitions of one minor class in one square that make a hot matter"),
+    Rule("pile_cases", "20", "petitions of 3 classes or more on one point that make it a fallback"),
     Rule("repeat_cases", "3", "petitions of one petitioner in a period that make a repeat petitioner"),
 )  # fmt: skip
 

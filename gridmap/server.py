@@ -1,9 +1,9 @@
 """The one process: Streamlit's pages and the HTTP routes beside them, on one open store, behind one gate.
 
 Routes: /signin, /signout and /account, the pages themselves (their HTML shell), /healthz, /api/measures,
-/api/stats, /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
-/api/base/{kind}.geojson, /api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form},
-/api/board/{code}.pdf,
+/api/stats, /api/compare, /api/reconcile, /api/quality, /api/duty, /api/hot, /api/regions/{level}.geojson,
+/api/cells.geojson (the cells of a view as its map paints them), /api/base/{kind}.geojson,
+/api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form}, /api/board/{code}.pdf,
 /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
 For the boundary editor: /api/drafts/{name}/map.json, changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anyio.to_thread
 import orjson
@@ -31,7 +31,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import gridmap
-from gridmap import maps, measures, regions, settings
+from gridmap import (
+    comparing,
+    excerpt,
+    issues,
+    maps,
+    measures,
+    quality,
+    regions,
+    responsibility,
+    settings,
+)
 from gridmap.access import OWNER, acting, passwords, rights_for
 from gridmap.errors import Denied, GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
@@ -190,6 +200,8 @@ def _measures(_request: Request) -> Response:
 def _stats(request: Request) -> Response:
     """Answer /api/stats?key=...&level=...: the rows of gridmap.measures.stats."""
     asked = request.query_params
+    if asked.get("within"):
+        return _stats_within(request)
     found = data.figures(
         asked.getlist("key") or ["petition.received"],
         level=asked.get("level", TOTAL),
@@ -199,6 +211,86 @@ def _stats(request: Request) -> Response:
         sees_small_cells=asked.get("small_cells") != "withheld",
     )
     return _json(_records(found.drop(columns=["region_id", "parent_id"])))
+
+
+def _stats_within(request: Request) -> Response:
+    """Answer /api/stats?within=CODE&key=...: all levels of one region in both views, or in that asked for."""
+    asked = request.query_params
+    if asked.get("small_cells") == "withheld" or not who.scope().has("small_cells"):
+        raise UsageError("Small cells are withheld for a whole level only: ask for level=... without within.")
+    view = asked.get("boundaries", "both")
+    found = excerpt.figures_within(
+        data.database(),
+        asked.getlist("key") or ["petition.received"],
+        asked["within"],
+        period=Period(_day(asked.get("since")), _day(asked.get("until"))),
+        views=excerpt.BOTH if view == "both" else (_boundaries(view),),
+        categories=asked.getlist("category"),
+    )
+    return _json(_records(found.drop(columns=["region_id", "parent_id"])))
+
+
+def _compare(request: Request) -> Response:
+    """Answer /api/compare?key=...&level=...&since=...&until=...&against=year|previous."""
+    asked = request.query_params
+    against = asked.get("against", "year")
+    if against not in ("year", "previous"):
+        raise UsageError(f"against={against}: choose year or previous.")
+    found = comparing.compared(
+        data.database(),
+        asked.getlist("key") or ["petition.received"],
+        level=asked.get("level", TOTAL),
+        period=Period(_day(asked.get("since")), _day(asked.get("until"))),
+        against=cast(comparing.Against, against),
+        boundaries=_boundaries(asked.get("boundaries", "now")),
+        categories=asked.getlist("category"),
+    )
+    return _json(_records(found.drop(columns=["region_id", "parent_id"])))
+
+
+def _reconcile(request: Request) -> Response:
+    """Answer /api/reconcile?level=...&key=...: both views of a measure, and how many petitions moved."""
+    asked = request.query_params
+    level, day = asked.get("level", "community"), _day(asked.get("on"))
+    period = Period(_day(asked.get("since")), _day(asked.get("until")))
+    moves = comparing.reconciled(
+        data.database(), level=level, period=period, day=day, categories=asked.getlist("category")
+    )
+    views = comparing.both_views(
+        data.database(), asked.get("key", "petition.received"), level=level, period=period, day=day,
+        categories=asked.getlist("category"),
+    )  # fmt: skip
+    moved = moves[moves["moved"]]
+    return _json({
+        "petitions": int(moves["petitions"].sum()), "moved": int(moved["petitions"].sum()),
+        "moves": _records(moved.drop(columns="moved")), "cells": _records(views),
+    })  # fmt: skip
+
+
+def _quality(request: Request) -> Response:
+    """Answer /api/quality?level=...: what is wrong with the data, counted."""
+    level = level_named(request.query_params.get("level", "community")).key
+    return _json(_records(quality.counted(data.database(), level=level)))
+
+
+def _duty(request: Request) -> Response:
+    """Answer /api/duty?on=DATE&level=...: what nobody is in charge of."""
+    asked = request.query_params
+    level, day = asked.get("level") or None, _day(asked.get("on"))
+    return _json(_records(responsibility.duty_holes(data.database(), on=day, level=level)))
+
+
+def _hot(request: Request) -> Response:
+    """Answer /api/hot?level=...&until=DATE: the hot issues with the numbers of their petitions."""
+    asked = request.query_params
+    found = issues.hot_issues(
+        data.database(),
+        level=asked.get("level", "community"),
+        until=_day(asked.get("until")),
+        categories=asked.getlist("category"),
+    )
+    listed = found.assign(petitions=found["petitions"].map(list))
+    return _json(_records(listed.drop(columns=["region_id", "x", "y"])))
 
 
 def _regions(request: Request) -> Response:
@@ -305,7 +397,11 @@ def _boundaries(text: str) -> Any:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    """Return rows of plain values, moments as ISO texts."""
+    texts = {str(name): frame[name].map(lambda moment: moment.isoformat(), na_action="ignore")
+             for name in frame.select_dtypes("datetime").columns}  # fmt: skip
+    plain = frame.assign(**texts).astype(object)
+    return plain.where(plain.notna(), None).to_dict("records")
 
 
 def _board(request: Request) -> Response:
@@ -350,6 +446,11 @@ _ANSWERS: dict[str, Answer] = {
     "/healthz": _health,
     "/api/measures": _measures,
     "/api/stats": _stats,
+    "/api/compare": _compare,
+    "/api/reconcile": _reconcile,
+    "/api/quality": _quality,
+    "/api/duty": _duty,
+    "/api/hot": _hot,
     "/api/regions/{level}.geojson": _regions,
     "/api/cells.geojson": _cells,
     "/api/base/{kind}.geojson": _base,

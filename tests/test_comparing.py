@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap import sql
-from gridmap.comparing import compared, duty_holes, period_before, reconciled
+from gridmap.comparing import both_views, compared, period_before, reconciled
 from gridmap.errors import UsageError
 from gridmap.loading.regions import Drawing, load_regions
-from gridmap.measures import stats
+from gridmap.measures import measures, stats
 from gridmap.periods import Period
 from gridmap.rules import RULES, rules_of, set_rule
 from gridmap.store import Database
 from tests.records import closed, load, petition
+from tests.redraw import SPLIT, redraw
 from tests.toy import GRID_CODES, draw
 
 A1, B = (0.5, 3.5), (4.5, 3.5)
@@ -88,7 +91,9 @@ def test_both_periods_are_counted_in_the_same_cells(toy: Database, tmp_path: Pat
 
 
 def test_the_rules_are_those_the_statements_read_with_the_same_usual_values() -> None:
-    texts = [sql.load(name).text for folder in ("measures", "macros") for name in sql.names_in(folder)]
+    texts = [
+        sql.load(name).text for folder in ("measures", "macros", "checks") for name in sql.names_in(folder)
+    ]
     reads = re.compile(r"store_(?:number|text)\('(\w+)', '?(\w+)'?\)")
     read = {found for text in texts for found in reads.findall(text)}
     assert read == {(rule.key, rule.usual) for rule in RULES}
@@ -137,22 +142,26 @@ def test_what_moved_between_cells_reconciles_then_with_now(toy: Database, tmp_pa
     assert not reconciled(toy, level="community", period=MAY)["moved"].any()
 
 
-def test_cells_without_anybody_in_charge_are_listed_for_any_day(toy: Database, tmp_path: Path) -> None:
-    people = [
-        {"region_code": "A1", "role": "red_grid_lead", "person_no": "1", "valid_from": "2023-01-01"},
-        {"region_code": "A2", "role": "red_grid_lead", "person_no": "2", "valid_from": "2023-01-01",
-         "valid_to": "2024-06-01"},
-    ]  # fmt: skip
-    load(toy, tmp_path, "responsibilities", people)
-    x, y = petition(1, (2.5, 3.5))["x"], petition(1, (2.5, 3.5))["y"]
-    load(toy, tmp_path, "population", [{"population_no": "H1", "people": 300, "x": x, "y": y}])
-    load(toy, tmp_path, "petitions", [petition(1, (2.5, 3.5)), petition(2, B), petition(3, A1)])
-    today = duty_holes(toy).set_index("code")
-    assert today["duty"].to_dict() == {"A2": "expired", "A3": "no_person", "B": "undivided",
-                                       "A-U01": "unassigned", "S-U01": "unassigned"}  # fmt: skip
-    assert today.loc["A2", ["area_m2", "people", "open_petitions"]].tolist() == [20_000, 300, 1]
-    assert today.loc["B", "open_petitions"] == 1
-    assert today["area_m2"].is_monotonic_decreasing
-    may = duty_holes(toy, on=date(2024, 5, 31))
-    assert "A2" not in set(may["code"])
-    assert duty_holes(toy, on=date(2024, 4, 30))["open_petitions"].sum() == 0
+def test_both_views_of_every_measure_add_up_to_the_same_sum(
+    toy: Database, as_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    load(toy, tmp_path, "petitions", [
+        *(closed(n, (0.5 + n % 6, 2.5), after_days=2 + n % 9, due_days=5) for n in range(60)),
+        closed(99, None, after_days=1, due_days=5),  # in no cell
+    ])  # fmt: skip
+    redraw(toy, SPLIT, as_file, date(2024, 5, 4))
+    parts = ("n_then", "of_then", "n_now", "of_now")
+    for measure in (found for found in measures() if not found.split):
+        views = both_views(toy, measure.key, level="red_grid", period=MAY)
+        summed = views[views["code"] != "*"][list(parts)].astype(float).sum()
+        whole = views.set_index("code").loc["*", list(parts)].astype(float).fillna(0)
+        assert np.allclose(summed, whole), measure.key
+        assert (whole["n_then"], whole["of_then"]) == (whole["n_now"], whole["of_now"]), measure.key
+    received = both_views(toy, "petition.received", level="red_grid", period=MAY).set_index("code")
+    assert received["then"].drop(["", "*"]).fillna(0).ne(received["now"].drop(["", "*"]).fillna(0)).any()
+    assert received.index[-2:].tolist() == ["", "*"]
+
+
+def test_a_measure_in_parts_has_no_two_views(toy: Database) -> None:
+    with pytest.raises(UsageError, match="broken down"):
+        both_views(toy, "building.by_rating", level="community", period=MAY)

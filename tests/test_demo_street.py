@@ -279,7 +279,9 @@ def test_a_building_site_keeps_people_awake_for_some_months(petitions):
 def test_rated_buildings_are_rated_one_level_at_a_time_with_a_reason(folder):
     ratings = pd.read_parquet(folder / "ratings.parquet").sort_values(["building_no", "valid_from"])
     buildings = pd.read_parquet(folder / "buildings.parquet")
-    rank = ratings.level.map({entry["level"]: entry["rank"] for entry in facts("rentals")["scheme"]["level"]})
+    rank = ratings.level.map(
+        {entry["level"]: entry["rank"] for entry in facts("rentals")["scheme"][0]["level"]}
+    )
     same = ratings.building_no == ratings.building_no.shift()
     step = rank.diff()[same]
     assert set(step.unique()) == {-1, 1}
@@ -292,7 +294,7 @@ def test_rated_buildings_are_rated_one_level_at_a_time_with_a_reason(folder):
 
 
 def test_most_rated_buildings_are_inspected_in_rhythm_and_some_are_not(folder, manifest):
-    days = {entry["level"]: entry["interval_days"] for entry in facts("rentals")["scheme"]["level"]}
+    days = {entry["level"]: entry["interval_days"] for entry in facts("rentals")["scheme"][0]["level"]}
     rated = pd.read_parquet(folder / "ratings.parquet").query("valid_to.isna()").set_index("building_no")
     last = pd.read_parquet(folder / "inspections.parquet").groupby("building_no").inspected_at.max()
     age = (pd.Timestamp(manifest.as_of) - last.reindex(rated.index)).dt.total_seconds() / 86400
@@ -315,7 +317,11 @@ def test_some_red_grids_have_nobody_in_charge_and_some_terms_are_over(folder, la
     known = grids | set(layers["block", "1900-01-01"].code) | set(layers["community", "1900-01-01"].code)
     assert 3 <= len(grids - held) <= 15
     assert (duty.valid_to < today).sum() >= 5
-    assert set(duty.region_code) <= known
+    buildings = set(pd.read_parquet(folder / "buildings.parquet").building_no)
+    assert set(duty.region_code) <= known | buildings | set(layers["street", "1900-01-01"].code)
+    managed = duty[duty.role == "building_manager"]
+    assert 0.7 < managed.region_code.nunique() / len(buildings) < 0.9
+    assert managed.person_no.nunique() < managed.region_code.nunique()
     assert duty.phone.str.fullmatch(r"1990000\d{4}").all()
     assert set(duty.role) <= set(register_named("responsibilities").fields[1].values)
 

@@ -102,6 +102,24 @@ def test_the_list_leads_down_and_the_breadcrumbs_lead_up() -> None:
     assert address(app)["at"] == screens_city.CODES["S"]
 
 
+def test_one_click_reconciles_both_boundary_views_of_the_measure(db: Database) -> None:
+    app = page(at=A, measure="petition.on_time_close_rate", period="all")
+    assert say("in_no_cell", "zh") not in html_of(app)
+    app.button(key="gm_reconcile").click().run()
+    assert not app.exception
+    assert say("nothing_moved", "zh") in html_of(app)
+    assert say("in_no_cell", "zh") in html_of(app)
+
+
+def test_one_click_shows_moves_between_ratings_risk_and_overdue_inspections(db: Database) -> None:
+    app = page(at=A, period="all")
+    app.button(key="gm_ratings_open").click().run()
+    assert not app.exception
+    drawn = html_of(app)
+    assert all(say(name, "zh") in drawn for name in ("rating_flows", "risk_by_cell", "overdue_inspections"))
+    assert "R00" in drawn  # banned, and never inspected
+
+
 def test_the_ranking_lists_the_cells_on_the_map_with_the_figures_of_the_measure(db: Database) -> None:
     body = html_of(page(period="all", at=A, measure="petition.received"))
     rows = stats(db, ["petition.received"], level="block")

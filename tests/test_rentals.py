@@ -82,3 +82,28 @@ def test_hazards_are_open_until_they_are_rectified(rented: Database, tmp_path: P
     assert figure(rented, "hazard.open") == (2, 2, 4)
     assert figure(rented, "hazard.rectification_rate") == (pytest.approx(1 / 3), 1, 3)
     assert pd.isna(figure(rented, "hazard.rectification_rate", Period(date(2024, 7, 1), date(2024, 7, 1)))[0])
+
+
+def test_schemes_of_four_and_of_three_levels_stand_side_by_side(toy: Database, tmp_path: Path) -> None:
+    schemes = {
+        "longgang": ("lenient", "watch", "strict", "banned"),
+        "longhua": ("lenient", "strict", "banned"),
+    }
+    load(toy, tmp_path, "schemes", [
+        {"scheme": scheme, "level": level, "rank": rank, "title_zh": level, "title_en": level,
+         "colour": "#2e9e5b", "interval_days": 7, "weight": 2 ** rank}
+        for scheme, levels in schemes.items() for rank, level in enumerate(levels, start=1)
+    ])  # fmt: skip
+    x, y = at(0.5, 3.5)
+    load(toy, tmp_path, "buildings", [{"building_no": f"H{n}", "category": "urban_village", "x": x, "y": y}
+                                      for n in range(3)])  # fmt: skip
+    load(toy, tmp_path, "ratings", [
+        {"building_no": f"H{n}", "scheme": scheme, "level": "strict", "valid_from": "2024-01-01"}
+        for n, scheme in enumerate(schemes)
+    ])  # fmt: skip
+    row = stats(toy, ["building.risk_index", "building.unrated_share"], level="total").iloc[0]
+    assert (row["building.risk_index.n"], row["building.risk_index.of"]) == (2**3 + 2**2, 2)
+    assert row["building.unrated_share"] == pytest.approx(1 / 3)
+    known = toy.query("screens/rating_schemes", on_day=date(2024, 7, 1))
+    assert known.groupby("scheme")["buildings"].sum().to_dict() == {"longgang": 1, "longhua": 1}
+    assert known.groupby("scheme").size().to_dict() == {"longgang": 4, "longhua": 3}

@@ -57,6 +57,43 @@ def test_stats_over_http_are_the_stats(client: TestClient, db: Database) -> None
     assert [row["petition.received.of"] for row in rows] == [None] * len(rows)
 
 
+def test_a_measure_is_compared_with_a_year_earlier_over_http(client: TestClient) -> None:
+    asked = "key=petition.received&level=community&since=2024-05-01&until=2024-06-01"
+    rows = client.get(f"/api/compare?{asked}&against=previous").json()
+    assert {"petition.received", "petition.received.before", "petition.received.change"} <= set(rows[0])
+    assert client.get(f"/api/compare?{asked}&against=never").status_code == 400
+
+
+def test_both_views_are_reconciled_over_http(client: TestClient) -> None:
+    found = client.get("/api/reconcile?level=community&key=petition.on_time_close_rate").json()
+    assert found["petitions"] > 0
+    assert found["moved"] == sum(move["petitions"] for move in found["moves"])
+    cells = {cell["code"]: cell for cell in found["cells"]}
+    assert cells["*"]["of_then"] == cells["*"]["of_now"]
+
+
+def test_holes_of_duty_hot_issues_and_faults_are_told_over_http(client: TestClient) -> None:
+    holes = client.get("/api/duty?level=red_grid").json()
+    assert {hole["duty"] for hole in holes} >= {"expired", "no_person"}
+    assert client.get("/api/duty?level=nonsense").status_code == 400
+    assert isinstance(client.get("/api/hot?level=community").json(), list)
+    assert "fallback_point" in {row["check"] for row in client.get("/api/quality").json()}
+
+
+def test_all_figures_of_an_area_come_at_once(client: TestClient) -> None:
+    rows = client.get("/api/stats?within=440309001001&key=petition.received").json()
+    assert {row["view"] for row in rows} == {"then", "now"}
+    assert {row["level"] for row in rows} == {"community", "block", "red_grid"}
+
+
+def test_small_cells_are_withheld_over_http_on_request(client: TestClient) -> None:
+    asked = "/api/stats?key=petition.received&level=red_grid&since=2024-06-25&small_cells=withheld"
+    rows = client.get(asked).json()
+    assert all(
+        row["petition.received"] is None or row["petition.received"] not in range(1, 5) for row in rows
+    )
+
+
 def test_regions_over_http_are_the_polygons_to_the_millimetre(client: TestClient, db: Database) -> None:
     import geopandas as gpd
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from gridmap import disclosure, exporting, measures, regions
+from gridmap import disclosure, excerpt, exporting, measures, regions
 from gridmap.believing import as_believed
 from gridmap.checking import check as run_checks
 from gridmap.cli import output
@@ -29,7 +29,7 @@ from gridmap.cli.options import (
 )
 from gridmap.errors import UsageError
 from gridmap.findings import has_errors
-from gridmap.levels import TOTAL
+from gridmap.levels import EVERY, TOTAL
 from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.registers import Register, placed_registers, register_named
@@ -67,7 +67,9 @@ def list_measures(output_format: str) -> None:
 
 @click.command()
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
-@click.option("--level", required=True, help=f"Level of the cells, or '{TOTAL}' for the whole store.")
+@click.option(
+    "--level", required=True, help=f"Level of the cells, '{TOTAL}' for the whole store, or '{EVERY}'."
+)
 @click.option("--since", type=DAY, default=None, help="First day of the period.")
 @click.option("--until", type=DAY, default=None, help="First day after the period.")
 @click.option("--boundaries", default="then", show_default=True, metavar="then|now|YYYY-MM-DD",
@@ -79,6 +81,9 @@ def list_measures(output_format: str) -> None:
 @click.option("--believed", default=None, metavar="YYYY-MM-DD[THH:MM:SS]",
               help="As believed at the end of this day, or at this moment: "
               "an old report, to the digit.")  # fmt: skip
+@click.option("--within", default=None, metavar="CODE",
+              help="Only this region and the cells inside it; --level every and --boundaries both "
+              "give all its figures at once.")  # fmt: skip
 @click.option("--withhold", is_flag=True,
               help="Withhold small cells, and those that would give them away: for publishing.")  # fmt: skip
 @click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]),
@@ -88,17 +93,35 @@ def list_measures(output_format: str) -> None:
 @speaking
 def stats(
     keys: tuple[str, ...], level: str, since: datetime | None, until: datetime | None, boundaries: str,
-    categories: tuple[str, ...], believed: str | None, withhold: bool, output_format: str,
+    categories: tuple[str, ...], believed: str | None, within: str | None, withhold: bool,
+    output_format: str,
     target: Path | None, store: Path | None,
 ) -> None:  # fmt: skip
     """Compute measures for every cell of a level; rates are fractions from 0 to 1."""
     moment = None if believed is None else moment_of(believed)
     with opened(store) as db, nullcontext(db) if moment is None else as_believed(db, moment) as asked:
-        compute = _withholding if withhold or not sees_small_cells() else measures.stats
-        found = compute(asked, keys, level=level, period=Period(as_day(since), as_day(until)),
-                        boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
+        period = Period(as_day(since), as_day(until))
+        hidden = withhold or not sees_small_cells()
+        if within is not None:
+            found = _within(asked, keys, within, level, period, boundaries, categories, hidden=hidden)
+        else:
+            compute = _withholding if hidden else measures.stats
+            found = compute(asked, keys, level=level, period=period,
+                            boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
     shown = found.drop(columns=["region_id", "parent_id", "kind"])
     output.deliver(shown, output_format, target)
+
+
+def _within(
+    db: Database, keys: Sequence[str], code: str, level: str, period: Period, boundaries: str,
+    categories: Sequence[str], *, hidden: bool,
+) -> pd.DataFrame:  # fmt: skip
+    """Compute the figures of one region and its cells, of one level or every, in one view or both."""
+    if hidden:
+        raise UsageError("Small cells are withheld for a whole level only: ask for --level without --within.")
+    views = excerpt.BOTH if boundaries == "both" else (_boundaries(boundaries),)
+    found = excerpt.figures_within(db, keys, code, period=period, views=views, categories=categories)
+    return found if level == EVERY else found[found["level"] == level].drop(columns="level")
 
 
 def _withholding(db: Database, keys: Sequence[str], **asked: Any) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Commands about how figures are counted and compared: compare, rules, reconcile, duty."""
+"""Commands about what figures are made of: compare, rules, reconcile, duty, hot, log, quality, house-code."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import cast
 
 import click
+import pandas as pd
 
-from gridmap import comparing, rules
+from gridmap import comparing, house_codes, issues, quality, responsibility, rules
 from gridmap.cli import output
 from gridmap.cli.options import DAY, as_day, format_option, opened, speaking, store_option
 from gridmap.comparing import Against
@@ -84,14 +85,89 @@ def reconcile(
 
 @click.command()
 @click.option("--on", type=DAY, default=None, help="Day to look at; today when omitted.")
+@click.option(
+    "--level", default=None, help="Cells of this level only, or 'building'; everything when omitted."
+)
+@click.option("--chains", is_flag=True, help="Say instead how far each chain of responsibility is filled.")
 @format_option
 @store_option
 @speaking
-def duty(on: datetime | None, output_format: str, store: Path | None) -> None:
-    """List the cells that nobody is in charge of, with their land, people and open petitions."""
+def duty(
+    on: datetime | None, level: str | None, chains: bool, output_format: str, store: Path | None
+) -> None:
+    """List the land, cells and buildings nobody is in charge of, with people and open petitions."""
     with opened(store) as db:
-        found = comparing.duty_holes(db, on=as_day(on))
+        if chains:
+            output.table(responsibility.duty_chains(db, on=as_day(on)), output_format)
+            return
+        found = responsibility.duty_holes(db, on=as_day(on), level=level)
+    output.table(found, output_format)
+    for (where, why), rows in found.groupby(["level", "duty"], sort=False):
+        output.say(f"{where}: {len(rows):,} {why}")
+
+
+@click.command()
+@click.option("--level", default="community", show_default=True, help="Level of the cells they are told for.")
+@click.option("--until", type=DAY, default=None, help="First day after the window; now when omitted.")
+@click.option(
+    "--category", "categories", multiple=True, help="Only petitions of this category; may be repeated."
+)
+@format_option
+@store_option
+@speaking
+def hot(
+    level: str, until: datetime | None, categories: tuple[str, ...], output_format: str, store: Path | None
+) -> None:
+    """List the hot issues: the same place or the same matter again and again, with its petitions."""
+    with opened(store) as db:
+        found = issues.hot_issues(db, level=level, until=as_day(until), categories=categories)
+    listed = found.assign(petitions=[" ".join(numbers) for numbers in found["petitions"]])
+    output.table(listed.drop(columns=["region_id", "x", "y"]), output_format)
+
+
+@click.command("log")
+@click.argument("petition_no", metavar="PETITION")
+@click.option("--deadlines", is_flag=True, help="List the deadlines it had instead, old ones included.")
+@format_option
+@store_option
+@speaking
+def petition_log(petition_no: str, deadlines: bool, output_format: str, store: Path | None) -> None:
+    """Show the course of one petition: dispatches, returns, escalations, extensions, ratings."""
+    asked = issues.petition_deadlines if deadlines else issues.petition_log
+    with opened(store) as db:
+        found = asked(db, petition_no)
     output.table(found, output_format)
 
 
-COMMANDS = (compare, count_rules, reconcile, duty)
+@click.command("quality")
+@click.argument("check", required=False, metavar="[CHECK]")
+@click.option("--level", default="community", show_default=True,
+              help="Level at which names and codes are compared with the land.")  # fmt: skip
+@click.option("--most", type=click.IntRange(1), default=1000, show_default=True, help="Rows to list.")
+@format_option
+@store_option
+@speaking
+def data_quality(check: str | None, level: str, most: int, output_format: str, store: Path | None) -> None:
+    """Count what is wrong with the data, or list what one check finds."""
+    with opened(store) as db:
+        if check is None:
+            output.table(quality.counted(db, level=level), output_format)
+            return
+        found = quality.listed(db, check, level=level, most=most)
+    output.table(found.drop(columns=["total", "checked"]), output_format)
+    output.say(f"{int(found['total'].iloc[0]) if len(found) else 0:,} records in all.")
+
+
+@click.command("house-code")
+@click.argument("code")
+@format_option
+@speaking
+def house_code(code: str, output_format: str) -> None:
+    """Take a house code of 19 or 25 digits apart, or say what is wrong with it."""
+    parsed = house_codes.parse(code)
+    rows = [(name, getattr(parsed, name)) for name, _ in house_codes.LEVELS if name != "room"]
+    rows += [("community_code", parsed.community_code), ("building_code", parsed.building_code)]
+    output.table(pd.DataFrame(rows, columns=["level", "digits"]), output_format)
+
+
+COMMANDS = (compare, count_rules, reconcile, duty, hot, petition_log, data_quality, house_code)

@@ -23,12 +23,13 @@ from gridmap.demo.councils import (
     visit_tables,
 )
 from gridmap.demo.dividing import Ground
-from gridmap.demo.duty import responsibilities_table
+from gridmap.demo.duty import chains_table, kind_of, responsibilities_table
 from gridmap.demo.facts import facts
 from gridmap.demo.manifest import AS_OF_TEXT, DemoFile, Manifest, write_manifest
 from gridmap.demo.names import SCALES, Scale, StreetNames, district_names, street_names
 from gridmap.demo.noise import generator
 from gridmap.demo.petition_events import events_of
+from gridmap.demo.petitioners import petitioners_of
 from gridmap.demo.petitions import petitions_of
 from gridmap.demo.plan import CityPlan, Lines, plan_city
 from gridmap.demo.regions import OPEN_PAST, Layer
@@ -54,7 +55,9 @@ REGISTER_FILES = (
     "hazards",
     "population",
     "duties",
+    "chains",
     "petitions",
+    "petitioners",
     "events",
     "responsibilities",
     "meetings",
@@ -66,7 +69,7 @@ REGISTER_FILES = (
 )
 _LEVEL_ORDER = ("district", "street", "community", "block", "red_grid")
 
-RegionRow = tuple[str, str, str | None, shapely.Geometry]
+RegionRow = tuple[str, str, str | None, str, shapely.Geometry]
 
 
 @dataclass
@@ -124,6 +127,7 @@ def write_city(folder: Path, *, scale: str = "street", seed: int = 2022, progres
             bar.update(1)
         files["schemes"].write(schemes_table())
         files["duties"].write(duties_table())
+        files["chains"].write(chains_table())
     written = _write_regions(folder, regions, names, scale)
     title_zh, title_en = facts("names")["title"][scale]
     manifest = Manifest(
@@ -189,12 +193,13 @@ def _write_street(street: Street, files: dict[str, TableFile], size: Scale, numb
     petitions = petitions_of(street, count)
     files["petitions"].write(petitions)
     files["events"].write(events_of(street, petitions, days=size.event_days))
+    files["petitioners"].write(petitioners_of(street, petitions, days=size.event_days))
     talks = {**council_tables(street), **visit_tables(street, months=size.inspection_days // 30)}
     for name, table in talks.items():
         files[name].write(table)
-    files["responsibilities"].write(responsibilities_table(street))
     files["board_texts"].write(board_texts_table(street))
     files["community_types"].write(community_types_table(street))
+    files["responsibilities"].write(responsibilities_table(street, rentals))
     files["base"].write(base_table(street, footprints=size.footprints))
 
 
@@ -205,17 +210,18 @@ def _collect(street: Street, regions: _Regions) -> None:
 
 def _rows(street: Street, layer: Layer) -> list[RegionRow]:
     return [
-        (region.code, region.name, region.parent or None, summed(street, region.parcels))
+        (region.code, region.name, region.parent or None, kind_of(street, layer.level, region),
+         summed(street, region.parcels))
         for region in layer.regions
-    ]
+    ]  # fmt: skip
 
 
 def _write_regions(folder: Path, regions: _Regions, names: list[StreetNames], scale: str) -> list[DemoFile]:
     """Write one file per level and day, numbered in loading order."""
-    streets = {code: shape for code, _, _, shape in regions.rows[OPEN_PAST, "street"]}
+    streets = {code: shape for code, _, _, _, shape in regions.rows[OPEN_PAST, "street"]}
     for code, name in district_names(scale):
         own = [shape for street, shape in streets.items() if street.startswith(code)]
-        regions.add("district", OPEN_PAST, [(code, name, None, shapely.coverage_union_all(own))])
+        regions.add("district", OPEN_PAST, [(code, name, None, "base", shapely.coverage_union_all(own))])
     written = []
     for at, (effective, level) in enumerate(regions.in_loading_order(), start=1):
         path = f"regions/{at:02d}_{level}_{effective.isoformat()}.parquet"
@@ -231,12 +237,12 @@ def _write_regions(folder: Path, regions: _Regions, names: list[StreetNames], sc
 
 def _region_table(rows: list[RegionRow]) -> pa.Table:
     geometry = np.empty(len(rows), dtype=object)
-    geometry[:] = [row[3] for row in rows]
+    geometry[:] = [row[4] for row in rows]
     columns = {
         "code": [row[0] for row in rows],
         "name": [row[1] for row in rows],
         "parent": [row[2] for row in rows],
-        "kind": ["base"] * len(rows),
+        "kind": [row[3] for row in rows],
     }
     return geo_table(REGION_SCHEMA, columns, geometry)
 

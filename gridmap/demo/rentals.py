@@ -86,12 +86,12 @@ def buildings_table(street: Street, rentals: Rentals) -> pa.Table:
 
 
 def schemes_table() -> pa.Table:
-    """Return the rating scheme."""
-    scheme = facts("rentals")["scheme"]
-    levels = scheme["level"]
+    """Return the rating schemes: the one of the demo's ratings first, others beside it."""
+    schemes = facts("rentals")["scheme"]
+    levels = [(scheme["name"], level) for scheme in schemes for level in scheme["level"]]
     names = ("level", "rank", "title_zh", "title_en", "colour", "interval_days", "weight")
-    columns = {name: [level[name] for level in levels] for name in names}
-    return table_of(SCHEMES, {"scheme": [scheme["name"]] * len(levels), **columns}, len(levels))
+    columns = {name: [level[name] for _, level in levels] for name in names}
+    return table_of(SCHEMES, {"scheme": [scheme for scheme, _ in levels], **columns}, len(levels))
 
 
 def _steps(street: Street, rentals: Rentals) -> tuple[Ints, np.ndarray, Ints, np.ndarray]:
@@ -121,7 +121,7 @@ def _steps(street: Street, rentals: Rentals) -> tuple[Ints, np.ndarray, Ints, np
 def ratings_table(street: Street, rentals: Rentals) -> pa.Table:
     """Return all ratings; the last one of a building has no end."""
     building, since, level, reason = _steps(street, rentals)
-    scheme = facts("rentals")["scheme"]
+    scheme = facts("rentals")["scheme"][0]
     until = np.append(since[1:], np.datetime64("NaT"))
     until[np.append(building[1:] != building[:-1], True)] = np.datetime64("NaT")
     names = np.array([entry["level"] for entry in scheme["level"]], dtype=object)
@@ -145,7 +145,7 @@ def inspections_table(street: Street, rentals: Rentals, *, days: int) -> pa.Tabl
     building, _, level, _ = _steps(street, rentals)
     last = np.append(building[1:] != building[:-1], True)
     building, level = building[last], level[last]
-    interval = np.array([entry["interval_days"] for entry in facts("rentals")["scheme"]["level"]])[level]
+    interval = np.array([entry["interval_days"] for entry in facts("rentals")["scheme"][0]["level"]])[level]
     slack = np.where(
         random.random(len(building)) < _neglect(street, random)[rentals.building[building]],
         random.uniform(1.1, 3.5, len(building)),

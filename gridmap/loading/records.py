@@ -17,12 +17,11 @@ from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.placing import Placer
 from gridmap.regions import crs_of
 from gridmap.registers import Register, register_named
+from gridmap.settings import Settings
 from gridmap.sources import Mapping, Records, load_mapping, read_records
 from gridmap.store import Database, Session
 from gridmap.store.room import require_room_for
 
-#: Tables whose earlier states are kept when a later file reports a row anew.
-ARCHIVED = ("petition", "record")
 #: Registers whose rows name a building or a region by its number or code.
 REFERRING = {
     "rental_rating": "building",
@@ -50,12 +49,12 @@ def load_records(
     crs: str | None = None,
     dry_run: bool = False,
     silent: bool = False,
+    settings: Settings | None = None,
 ) -> LoadReport:
     """Load a file of records; all of it takes effect, or nothing.
 
     Rows that cannot be used are set aside in the store with the reason. Rows whose key the store holds
-    already replace the earlier state, which is kept for petitions and for
-    registers that are data only. Loading the same file twice changes nothing.
+    already replace the earlier state, which is kept. Loading the same file twice changes nothing.
 
     Parameters
     ----------
@@ -66,6 +65,7 @@ def load_records(
     crs : datum or CRS of the coordinates; the mapping's when None
     dry_run : work everything out, change nothing
     silent : show no progress
+    settings : limits of reading and the key of hashes; from the environment when None
 
     Returns
     -------
@@ -80,7 +80,7 @@ def load_records(
     require_room_for(path, db.folder)
     with progress.bar(None, f"reading {path.name}", silent=silent) as bar:
         read = read_records(path, register=register, mapping=chosen, crs=crs, target_crs=crs_of(db),
-                            workdir=db.incoming, progress=bar.update)  # fmt: skip
+                            workdir=db.incoming, progress=bar.update, settings=settings)  # fmt: skip
     try:
         return _put(db, path, register, read, chosen, crs=crs, dry_run=dry_run)
     finally:
@@ -186,8 +186,7 @@ def _apply(
 def _write(tx: Session, register: Register, import_id: int) -> None:
     """Put the staged rows into the store, keeping what they replace, and make what is derived from them."""
     table = _kept_in(register)
-    if table in ARCHIVED:
-        tx.run(f"load/{table}.archive", import_id=import_id, replaced_at=datetime.now())
+    tx.run(f"load/{table}.archive", import_id=import_id, replaced_at=datetime.now())
     tx.run(f"load/{table}.remove")
     tx.run(f"load/{table}.insert", import_id=import_id)
     if table == "responsibility":

@@ -7,6 +7,7 @@ from gridmap.ui import frame, health_cards, layout
 ROWS = (
     (health_cards.imports_card, health_cards.set_aside_card),
     (health_cards.unplaced_card, health_cards.placement_card),
+    (health_cards.quality_card, health_cards.conflicts_card),
     (health_cards.land_card, health_cards.findings_card),
 )
 

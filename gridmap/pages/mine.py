@@ -21,6 +21,7 @@ with left:
 with middle:
     mine.inspections_card(scene, height_px=sizes.inspections_px)
     mine.visits_card(scene, height_px=sizes.visits_px)
+    mine.issues_card(scene)
     mine.compare_card(scene)
 with right:
     mine.people_card(scene)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from gridmap import comparing, disclosure, settings
+from gridmap import disclosure, responsibility, settings
 from gridmap.measures import measure_named
 from gridmap.periods import Period
 from gridmap.reports import charts
@@ -341,7 +341,8 @@ def rating_table(subject: Subject) -> Table:
 def holes(subject: Subject) -> Block:
     """List the largest land that nobody is in charge of."""
     lang = subject.lang
-    found = comparing.duty_holes(subject.db, on=subject.day)
+    found = responsibility.duty_holes(subject.db, on=subject.day)
+    found = found[found["unit"] == "land"]
     mine = {cell.code for level in subject.tree.levels for cell in subject.tree.within(subject.cell, level)}
     own = found[found["code"].isin(mine)]
     if own.empty:

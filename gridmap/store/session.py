@@ -36,6 +36,11 @@ class Session:
         with self._result(name, params):
             pass
 
+    def make_aside(self, name: str, /) -> None:
+        """Run a statement that makes a table, for this session only: that of the store stays as it is."""
+        text = sql.load(name).text
+        self._cursor.execute(text.replace("create or replace table", "create or replace temp table", 1))
+
     def query(self, name: str, /, **params: object) -> pd.DataFrame:
         """Run a statement and return its rows as a frame, columns as its header declares."""
         with self._result(name, params) as result:

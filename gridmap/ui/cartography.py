@@ -89,12 +89,21 @@ def classes_of(values: pd.Series, measure: Measure, scene: Scene) -> maps.Classe
     )
 
 
-def by_coverage(leaves: gpd.GeoDataFrame, scene: Scene) -> Picture:
-    """Paint leaf cells by whether somebody is in charge; the legend tells how much land each class has."""
+def by_coverage(leaves: gpd.GeoDataFrame, scene: Scene, *, holes: pd.DataFrame) -> Picture:
+    """Paint leaf cells by whether somebody is in charge; the legend tells how much land each class has.
+
+    Parameters
+    ----------
+    leaves : the leaf cells with duty and area_m2
+    scene : how to draw
+    holes : code, people and open_petitions of those nobody is in charge of
+    """
     colours = {duty: maps.rgba(colour, 0.78) for duty, colour in maps.COVERAGE_COLOURS.items()}
     fills = np.array([colours[duty] for duty in leaves["duty"]], dtype=np.uint8).reshape(-1, 4)
-    lines = [f"{say(duty, scene.lang)} · {formats.area_km2(area)}"
-             for duty, area in zip(leaves["duty"], leaves["area_m2"], strict=True)]  # fmt: skip
+    left = {row["code"]: row for row in holes.to_dict("records")}
+    rows = zip(leaves["code"], leaves["duty"], leaves["area_m2"], strict=True)
+    lines = [f"{say(duty, scene.lang)} · {formats.area_km2(area)}{_left_alone(left.get(code), scene)}"
+             for code, duty, area in rows]  # fmt: skip
     return Picture(painted(leaves, fills, lines), _coverage_legend(leaves, scene))
 
 
@@ -254,6 +263,14 @@ def _tooltip(scene: Scene) -> dict[str, Any]:
             "boxShadow": "0 4px 16px rgba(0,0,0,.25)",
         },
     }  # fmt: skip
+
+
+def _left_alone(hole: Mapping[Any, Any] | None, scene: Scene) -> str:
+    """Say what a hole leaves alone; nothing of it to readers who may not see small cells."""
+    if hole is None or not scene.sees_small_cells:
+        return ""
+    people, cases = formats.whole(hole["people"]), formats.whole(hole["open_petitions"])
+    return " · " + say("left_alone", scene.lang, people=people, cases=cases)
 
 
 def _measure_line(row: Mapping[Any, Any], measure: Measure, lang: str) -> str:

@@ -21,7 +21,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap import disclosure, maps, measures, regions, settings
+from gridmap import disclosure, maps, measures, quality, regions, settings
 from gridmap.access import audit, narrowed
 from gridmap.errors import Denied
 from gridmap.periods import Period
@@ -212,6 +212,11 @@ def ask(name: str, **params: Any) -> pd.DataFrame:
     return _ask(stamp(), f"screens/{name}", frozen)
 
 
+def listed(check: str, *, level: str, most: int) -> pd.DataFrame:
+    """Return what a check of gridmap.quality finds."""
+    return _listed(stamp(), check, level, most)
+
+
 def base_features(kind: str, *, cell: Cell, day: date) -> gpd.GeoDataFrame:
     """Return the base features of a kind under a cell and around it, the less of them the larger it is.
 
@@ -304,6 +309,11 @@ def _base_features(_version: str, kind: str, cell: Cell, day: date) -> gpd.GeoDa
     db = database()
     box = outline(cell, day=day).to_crs(regions.crs_of(db)).total_bounds
     return regions.base_features(db, kind, box=box, margin=_BASE_MARGIN).to_crs(_WGS84)
+
+
+@lru_cache(maxsize=50)
+def _listed(_version: str, check: str, level: str, most: int) -> pd.DataFrame:
+    return quality.listed(database(), check, level=level, most=most)
 
 
 @lru_cache(maxsize=500)

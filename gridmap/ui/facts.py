@@ -12,7 +12,7 @@ import pandas as pd
 from gridmap import disclosure
 from gridmap.levels import TOTAL
 from gridmap.periods import Period
-from gridmap.ui import data, kpis, theme
+from gridmap.ui import data, kpis, theme, who
 from gridmap.ui.periods import step_of
 from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.view import from_params
@@ -152,6 +152,14 @@ def ratings(scene: Scene) -> pd.DataFrame:
              if (key := f"building.by_rating.{level}") in own and len(own)]  # fmt: skip
     parts = pd.DataFrame(found, columns=["label", "n", "colour"])
     return parts[parts["n"] > 0]
+
+
+def land_holes(scene: Scene) -> pd.DataFrame:
+    """Return what nobody is in charge of among the leaf cells, for those who may know what is left alone."""
+    if not (scene.sees_small_cells and who.scope().may("query.screens/duty_holes")):
+        return pd.DataFrame(columns=["code", "people", "open_petitions"])
+    holes = data.ask("duty_holes", on_day=scene.day, now=scene.now)
+    return holes[holes["unit"] == "land"]
 
 
 def boundaries_day(scene: Scene) -> date | None:

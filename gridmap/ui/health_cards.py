@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from gridmap import quality
 from gridmap.registers import REGISTERS
 from gridmap.ui import data, exports, formats, markup
 from gridmap.ui.reasons import check_title, finding_text, reason_text
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say, say_if_known
 
-_UNCOVERED = ("unassigned", "no_person", "expired", "undivided")
+#: Numbers of records shown beside a count, and conflicts counted by pair.
+_EXAMPLES, _CONFLICTS = 3, 100_000
 
 
 def figures(scene: Scene) -> None:
@@ -91,17 +93,42 @@ def findings_card(scene: Scene, *, height_px: int) -> None:
 
 
 def land_card(scene: Scene, *, height_px: int) -> None:
-    """List the leaf cells without anybody in charge, the largest first."""
-    leaves = data.leaves(scene.now.date())
-    whole = leaves["area_m2"].sum() or 1.0
-    open_land = leaves[leaves["duty"].isin(_UNCOVERED)].sort_values("area_m2", ascending=False)
-    heads = ("name", "code", "parent", "duty", "area", "land_share")
+    """List the land and the regions without anybody in charge, and say how many buildings have no manager."""
+    holes = data.ask("duty_holes", on_day=scene.now.date(), now=scene.now)
+    cells = holes[holes["unit"] != "building"]
+    heads = ("level", "name", "code", "parent", "duty", "ended_on", "area", "people_there", "open_there")
     rows = [
-        (row["name"], row["code"], scene.tree.name_of(row["parent_id"]), say(row["duty"], scene.lang),
-         formats.area_km2(row["area_m2"]), formats.percent(row["area_m2"] / whole))
-        for row in open_land.to_dict("records")
+        (level_title(row["level"], scene.lang), row["name"], row["code"], _or_dash(row["parent_name"]),
+         say(row["duty"], scene.lang), formats.day(None if pd.isna(row["ended_on"]) else row["ended_on"]),
+         formats.area_km2(row["area_m2"]), *_whole(row, "people", "open_petitions"))
+        for row in cells.to_dict("records")
     ]  # fmt: skip
-    _card(scene, "land", heads, rows, empty="none_land", numeric=(4, 5), height_px=height_px)
+    more = len(holes) - len(cells)
+    note = say("buildings_without_manager", scene.lang, n=formats.whole(more)) if more else ""
+    _card(scene, "land", heads, rows, empty="none_land", numeric=(6, 7, 8), height_px=height_px, more=note)
+
+
+def quality_card(scene: Scene, *, height_px: int) -> None:
+    """Count what is wrong with the records that count: impossible times, fallback points, conflicts."""
+    heads = ("check", "records", "checked", "share", "examples")
+    rows = []
+    for check in quality.checks():
+        found = data.listed(check, level="community", most=_EXAMPLES)
+        total, checked = (int(found[name].iloc[0]) if len(found) else 0 for name in ("total", "checked"))
+        rows.append((say_if_known(f"quality_{check}", scene.lang), formats.whole(total),
+                     formats.whole(checked) if total else formats.DASH,
+                     formats.percent(total / checked) if checked else formats.DASH,
+                     ", ".join(found["record_no"])))  # fmt: skip
+    _card(scene, "quality", heads, rows, empty="no_records", numeric=(1, 2, 3), height_px=height_px)
+
+
+def conflicts_card(scene: Scene, *, height_px: int) -> None:
+    """Count petitions by the community they name and the one they lie in, where these differ."""
+    found = data.listed("named_elsewhere", level="community", most=_CONFLICTS)
+    pairs = found.groupby(["detail", "name"], as_index=False).size().sort_values("size", ascending=False)
+    rows = [(row["detail"], row["name"], formats.whole(row["size"])) for row in pairs.to_dict("records")]
+    heads = ("named_as", "lies_in", "records")
+    _card(scene, "conflicts", heads, rows, empty="none_conflicts", numeric=(2,), height_px=height_px)
 
 
 def _card(
@@ -113,10 +140,12 @@ def _card(
     empty: str,
     numeric: Sequence[int],
     height_px: int,
+    more: str = "",
 ) -> None:
     titles = [say(head, scene.lang) for head in heads]
     body = markup.table(titles, rows, empty=say(empty, scene.lang), numeric=numeric)
-    note = say("rows_n", scene.lang, n=formats.whole(len(rows))) if rows else ""
+    count = say("rows_n", scene.lang, n=formats.whole(len(rows))) if rows else ""
+    note = " · ".join(part for part in (count, more) if part)
     with st.container(key=f"gm_card_{name}"):
         with st.container(key=f"gm_head_{name}", horizontal=True, vertical_alignment="center", gap="small"):
             st.html(markup.heading(say(name, scene.lang), note))
@@ -142,6 +171,10 @@ def _register(name: str, lang: str) -> str:
 
 def _whole(row: Mapping[Hashable, Any], *names: str) -> list[str]:
     return [formats.whole(row[name]) for name in names]
+
+
+def _or_dash(text: object) -> str:
+    return text if isinstance(text, str) and text else formats.DASH
 
 
 def _unplaced(scene: Scene) -> pd.DataFrame:

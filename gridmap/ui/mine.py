@@ -27,6 +27,7 @@ KEYS = (
 #: Inspections due within so many days are listed.
 _SOON_DAYS = 7
 _LISTED = 200
+_ISSUES = 5
 _FIELDS = ("petition_no", "category", "subcategory", "channel", "handler", "status", "received_at", "due_at",
            "urgency")  # fmt: skip
 
@@ -169,6 +170,17 @@ def trend_card(scene: Scene, *, height_px: int) -> None:
         st.echarts_chart(option, height=height_px, theme=None, key="gm_chart_peers")
 
 
+def issues_card(scene: Scene) -> None:
+    """List what comes back in the area: the same place or the same matter again and again."""
+    found = data.ask("hot_issues", level=scene.cell.level, boundaries=scene.now.date(), until=None,
+                     now=scene.now, categories=list(scene.view.categories))  # fmt: skip
+    own = found[found["region_id"] == scene.cell.region_id]
+    with st.container(key="gm_card_issues"):
+        st.html(markup.heading(say("hot_issues", scene.lang), say("hot_issues_note", scene.lang)))
+        rows = [_issue(row, scene.lang) for row in own.head(_ISSUES).to_dict("records")]
+        st.html("".join(rows) or markup.blank(say("no_hot_issues", scene.lang)))
+
+
 def compare_card(scene: Scene) -> None:
     """Compare the area with the period before and with the middle of the cells of its level."""
     keys = scene.view.columns or (*kpis.KEYS, "petition.per_1000_people", "building.risk_index")
@@ -234,8 +246,10 @@ def _case(row: Mapping[Any, Any], now: datetime, lang: str) -> str:
     due = (
         say("due_at_moment", lang, when=formats.moment(row["due_at"])) if row["due_at"] is not pd.NaT else ""
     )
+    passed_up = row["escalated_to"]
+    up = say("escalated_to", lang, level=level_title(passed_up, lang)) if isinstance(passed_up, str) else ""
     detail = " · ".join(
-        text for text in (row["petition_no"], row["handler"], due) if isinstance(text, str) and text
+        text for text in (row["petition_no"], row["handler"], up, due) if isinstance(text, str) and text
     )
     return (
         f'<div class="gm-case gm-{row["urgency"]}"><div><b>{escape(what + kind)}</b>'
@@ -299,6 +313,17 @@ def _topic(row: Mapping[Any, Any], lang: str) -> str:
 def _listed(lines: list[str], nothing: str, height_px: int) -> None:
     body = "".join(lines) or markup.blank(nothing)
     st.html(f'<div class="gm-list" style="--gm-list-height:{height_px}px">{body}</div>')
+
+
+def _issue(row: Mapping[Any, Any], lang: str) -> str:
+    what = row["subcategory"] if isinstance(row["subcategory"], str) else say("hot_place", lang)
+    first, last = formats.day(row["first_at"]), formats.day(row["last_at"])
+    detail = f"{first} – {last} · {row['petitions'][-1]}{' …' if len(row['petitions']) > 1 else ''}"
+    count = say("cases_open", lang, n=row["cases"], open=row["open_cases"])
+    return (
+        f'<div class="gm-case gm-issue"><div><b>{escape(what)}</b>'
+        f"<span>{escape(detail)}</span></div><em>{escape(count)}</em></div>"
+    )
 
 
 def _text(value: object) -> str:

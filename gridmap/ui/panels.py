@@ -12,7 +12,20 @@ import streamlit as st
 from gridmap import maps, settings
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
-from gridmap.ui import cartography, charts, data, facts, film, formats, kpis, markup, rank, state
+from gridmap.ui import (
+    cartography,
+    charts,
+    data,
+    facts,
+    film,
+    formats,
+    kpis,
+    markup,
+    rank,
+    reconciling,
+    rentals,
+    state,
+)
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import SHOWS, mappable
 from gridmap.ui.words import level_title, measure_titles, say, title_of
@@ -78,7 +91,10 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
         empty=say("no_cells", scene.lang),
     )
     with st.container(key="gm_card_ranking"):
-        st.html(markup.heading(title, " · ".join(notes)) + markup.tall(table, height_px))
+        with st.container(key="gm_head_ranking", horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(markup.heading(title, " · ".join(notes)))
+            reconciling.button(scene)
+        st.html(markup.tall(table, height_px - scene.screen.px(0.7)))
 
 
 def trend_card(scene: Scene, *, height_px: int, place: str = "") -> None:
@@ -107,7 +123,12 @@ def rating_card(scene: Scene, *, height_px: int, narrow: bool, place: str = "") 
     """Draw the rental buildings of the cell by their rating; `place` sets its keys apart."""
     parts = facts.ratings(scene)
     with st.container(key=f"gm_card_{place}ratings"):
-        st.html(markup.heading(say("ratings", scene.lang)))
+        with st.container(
+            key=f"gm_head_{place}ratings", horizontal=True, vertical_alignment="center", gap="small"
+        ):
+            st.html(markup.heading(say("ratings", scene.lang)))
+            if not place and len(parts):
+                rentals.button(scene)
         if parts.empty:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
@@ -238,7 +259,8 @@ def picture(scene: Scene) -> cartography.Picture:
     if scene.view.show == "coverage":
         inside = facts.leaf_ids(scene)
         leaves = data.leaves(scene.day)
-        return cartography.by_coverage(leaves[leaves["region_id"].isin(inside)], scene)
+        here = leaves[leaves["region_id"].isin(inside)]
+        return cartography.by_coverage(here, scene, holes=facts.land_holes(scene))
     measure = measure_named(scene.measure)
     shapes = facts.shapes(scene)
     rows = facts.figures(scene)

@@ -1,4 +1,4 @@
--- answers: Which staged responsibilities name a region that the store does not hold.
+-- answers: Which staged responsibilities name neither a region nor a rental building that the store holds.
 -- params: none
 -- returns: row_no bigint, code varchar
 -- grain: one row per row of the file
@@ -6,4 +6,5 @@
 select row_no, region_code as code
 from staged
 where region_code not in (select code from region_version)
+  and region_code not in (select building_no from rental_building)
 order by row_no;

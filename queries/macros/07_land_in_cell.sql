@@ -8,7 +8,7 @@ select
 from leaf_duty(on_day) as leaf
 join ancestry
   on ancestry.region_id = leaf.region_id
- and ancestry.level = cell_level
+ and at_level(ancestry.level, cell_level)
  and ancestry.valid_from <= cast(on_day as date)
  and cast(on_day as date) < ancestry.valid_to
 group by ancestry.ancestor_id;

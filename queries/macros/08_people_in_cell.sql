@@ -13,7 +13,7 @@ join place
  and cast(on_day as date) < place.valid_to
 join ancestry
   on ancestry.region_id = place.region_id
- and ancestry.level = cell_level
+ and at_level(ancestry.level, cell_level)
  and ancestry.valid_from <= cast(on_day as date)
  and cast(on_day as date) < ancestry.valid_to
 group by ancestry.ancestor_id;

@@ -21,13 +21,14 @@ with located as (
 )
 select 0 as region_id, located.*
 from located
-where cell_level = 'total'
+where at_level('total', cell_level)
 union all
 select ancestry.ancestor_id, located.*
 from located
 join ancestry
   on ancestry.region_id = located.placed_in
- and ancestry.level = cell_level
+ and at_level(ancestry.level, cell_level)
+ and ancestry.level <> 'total'
 where cell_level <> 'total'
   and ((ancestry.valid_from = date '1900-01-01' and ancestry.valid_to = date '9999-12-31')  -- most: no day to compare
        or in_force(ancestry.valid_from, ancestry.valid_to,

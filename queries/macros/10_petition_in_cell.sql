@@ -4,9 +4,10 @@
 create or replace macro petition_in_cell(cell_level, on_day) as table
 select 0 as region_id, petition.*
 from petition
-where cell_level = 'total'
+where at_level('total', cell_level)
   and status <> 'void'
 union all
 select * exclude (placed_in, placed_by)
 from petition_placed(cell_level, on_day)
-where cell_level <> 'total';
+where cell_level <> 'total'
+  and region_id <> 0;

@@ -5,7 +5,7 @@
 create or replace macro record_in_cell(kind, cell_level) as table
 select 0 as region_id, record_id, date '1900-01-01' as valid_from, date '9999-12-31' as valid_to
 from record
-where cell_level = 'total'
+where at_level('total', cell_level)
   and record_kind = kind
 union all
 select
@@ -16,7 +16,8 @@ select
 from place
 join ancestry
   on ancestry.region_id = place.region_id
- and ancestry.level = cell_level
+ and at_level(ancestry.level, cell_level)
+ and ancestry.level <> 'total'
 where cell_level <> 'total'
   and place.record_kind = kind
   and greatest(place.valid_from, ancestry.valid_from) < least(place.valid_to, ancestry.valid_to);

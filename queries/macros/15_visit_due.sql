@@ -29,6 +29,7 @@ due as (
 made as (
     select distinct target_no, date_trunc('month', visited_on)::date as month
     from visit
+    where target_no in (select target_no from due)
 )
 select cell.region_id, due.target_no, due.month, made.month is not null as visited
 from due

@@ -4,8 +4,11 @@
 create or replace macro petition_recent(cell_level, on_day, until, now, categories) as table
 select
     region_id,
+    petition_no,
     category,
     subcategory,
+    received_at,
+    is_open(status, received_at, closed_at, period_end(until, now)) as still_open,
     floor(x / store_number('hot_metres', 100)) as square_x,
     floor(y / store_number('hot_metres', 100)) as square_y
 from petition_in_cell(cell_level, on_day)

@@ -13,4 +13,5 @@ from building_in_cell(cell_level, coalesce(cast(on_day as date), period_last_day
 left join building_in_cell(
     cell_level, coalesce(cast(on_day as date), period_last_day(until, now)),
     coalesce(cast(since as timestamp), timestamp '1900-01-01')) as before
-  on before.building_no = after.building_no;
+  on before.building_no = after.building_no
+ and before.region_id = after.region_id;

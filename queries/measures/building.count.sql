@@ -16,5 +16,5 @@
 -- grain: one row per cell with records
 -- order: none
 select region_id, count(*)::double as n, null::double as of, count(*)::double as value
-from building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
+from building_located($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
 group by region_id;

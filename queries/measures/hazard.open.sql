@@ -18,7 +18,7 @@
 with found as (
     select building.region_id, coalesce(hazard.rectified_on >= period_end($until, $now), true) as is_open
     from hazard
-    join building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now)) as building
+    join building_located($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now)) as building
       on building.building_no = hazard.building_no
     where hazard.found_on < period_end($until, $now)
 )

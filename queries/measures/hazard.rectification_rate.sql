@@ -18,7 +18,7 @@
 with found as (
     select building.region_id, hazard.rectified_on < period_end($until, $now) as is_done
     from hazard
-    join building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now)) as building
+    join building_located($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now)) as building
       on building.building_no = hazard.building_no
     where hazard.found_on >= coalesce($since::date, date '1900-01-01')
       and hazard.found_on < period_end($until, $now)

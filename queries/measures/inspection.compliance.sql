@@ -19,7 +19,7 @@ with due as (
     select
         region_id,
         last_inspected_at >= period_end($until, $now) - to_days(interval_days) as inspected
-    from building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
+    from building_inspected($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
     where interval_days is not null
       and rated_from <= period_end($until, $now) - to_days(interval_days)
 )

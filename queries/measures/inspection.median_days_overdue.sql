@@ -20,7 +20,7 @@ with late as (
         region_id,
         date_diff('day', coalesce(last_inspected_at, rated_from::timestamp) + to_days(interval_days),
                   period_end($until, $now)) as days
-    from building_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
+    from building_inspected($level, coalesce($boundaries::date, period_last_day($until, $now)), period_end($until, $now))
     where interval_days is not null
       and rated_from <= period_end($until, $now) - to_days(interval_days)
       and coalesce(last_inspected_at < period_end($until, $now) - to_days(interval_days), true)

@@ -2,7 +2,7 @@
 -- params: level text, first_day date, last_day date
 -- returns: region_id bigint, level varchar, code varchar, name varchar, parent_id bigint, kind varchar
 -- grain: one row per cell
--- order: code
+-- order: level, code
 select region_id, level, code, name, parent_id, kind
 from cells($level, $first_day, $last_day)
-order by code;
+order by level, code;

@@ -8,7 +8,7 @@ with rated as (
     select
         building_id, building_no, rating, rating_rank, last_inspected_at,
         (greatest(coalesce(last_inspected_at, rated_from), rated_from::timestamp) + to_days(interval_days))::date as due_on
-    from building_in_cell($level, $now::date, $now::timestamp)
+    from building_inspected($level, $now::date, $now::timestamp)
     where region_id = $region_id
       and interval_days is not null
 )

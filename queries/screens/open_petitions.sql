@@ -1,6 +1,6 @@
 -- answers: The open petitions of a cell, the most urgent first. Says where only to a square of 100 m.
 -- params: region_id bigint, level text, now timestamp, categories text[]
--- returns: petition_no varchar, category varchar, subcategory varchar, channel varchar, handler varchar, status varchar, received_at timestamp, due_at timestamp, hours_left double, urgency varchar, x double, y double
+-- returns: petition_no varchar, category varchar, subcategory varchar, channel varchar, handler varchar, status varchar, received_at timestamp, due_at timestamp, hours_left double, urgency varchar, escalated_to varchar, x double, y double
 -- grain: one row per open petition; urgency: overdue | day | three_days | later | no_limit
 -- order: due_at nulls last, received_at, petition_no
 with own as (
@@ -22,7 +22,9 @@ select
         when hours_left < 72 then 'three_days'
         else 'later'
     end as urgency,
+    ['block', 'community', 'street', 'district'][course.escalated_to] as escalated_to,
     (floor(x / 100) + 0.5) * 100 as x,
     (floor(y / 100) + 0.5) * 100 as y
 from own
+left join petition_course as course on course.petition_id = own.petition_id
 order by due_at nulls last, received_at, petition_no;

@@ -1,16 +1,16 @@
--- answers: Lets this session believe of the petitions what was last reported before a moment.
+-- answers: Lets this session believe of the rating levels what was last reported before a moment.
 -- params: moment timestamp
 -- returns: none
--- grain: one row per petition
+-- grain: one row per rating level
 -- order: none
-create temp table petition as
+create temp table rating_scheme as
 with reported as (
     select * exclude (replaced_at, replaced_by)
-    from petition_past
+    from rating_scheme_past
     where replaced_at > $moment
     union all by name
     select *
-    from petition
+    from rating_scheme
 )
 select *
 from reported

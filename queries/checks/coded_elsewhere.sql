@@ -1,0 +1,62 @@
+-- answers: House codes that say another community (their first 12 digits) than the one the point lies in, of rental
+-- buildings and petitions. Codes keep the grid of the day they were given: the point counts, the code is told.
+-- params: now timestamp, level text, most bigint
+-- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
+-- grain: one row per record, at most so many; code and name are of the region the point lies in
+-- order: record_kind, record_no
+with latest as (
+    select
+        region_id,
+        arg_max(code, valid_from) as code,
+        arg_max(name, valid_from) as name
+    from believed()
+    where level = $level
+      and kind <> 'unassigned'
+    group by region_id
+),
+placed as (
+    select 'petition' as record_kind, petition_no as record_no, building_code, region_id
+    from petition_placed($level, null)
+    where placed_by = 'point'
+      and building_code is not null
+      and received_at <= $now::timestamp
+    union all
+    select 'rental_building', building.building_no, building.building_code, ancestry.ancestor_id
+    from rental_building as building
+    join place
+      on place.record_kind = 'rental_building'
+     and place.record_id = building.building_id
+     and place.placed_by = 'point'
+     and place.valid_from <= $now::date
+     and $now::date < place.valid_to
+    join ancestry
+      on ancestry.region_id = place.region_id
+     and ancestry.level = $level
+     and ancestry.valid_from <= $now::date
+     and $now::date < ancestry.valid_to
+    where building.building_code is not null
+),
+compared as (
+    select placed.*, latest.code, latest.name
+    from placed
+    join latest on latest.region_id = placed.region_id
+    where length(latest.code) = 12
+      and length(placed.building_code) in (19, 25)
+),
+sized as (
+    select count(*) as checked
+    from compared
+)
+select
+    record_kind,
+    record_no,
+    left(building_code, 19) as detail,
+    code,
+    name,
+    count(*) over () as total,
+    sized.checked
+from compared
+cross join sized
+where left(building_code, 12) <> code
+order by record_kind, record_no
+limit $most;
