@@ -68,7 +68,6 @@ _FONT_WEIGHTS = (400, 700)
 _FONT_SUBSETS = ("latin", "chinese-simplified")
 
 Answer = Callable[[Request], Response]
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bool = False) -> None:
@@ -90,7 +89,7 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
         os.environ["GRIDMAP_SIGN_IN"] = "open"
     chosen = settings.from_environment()
     listening = address or chosen.address
-    if chosen.sign_in == "open" and listening not in _LOOPBACK:
+    if chosen.sign_in == "open" and listening not in settings.LOOPBACK:
         raise UsageError(f"Open to all, a store is served to its own machine only, not on {listening}. "
                          "Make accounts (gridmap users add), or listen on 127.0.0.1.")  # fmt: skip
     shared_store(store)

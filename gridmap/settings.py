@@ -21,6 +21,10 @@ def _setting(default: object, help_text: str) -> Any:
     return field(default=default, metadata={"help": help_text})
 
 
+#: The names of this machine that no other machine can be reached by.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
 @dataclass(frozen=True)
 class Settings:
     """Hold everything that can be set from outside; each has a default and a sentence of help.

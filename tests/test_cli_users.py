@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from gridmap import server
 from gridmap.access import accounts
 from gridmap.cli import main
 from gridmap.store import open_store
@@ -105,16 +107,34 @@ def test_an_old_report_of_the_whole_store_needs_rights_over_all_of_it(store: Pat
     assert run(store, *words, account="zhang").exit_code == 3
 
 
-def test_without_an_account_nothing_is_served(
-    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_store_without_accounts_is_open_to_its_own_machine_until_it_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[bool] = []
+
+    def serve(folder: Path, port: int, *, open_to_all: bool) -> None:
+        served.append(open_to_all)
+        monkeypatch.setenv("GRIDMAP_SIGN_IN", "open" if open_to_all else "accounts")
+
+    monkeypatch.setattr(server, "serve", serve)
+    monkeypatch.setenv("GRIDMAP_SIGN_IN", "accounts")
+    assert run(tmp_path / "new", "init").exit_code == 0
+    assert "no accounts" in run(tmp_path / "new", "serve").output
+    assert run(tmp_path / "new", "users", "add", "first", "--no-password").exit_code == 0
+    assert os.environ["GRIDMAP_SIGN_IN"] == "accounts"
+    assert "no accounts" not in run(tmp_path / "new", "serve").output
+    assert served == [True, False]
+
+
+def test_without_an_account_nothing_is_served_to_other_machines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRIDMAP_SIGN_IN", "accounts")
-    made = run(tmp_path / "new", "init")
-    assert made.exit_code == 0, made.output
+    monkeypatch.setenv("GRIDMAP_ADDRESS", "0.0.0.0")
+    assert run(tmp_path / "new", "init").exit_code == 0
     refused = run(tmp_path / "new", "serve")
     assert refused.exit_code == 2
     assert "gridmap users add" in refused.output
-    assert "--open-to-all" in refused.output
 
 
 def test_open_to_all_is_for_this_machine(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from gridmap.errors import StoreError, StoreInUse, UsageError
 from gridmap.keeping import doctor, following
 from gridmap.store import Database, shared_store, sharing, snapshots
 
+#: Set while this process serves a store without accounts to its own machine.
+_UNCLAIMED = threading.Event()
 #: Who may let people in.
 WAYS_IN = ("accounts", "proxy", "oidc", "open")
 
@@ -27,7 +30,10 @@ WAYS_IN = ("accounts", "proxy", "oidc", "open")
 @click.option("--open-to-all", is_flag=True, help="Let everybody on this machine in without signing in.")
 @speaking
 def serve(store: Path | None, port: int | None, snapshot: bool, open_to_all: bool) -> None:
-    """Open the dashboards on a store, to those who have an account."""
+    """Open the dashboards on a store, to those who have an account.
+
+    As long as nobody has one, they are open to everybody on this machine, and to no other machine.
+    """
     folder = store_folder(store)
     if snapshot:
         view(folder, port=port, open_to_all=open_to_all)
@@ -49,7 +55,7 @@ def start(folder: Path, *, port: int | None, open_to_all: bool) -> None:
     """Serve the dashboards until the process is stopped, and make snapshots where the settings say so."""
     from gridmap import server  # here, so that other commands start without the screens
 
-    _examine(folder, open_to_all=open_to_all)
+    open_to_all = _examine(folder, open_to_all=open_to_all)
     chosen, stop = settings.from_environment(), threading.Event()
     output.flush()
     with relay.listening(folder, click.get_current_context().find_root().command):
@@ -66,32 +72,48 @@ def view(folder: Path, *, port: int | None, open_to_all: bool) -> None:
     stop = threading.Event()
     sharing.view_only(folder)
     following.follow(shared_store(folder), stop)
-    _require_a_way_in(shared_store(folder), open_to_all=open_to_all)
+    open_to_all = _is_open(shared_store(folder), open_to_all=open_to_all)
     output.flush()
     server.serve(folder, port or settings.from_environment().port, open_to_all=open_to_all)
     stop.set()
 
 
-def _examine(folder: Path, *, open_to_all: bool) -> None:
-    """Say that a store is missing or in use here, and what is wrong with it, before the server starts."""
+def claim() -> None:
+    """Shut the door of a store that was open because nobody had an account: now somebody has."""
+    if _UNCLAIMED.is_set():
+        _UNCLAIMED.clear()
+        os.environ["GRIDMAP_SIGN_IN"] = "accounts"
+
+
+def _examine(folder: Path, *, open_to_all: bool) -> bool:
+    """Say that a store is missing or in use here, and what is wrong with it, before the server starts.
+
+    Returns whether it is served without signing in.
+    """
     try:
         with opened(folder) as db:
-            _require_a_way_in(db, open_to_all=open_to_all)
+            is_open = _is_open(db, open_to_all=open_to_all)
             doctor.make_safe(db)
             output.remarks(doctor.at_start(db))
     except StoreInUse as fault:
         raise StoreError(str(fault)) from fault
+    return is_open
 
 
-def _require_a_way_in(db: Database, *, open_to_all: bool) -> None:
-    """Say here, before the server starts, that nobody could sign in."""
-    way_in = "open" if open_to_all else settings.from_environment().sign_in
-    if way_in not in WAYS_IN:
-        raise UsageError(f"GRIDMAP_SIGN_IN={way_in} is none of {', '.join(WAYS_IN)}.")
-    if way_in != "open" and accounts.listed(db).empty:
+def _is_open(db: Database, *, open_to_all: bool) -> bool:
+    """Return whether nobody need sign in; say here, before the server starts, that nobody could."""
+    chosen = settings.from_environment()
+    if chosen.sign_in not in WAYS_IN:
+        raise UsageError(f"GRIDMAP_SIGN_IN={chosen.sign_in} is none of {', '.join(WAYS_IN)}.")
+    if open_to_all or chosen.sign_in == "open" or not accounts.listed(db).empty:
+        return open_to_all
+    first = "gridmap users add NAME --role administrator"
+    if chosen.sign_in != "accounts" or chosen.address not in settings.LOOPBACK:
         raise UsageError(f"Nobody could sign in: the store {db.folder} has no accounts. Make the first: "
-                         "gridmap users add NAME --role administrator. To look at it on this "
-                         "machine alone: gridmap serve --open-to-all")  # fmt: skip
+                         f"{first}. Without accounts a store is served to 127.0.0.1 alone.")  # fmt: skip
+    _UNCLAIMED.set()
+    output.say(f"The store has no accounts: it is open to everybody on this machine until it has. {first}")
+    return True
 
 
 COMMANDS = (serve, make_snapshot)

@@ -10,7 +10,7 @@ import click
 from gridmap import settings
 from gridmap.access import accounts, givable_roles
 from gridmap.access.sessions import SESSIONS
-from gridmap.cli import caller, output
+from gridmap.cli import caller, output, serving
 from gridmap.cli.options import DAY, as_day, format_option, opened, speaking, store_option
 from gridmap.errors import UsageError
 
@@ -42,6 +42,7 @@ def add(
         accounts.add(db, name, title=title, password=password, by=_by())
         if role:
             accounts.grant(db, name, role, region=region, by=_by())
+    serving.claim()
     output.say(f"Account '{name}' made{f' as {role}' if role else ', without rights so far'}.")
 
 

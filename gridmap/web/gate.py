@@ -35,7 +35,6 @@ _OPEN_BELOW = ("/static/", "/assets/")
 _OIDC_PATHS = ("/auth/login", "/oauth2callback")
 #: Doors of the framework that stay shut: figures of the process, agents, its own sign-out.
 _SHUT = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent", "/auth/logout")
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 #: Paths that programs ask, which are answered by a number and not by the sign-in page.
 _FOR_PROGRAMS = ("/api/", "/tiles/", "/metrics", "/_stcore/", "/media/", "/component/")
 
@@ -130,7 +129,7 @@ def _session(asked: HTTPConnection, chosen: settings.Settings, *, trusted: bool)
 def _is_here(asked: HTTPConnection, peer: str) -> bool:
     """Return whether a request comes from this machine and names it, as a page elsewhere cannot."""
     name = urlsplit(f"//{asked.headers.get('host', '')}").hostname or ""
-    return peer in _LOOPBACK_NAMES and name in _LOOPBACK_NAMES
+    return peer in settings.LOOPBACK and name in settings.LOOPBACK
 
 
 def _refusal(scope: Asgi, caller: Caller, chosen: settings.Settings) -> ASGIApp | None:
@@ -162,7 +161,7 @@ def _sign_in_first(path: str, query: str, chosen: settings.Settings) -> Response
 
 def _host_fits(host: str, allowed: str) -> bool:
     names = {name.strip().lower() for name in allowed.split(",") if name.strip()}
-    return not names or (urlsplit(f"//{host}").hostname or "") in names | _LOOPBACK_NAMES
+    return not names or (urlsplit(f"//{host}").hostname or "") in names | settings.LOOPBACK
 
 
 def _told(
