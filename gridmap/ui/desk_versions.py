@@ -18,9 +18,6 @@ from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say, say_if_known
 from gridmap.versions import Diff, State
 
-#: Kinds of change, the weightiest first, with their colours on the map.
-_COLOURS = {"created": "#1b9e77", "ended": "#7b3294", "border": "#e8873a", "divided": "#1767b0",
-            "undivided": "#1767b0", "reparented": "#c9a227"}  # fmt: skip
 _PLAIN = "#8aa0b4"
 #: Cells whose border only learned of a corner are left out: their land is the same.
 _UNSEEN = "corners"
@@ -144,14 +141,14 @@ def _map(scene: Scene, found: Diff, height_px: int) -> None:
     leaves = found.cells[(found.cells["change"] != _UNSEEN) & found.cells.geometry.notna()]
     lowest = leaves[leaves["level"] == leaves["level"].iloc[-1]].head(_MOST).to_crs(4326)
     first = [str(change).split(",")[0] for change in lowest["change"]]
-    fills = np.array([maps.rgba(_COLOURS.get(change, _PLAIN), 0.6) for change in first], np.uint8).reshape(
+    fills = np.array([maps.rgba(maps.CHANGE_COLOURS.get(change, _PLAIN), 0.6) for change in first], np.uint8).reshape(
         -1, 4
     )
     lines = [_changes(change, scene.lang) for change in lowest["change"]]
     shapes = lowest[["region_id", "code", "name", "geometry"]]
     counted = pd.Series(first).value_counts()
     rows = [
-        (_COLOURS.get(str(change), _PLAIN), _changes(str(change), scene.lang), str(n))
+        (maps.CHANGE_COLOURS.get(str(change), _PLAIN), _changes(str(change), scene.lang), str(n))
         for change, n in counted.items()
     ]
     picture = cartography.Picture(cartography.painted(shapes, fills, lines), "")
