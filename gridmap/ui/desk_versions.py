@@ -141,9 +141,8 @@ def _map(scene: Scene, found: Diff, height_px: int) -> None:
     leaves = found.cells[(found.cells["change"] != _UNSEEN) & found.cells.geometry.notna()]
     lowest = leaves[leaves["level"] == leaves["level"].iloc[-1]].head(_MOST).to_crs(4326)
     first = [str(change).split(",")[0] for change in lowest["change"]]
-    fills = np.array([maps.rgba(maps.CHANGE_COLOURS.get(change, _PLAIN), 0.6) for change in first], np.uint8).reshape(
-        -1, 4
-    )
+    rgba = [maps.rgba(maps.CHANGE_COLOURS.get(change, _PLAIN), 0.6) for change in first]
+    fills = np.array(rgba, np.uint8).reshape(-1, 4)
     lines = [_changes(change, scene.lang) for change in lowest["change"]]
     shapes = lowest[["region_id", "code", "name", "geometry"]]
     counted = pd.Series(first).value_counts()
