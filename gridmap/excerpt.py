@@ -24,8 +24,8 @@ from gridmap.store import Database
 TABLES = (
     "petition_course", "rental_building", "rental_rating", "inspection", "population", "record",
 )  # fmt: skip
-#: Each has an area of its own in memory: together they keep two processors busy.
-HANDS = 2
+#: Each has an area of its own in memory; the database keeps both processors busy for one already.
+HANDS = 1
 BOTH: tuple[Boundaries, ...] = ("then", "now")
 
 
