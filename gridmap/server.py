@@ -299,6 +299,8 @@ def _regions(request: Request) -> Response:
     within = _cell(request.query_params.get("within", ""), day)
     level = level_named(request.path_params["level"]).key
     cells = regions.map_of(db, level=level, on=day, within=within.region_id or None)
+    data.note("export", object_=f"{level}.geojson", rows=len(cells),
+              detail={"at": within.code, "day": day})  # fmt: skip
     columns = ["region_id", "code", "name", "kind"]
     return _geojson(maps.feature_collection(cells.to_crs(4326), columns, decimals=9))
 
@@ -325,7 +327,7 @@ def _picture(request: Request) -> Response:
     # A picture leaves the house: nobody knows who will see it.
     scene = replace(_scene(request, None), sees_small_cells=False)
     found = pictures.picture(scene, what, form=form)
-    return _download(found, f"gridmap-{what}.{form}")
+    return _download(found, f"gridmap-{what}.{form}", at=scene.cell.code)
 
 
 def _report(request: Request) -> Response:
@@ -418,7 +420,9 @@ def _lang(text: str | None) -> str:
     return text if text in LANGUAGES else settings.from_environment().language
 
 
-def _download(content: bytes, name: str) -> Response:
+def _download(content: bytes, name: str, *, at: str = "") -> Response:
+    """Answer with a file to take away, and log that it was taken."""
+    data.note("export", object_=name, detail={"at": at} if at else None)
     kind = _KINDS[name.rpartition(".")[2]]
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, media_type=kind, headers=headers)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gridmap.access import OWNER, Scope, audit
+from gridmap.access import ACTIONS, OWNER, Scope, audit
 from gridmap.access.audit import FIELDS, Anchor
 from gridmap.access.keys import keys_of
 from gridmap.errors import Denied, StoreError
@@ -115,6 +116,52 @@ def test_a_log_cut_off_in_the_store_is_found(empty: Database) -> None:
     assert [finding.check for finding in audit.verify(empty)] == ["log.cut_off"]
 
 
+def cut_off(db: Database, *, after: int) -> None:
+    with db._cursor() as cursor:
+        cursor.execute("delete from audit_entry where seq > ?", [after])
+
+
+def test_a_log_that_goes_on_after_it_was_cut_off_says_so_for_good(empty: Database) -> None:
+    for number in range(4):
+        audit.note(empty, OWNER, "sign_in", object_=str(number))
+    cut_off(empty, after=2)
+    for number in range(4):
+        audit.note(empty, OWNER, "sign_in", object_=str(number))
+    (finding,) = audit.verify(empty)
+    assert (finding.check, finding.severity, finding.amount) == ("log.cut_off", "error", 3.0)
+    cut_off(empty, after=0)
+    assert [finding.check for finding in audit.verify(empty)] == ["log.cut_off"]
+    audit.note(empty, OWNER, "sign_in")
+    assert [finding.amount for finding in audit.verify(empty)] == [1.0]
+
+
+def test_a_store_put_back_by_a_command_is_told_from_one_put_back_by_hand(empty: Database) -> None:
+    for _ in range(3):
+        audit.note(empty, OWNER, "sign_in")
+    cut_off(empty, after=1)
+    audit.note(empty, OWNER, audit.PUT_BACK[0])
+    (finding,) = audit.verify(empty)
+    assert (finding.check, finding.severity) == ("log.put_back", "warning")
+
+
+def test_an_end_that_is_known_nowhere_outside_is_told(empty: Database) -> None:
+    audit.note(empty, OWNER, "sign_in")
+    keys_of(empty).anchor.unlink()
+    assert [finding.check for finding in audit.verify(empty)] == ["log.no_anchor"]
+
+
+def test_the_log_is_listed_by_person_action_and_day(empty: Database) -> None:
+    audit.note(empty, OWNER, "sign_in")
+    audit.note(empty, Scope("zhang", "leader", None), "sign_in_failed")
+    audit.note(empty, Scope("zhang", "leader", None), "sign_in")
+    today = date.today()
+    assert audit.listed(empty, account="zhang", actions=["sign_in"])["seq"].tolist() == [3]
+    assert audit.listed(empty, account="")["seq"].tolist() == [1]
+    assert len(audit.listed(empty, since=today - timedelta(days=1), until=today + timedelta(days=1))) == 3
+    assert audit.listed(empty, until=today - timedelta(days=2)).empty
+    assert audit.kinds(empty)["entries"].sum() == 3
+
+
 def test_the_keys_are_their_owner_s_alone_and_never_in_the_store(
     empty: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,3 +187,29 @@ def test_who_may_only_look_cannot_read_the_log(empty: Database) -> None:
 
     with pytest.raises(Denied):
         audit.listed(narrowed(empty, Scope("li", "leader", None)))
+
+
+def test_a_backup_put_back_is_logged_and_what_it_took_out_of_the_log_is_told(
+    empty: Database, tmp_path: Path
+) -> None:
+    from click.testing import CliRunner
+
+    from gridmap.cli import main
+
+    store, copy = str(empty.folder), str(tmp_path / "copy.zip")
+    empty.close()
+    run = CliRunner()
+    assert run.invoke(main, ["backup", copy, "--store", store]).exit_code == 0
+    assert run.invoke(main, ["users", "add", "zhang", "--no-password", "--store", store]).exit_code == 0
+    assert run.invoke(main, ["restore-backup", copy, "--store", store]).exit_code == 0
+    listed = run.invoke(main, ["audit", "list", "--format", "json", "--store", store]).output
+    actions = [row["action"] for row in json.loads(listed)]
+    assert actions == ["command.restore-backup", audit.CONTINUED, "command.backup"]
+    verified = run.invoke(main, ["audit", "verify", "--store", store])
+    assert (verified.exit_code, "put back by a command" in " ".join(verified.output.split())) == (0, True)
+
+
+def test_commands_that_are_logged_are_commands() -> None:
+    from gridmap.cli.options import _LOGGED_TOO
+
+    assert [name for name in _LOGGED_TOO if name not in ACTIONS] == []

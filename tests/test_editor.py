@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import shapely
 
+from gridmap.access import audit
 from gridmap.editing.session import Drafting
 from gridmap.periods import Period
 from gridmap.planning import LOADS
@@ -129,3 +130,15 @@ def test_every_word_the_browser_says_has_travelled() -> None:
     scripts = "".join(path.read_text() for path in editor.SCRIPTS.glob("*.js"))
     said = set(re.findall(r'\bsay\("([a-z_]+)"', scripts))
     assert said - {name.removeprefix("ed_") for name in EDITOR} == set()
+
+
+def test_what_is_done_at_the_desk_is_logged_by_whom_and_where(draft: OpenDraft) -> None:
+    name = draft.drafting.draft.name
+    ask(draft, op="merge", codes=[ONE, TWO], into=ONE)
+    done = draft.drafting.done
+    draft.rebase(author="Li", skip=False)
+    rows = audit.listed(draft.drafting.db)
+    own = rows[rows["object"] == name]
+    assert own["action"].tolist() == ["draft.rebase", *["draft.edit"] * len(done)]
+    assert set(own["role"]) == {"demo"}
+    assert audit.verify(draft.drafting.db) == []

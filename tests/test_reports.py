@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gridmap import server
+from gridmap.access import audit
 from gridmap.cli import main
 from gridmap.errors import UsageError
 from gridmap.measures import measure_named, stats
@@ -172,6 +173,9 @@ def test_the_server_gives_reports_and_pictures(on_the_city: Path) -> None:
         assert picture.content.startswith(b"\x89PNG"), picture.text
     for show in ("heat", "coverage", "film"):
         assert client.get("/api/picture/map.pdf", params={"show": show, "period": "all"}).status_code == 200
+    logged = audit.listed(shared_store(on_the_city), action="export")
+    assert len(logged) == 8
+    assert logged["object"].tolist()[-1] == f"report-2024-06-{STREET}-en.pdf"
     for wrong in (
         "/api/picture/moon.png",
         "/api/picture/map.gif",

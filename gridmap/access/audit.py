@@ -2,7 +2,8 @@
 
 The seal of a row is an HMAC (RFC 2104, SHA-256) over its content and the seal of the row before, with a key
 that is not in the store. So a changed, moved, inserted or removed row breaks the chain. Rows cut off at the
-end leave a whole chain: therefore the last seal is kept outside the store as well, beside the key.
+end leave a whole chain: therefore the last seal is kept outside the store as well, beside the key. Where the
+log is shorter than that says when the next row is written, a row says so first, for good.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,19 @@ import pandas as pd
 from gridmap.access.keys import keys_of
 from gridmap.access.scope import Scope
 from gridmap.findings import Finding
-from gridmap.store import Database
+from gridmap.store import Database, Session
 
 #: What goes into the seal, in this order.
 FIELDS = ("seq", "done_at", "account", "role", "action", "object", "reason", "rows_seen", "detail")
+#: Says that rows were missing at the end when the log went on.
+CONTINUED = "continued_shorter"
+#: Commands that put an older log back in the open; each logs itself at once.
+PUT_BACK = ("command.restore-backup", "command.load dump")
 _ONE_AT_A_TIME = threading.Lock()
+_NOBODY = Scope("", "")
+_ABOUT: dict[str, object] = {"object": "", "reason": "", "rows_seen": None}
+
+Row = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -59,19 +68,36 @@ def note(
     rows : how many rows were seen or written
     detail : more of it, as plain values; no personal data
     """
+    asked = _entry(scope, action, object=object_, reason=reason, rows_seen=rows, detail=detail)
     with _ONE_AT_A_TIME:
         keys = keys_of(db)
         with db.noting() as tx:
-            last = tx.query("access/audit.head")
-            seq, before = (int(last["seq"].iloc[0]), str(last["seal"].iloc[0])) if len(last) else (0, "")
-            row = {
-                "seq": seq + 1, "done_at": datetime.now(), "account": scope.user, "role": scope.role,
-                "action": action, "object": object_, "reason": reason, "rows_seen": rows,
-                "detail": json.dumps(dict(detail or {}), ensure_ascii=False, sort_keys=True, default=str),
-            }  # fmt: skip
-            seal = sealed(keys.log, row, before)
-            tx.run("access/audit.insert", **row, seal=seal)
-        _anchor(keys.anchor, Anchor(seq + 1, seal))
+            head = _head(tx)
+            end = head or Anchor(0, "")
+            for entry in (*_missed(head, anchor_in(keys.anchor)), asked):
+                row = {"seq": end.seq + 1, **entry}
+                end = Anchor(end.seq + 1, sealed(keys.log, row, end.seal))
+                tx.run("access/audit.insert", **row, seal=end.seal)
+        _anchor(keys.anchor, end)
+
+
+def _entry(scope: Scope, action: str, *, detail: Mapping[str, object] | None, **more: object) -> Row:
+    text = json.dumps(dict(detail or {}), ensure_ascii=False, sort_keys=True, default=str)
+    who = {"account": scope.user, "role": scope.role}
+    return {"done_at": datetime.now(), **who, "action": action, **_ABOUT, **more, "detail": text}
+
+
+def _head(tx: Session) -> Anchor | None:
+    last = tx.query("access/audit.head")
+    return Anchor(int(last["seq"].iloc[0]), str(last["seal"].iloc[0])) if len(last) else None
+
+
+def _missed(head: Anchor | None, anchor: Anchor | None) -> list[Row]:
+    """Return what is to be written first where the log is shorter than it was known to be, or another."""
+    end = head or Anchor(0, "")
+    if anchor is None or anchor == end or anchor.seq < end.seq:
+        return []
+    return [_entry(_NOBODY, CONTINUED, detail={"written": anchor.seq, "found": end.seq, "seal": anchor.seal})]
 
 
 def sealed(key: bytes, row: Mapping[str, Any], before: str) -> str:
@@ -92,14 +118,26 @@ def verify(db: Database) -> list[Finding]:
     Parameters
     ----------
     db : the open store
+
+    Returns
+    -------
+    `log.broken` from the first row that is not as it was written; `log.cut_off` where rows are missing at
+    the end, or were when the log went on; warnings where an older store was put back by a command
+    (`log.put_back`) or its end is known nowhere outside (`log.no_anchor`)
     """
     keys = keys_of(db)
-    rows = db.query("access/audit.all").astype(object)
-    return broken(rows.where(rows.notna(), None).to_dict("records"), keys.log, anchor_in(keys.anchor))
+    found = db.query("access/audit.all").astype(object)
+    rows = found.where(found.notna(), None).to_dict("records")
+    anchor = anchor_in(keys.anchor)
+    if rows and anchor is None:
+        unknown = Finding("log.no_anchor", "warning", f"The end of the log is not known outside the store: "
+                          f"{keys.anchor} is missing. Put back the copy of it.")  # fmt: skip
+        return [*broken(rows, keys.log, None), unknown]
+    return broken(rows, keys.log, anchor)
 
 
 def broken(rows: Sequence[Mapping[Any, Any]], key: bytes, anchor: Anchor | None) -> list[Finding]:
-    """Return the first break of the chain, and what is missing at its end.
+    """Return the first break of the chain, what is missing at its end, and where rows once were.
 
     Parameters
     ----------
@@ -121,12 +159,58 @@ def broken(rows: Sequence[Mapping[Any, Any]], key: bytes, anchor: Anchor | None)
         return [Finding("log.cut_off", "error", f"The log ends at row {len(rows)}, but row {anchor.seq} was "
                         "written: its end was cut off, or an older store was put back.",
                         amount=float(len(rows)), unit="rows")]  # fmt: skip
-    return []
+    return [_gap(rows, place) for place, row in enumerate(rows) if row["action"] == CONTINUED]
 
 
-def listed(db: Database, *, most: int = 200, account: str = "", action: str = "") -> pd.DataFrame:
-    """Return the last rows of the log, the newest first, of an account or an action where these are given."""
-    return db.query("access/audit.list", most=most, account=account, action=action)
+def _gap(rows: Sequence[Mapping[Any, Any]], place: int) -> Finding:
+    """Say that the log once went on shorter than it had been, and whether a command did it."""
+    lost = int(json.loads(rows[place]["detail"])["written"])
+    told = f"Row {place + 1} was written after row {lost} had been: "
+    if rows[place + 1 : place + 2] and rows[place + 1]["action"] in PUT_BACK:
+        return Finding("log.put_back", "warning", f"{told}an older store was put back by a command, and the "
+                       "log of the time between is in the store kept aside.",
+                       amount=float(place + 1), unit="rows")  # fmt: skip
+    return Finding("log.cut_off", "error", f"{told}its end was cut off, or an older store was put back by "
+                   "hand. Compare it with a backup.", amount=float(place + 1), unit="rows")  # fmt: skip
+
+
+def listed(
+    db: Database,
+    *,
+    most: int = 200,
+    account: str | None = None,
+    action: str = "",
+    actions: Sequence[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+) -> pd.DataFrame:
+    """Return the last rows of the log, the newest first.
+
+    Parameters
+    ----------
+    db : the open store
+    most : so many rows at most
+    account : of this account only; empty stands for what nobody's account did, None for all
+    action : of actions that begin like this only
+    actions : of these actions only; of all when empty
+    since, until : first and last day
+
+    Returns
+    -------
+    Frame with seq, done_at, account, role, action, object, reason, rows_seen, detail; one row per thing done
+    """
+    return db.query("access/audit.list", most=most, account=account, action=action, actions=list(actions),
+                    since=since, until=until)  # fmt: skip
+
+
+def kinds(db: Database, *, since: date | None = None, until: date | None = None) -> pd.DataFrame:
+    """Return how many rows each account has of each action, on the days from `since` to `until`.
+
+    Returns
+    -------
+    Frame with account, action, entries; one row per account and action
+    """
+    return db.query("access/audit.kinds", since=since, until=until)
 
 
 def anchor_in(file: Path) -> Anchor | None:

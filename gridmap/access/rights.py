@@ -228,6 +228,7 @@ ACTIONS: dict[str, str] = {
     "query.access/audit.head": "signed_in",
     "query.access/audit.insert": "signed_in",
     "query.access/audit.all": "audit",
+    "query.access/audit.kinds": "audit",
     "query.access/audit.list": "audit",
 }
 

@@ -29,7 +29,7 @@ def audit() -> None:
 def list_log(most: int, account: str, action: str, output_format: str, store: Path | None) -> None:
     """List what was done last, by whom and why."""
     with opened(store) as db:
-        output.table(log.listed(db, most=most, account=account, action=action), output_format)
+        output.table(log.listed(db, most=most, account=account or None, action=action), output_format)
 
 
 @audit.command()

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from gridmap.cli import caller, output, relay
 from gridmap.cli.loads import load
-from gridmap.cli.options import FILE, OUT, format_option, opened, speaking, store_folder, store_option
-from gridmap.errors import Refused
+from gridmap.cli.options import (
+    FILE,
+    OUT,
+    format_option,
+    note_command,
+    opened,
+    scope_of_caller,
+    speaking,
+    store_folder,
+    store_option,
+)
+from gridmap.errors import Refused, StoreError
 from gridmap.findings import has_errors
 from gridmap.keeping import backups, doctor, dumps
 from gridmap.keeping.formats import FORMATS
@@ -45,7 +56,7 @@ def restore_backup(file: Path, store: Path | None) -> None:
     folder = store_folder(store)
     _refuse_beside_server(folder)
     done = backups.put_back(file, folder)
-    open_store(folder).close()
+    _note_put_back(folder)
     output.remarks(done.findings)
     click.echo(f"{folder}: {done.about.rows:,} rows in {len(done.about.tables)} tables, as of "
                f"{done.about.made_at}, checked")  # fmt: skip
@@ -79,6 +90,7 @@ def load_dump(folder: Path, store: Path | None) -> None:
     into = store_folder(store)
     _refuse_beside_server(into)
     done = dumps.load_dump(folder, into)
+    _note_put_back(into)
     click.echo(f"{into}: {done.rows:,} rows in {len(done.tables)} tables, each with the sum it had")
 
 
@@ -103,6 +115,15 @@ def _refuse_beside_server(folder: Path) -> None:
     if caller.current() is not None or relay.is_listened_to(folder):
         raise Refused("The store is being served. Stop the dashboards (gridmap serve) first, then give the "
                       "command again.")  # fmt: skip
+
+
+def _note_put_back(folder: Path) -> None:
+    """Log in the store that was put back that it was; on a new machine its keys may still lack."""
+    with closing(open_store(folder)) as whole:
+        try:
+            note_command(whole, scope_of_caller(whole))
+        except StoreError as fault:
+            output.say(f"This was not logged. {fault}")
 
 
 def _end(with_errors: bool) -> None:

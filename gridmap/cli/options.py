@@ -25,8 +25,14 @@ Command = Callable[..., Any]
 
 DAY = click.DateTime(["%Y-%m-%d"])
 _LOOK_AGAIN_S = 0.3
-#: Commands that need one of these are logged.
+#: Commands that need one of these are logged,
 _LOGGED = frozenset({"load", "publish", "accounts", "take_records"})
+#: and of the others those that change drafts, take files away, or copy the whole store.
+_LOGGED_TOO = frozenset(
+    f"command.{name}"
+    for name in ("edit", "draw", "export", "regions", "report", "board", "picture", "backup", "dump",
+                 "restore-backup", "load dump", "snapshot")
+)  # fmt: skip
 
 
 class CallersPath(click.Path):
@@ -80,16 +86,22 @@ def opened(store: Path | None, *, create: bool = False) -> Iterator[Database]:
 def _seen(whole: Database) -> Iterator[Database]:
     """Give the store as the caller may see it, and act for the caller meanwhile."""
     scope = scope_of_caller(whole)
-    _note(whole, scope)
+    note_command(whole, scope)
     with acting(scope):
         yield narrowed(whole, scope)
 
 
-def _note(whole: Database, scope: Scope) -> None:
-    """Log commands that load, publish, give rights or take records away, as they are given."""
+def note_command(whole: Database, scope: Scope) -> None:
+    """Log the command that runs, when it changes something or takes something away.
+
+    Parameters
+    ----------
+    whole : the open store
+    scope : who gave it
+    """
     context = click.get_current_context(silent=True)
     action = f"command.{' '.join(context.command_path.split()[1:])}" if context else ""
-    if whole.read_only or context is None or not rights_for(action) & _LOGGED:
+    if whole.read_only or context is None or not (rights_for(action) & _LOGGED or action in _LOGGED_TOO):
         return
     named = {key: value for key, value in context.params.items() if isinstance(value, str | Path | bool)}
     who = scope if scope.user else replace(scope, user=settings.from_environment().author)

@@ -147,6 +147,7 @@ def _begin() -> None:
     except GridmapError:
         st.session_state[_TROUBLE] = "draft_no_base"
         return
+    data.note("draft.begin", object_=name)
     state.change(draft=name)
 
 
@@ -155,6 +156,8 @@ def _drop(name: str) -> None:
         drafts.drop(data.database(), name)
     except GridmapError:
         st.session_state[_TROUBLE] = "draft_is_closed"
+        return
+    data.note("draft.drop", object_=name)
 
 
 def _close_border() -> None:

@@ -86,6 +86,7 @@ class OpenDraft:
                     self.drafting.apply(operation, expected=expected)
             finally:
                 self._remember()
+            self._note("draft.edit", op=operation.get("op"), revision=self.revision)
 
     def rebase(self, *, author: str, skip: bool) -> Rebased:
         """Carry the edits over to today's boundaries; see `Drafting.rebase`."""
@@ -94,6 +95,7 @@ class OpenDraft:
             done = self.drafting.rebase(skip=skip)
             self._states.clear()  # drawn on another map: every browser asks for the whole again
             self._remember()
+            self._note("draft.rebase", revision=self.revision, skip=skip)
             return done
 
     def publish(
@@ -109,8 +111,11 @@ class OpenDraft:
         """Check the draft for publishing, and put it into force when told to; see `Drafting.publish`."""
         with self.lock:
             self.drafting.author = author
-            return self.drafting.publish(effective=effective, title=title, approved_by=approved_by,
+            done = self.drafting.publish(effective=effective, title=title, approved_by=approved_by,
                                          document=document, commit=commit)  # fmt: skip
+            if done.cs is not None:
+                self._note("draft.publish", version=done.cs, effective=effective, document=document or "")
+            return done
 
     def loads(self, period: Period) -> tuple[Baseline, Baseline]:
         """Return what lies on the map the draft began with, and on the map as drafted.
@@ -137,6 +142,9 @@ class OpenDraft:
             if self._impact is None or self._impact[0] != key:
                 self._impact = (key, planning.impact_of(today, self.coverage))
             return self._impact[1]
+
+    def _note(self, action: str, **detail: object) -> None:
+        data.note(action, object_=self.drafting.draft.name, detail=detail)
 
     def _remember(self) -> None:
         self._states[self.revision] = self.coverage
