@@ -7,12 +7,13 @@ import subprocess
 from typing import Any
 
 import pytest
+import shapely
 
 from gridmap.ui import editor
 
 #: Two cells beside each other, 200 m wide, and one of another community above them.
 BEGIN = """
-import { Coverage, areaOf, inside } from "SCRIPTS/coverage.js";
+import { Coverage, areaOf, areaShared, inside } from "SCRIPTS/coverage.js";
 import { Following, Loads } from "SCRIPTS/loads.js";
 import { Snapping } from "SCRIPTS/snapping.js";
 import { Lasso, Shape, Split } from "SCRIPTS/tools.js";
@@ -34,12 +35,13 @@ const points = { x: spots.map(([x]) => x * 1000), y: spots.map(([, y]) => y * 10
 const loads = new Loads({ names: ["people"], loads: {}, today: {}, areas: {}, breaks: { people: [1] },
   band: [1, 2], points });
 for (const [code, cell] of coverage.cells) loads.now.set(code, loads.sumIn(cell.rings));
-const sent = [], told = [];
+const sent = [], told = [], said = [];
 const desk = { coverage, loads, snapping: new Snapping(coverage), selected: "A", unit: 100,
   lifted: new Map(), send: (operation) => sent.push(operation),
   lift(cells) { this.lifted = cells; }, drop() { this.lifted = new Map(); },
   live: (after) => told.push(Object.fromEntries(after)), calm() {}, select() {}, refuse() {},
-  say: (name) => name };
+  tell: (text) => said.push(text), shortName: (code) => code,
+  say: (name, values) => (values ? { name, ...values } : name) };
 const at = (x, y) => ({ x: x * M, y: y * M });
 """
 
@@ -113,6 +115,32 @@ def test_a_lasso_takes_from_the_neighbour_that_holds_most_of_it() -> None:
       lasso.release(at(1.8, 0.5), 900); out = sent;
     """)  # fmt: skip
     assert (operation["op"], operation["giver"], operation["receiver"]) == ("transfer", "B", "A")
+
+
+def test_a_lasso_says_how_much_land_and_how_many_households_it_takes() -> None:
+    said, taken = run("""
+      loads.names = ["households"];
+      loads.points.households = loads.points.people;
+      const lasso = new Lasso(desk);
+      lasso.press(at(1.5, 0.5));
+      for (const [x, y] of [[3, 0.5], [3, 1.5], [1.5, 1.5]]) lasso.move(at(x, y));
+      const land = [200000, 50000, 300000, 50000, 300000, 150000, 200000, 150000];
+      out = [said.at(-1), loads.sumIn([land])[0]];
+    """)
+    assert taken > 0
+    assert said == {"name": "takes", "from": "B", "area": "10,000", "households": str(taken)}
+
+
+def test_land_that_two_areas_share_is_that_of_shapely() -> None:
+    one = shapely.Polygon([(0, 0), (90, 10), (80, 70), (40, 30), (10, 80)])
+    other = shapely.Polygon([(20, -10), (70, 5), (95, 60), (30, 75)], [[(50, 20), (60, 20), (60, 40)]])
+
+    def flat(ring: shapely.LinearRing) -> list[float]:
+        return [n * 1000 for corner in ring.coords[:-1] for n in corner]
+
+    rings = [[flat(ring) for ring in (land.exterior, *land.interiors)] for land in (one, other)]
+    found = run(f"out = areaShared({rings[0]}, {rings[1]});")
+    assert found == pytest.approx(one.intersection(other).area, rel=0.005)
 
 
 def test_a_place_between_two_buildings_is_drawn_to_the_middle_of_the_gap() -> None:

@@ -38,6 +38,19 @@ EDITOR: dict[str, tuple[str, str]] = {
     "ed_choose_cell": ("在地图上点选一个网格", "Select a cell on the map"),
     "ed_choose_receiver": ("请先选中接收土地的网格", "Select the cell that is to receive the land first"),
     "ed_no_giver": ("圈出的范围内没有相邻网格的土地", "There is no land of a neighbour in the area drawn"),
+    "ed_takes": (
+        "约 {area} m²、{households} 户，取自{from}",
+        "takes about {area} m² and {households} households from {from}",
+    ),
+    "ed_ends_stay": (
+        "端点在锁定界或外边界上，保持不动",
+        "ends on a locked or outer border stay where they are",
+    ),
+    "ed_ends_all_stay": (
+        "两端都在锁定界或外边界上，保持不动；从这里拉出一个新角点",
+        "both ends lie on a locked or outer border and stay; a new corner is drawn out here",
+    ),
+    "ed_actions": ("可对本网格做的", "What can be done with the cell"),
     "ed_held": ("已抓取，用方向键移动，空格放下", "Held: move with the arrows, let go with Space"),
     "ed_on_corner": ("角点", "corner"),
     "ed_on_middle": ("边中点", "middle of a side"),
@@ -99,13 +112,15 @@ EDITOR: dict[str, tuple[str, str]] = {
         "V|调整：拖动角点、边界\nS|拆分\nT|划入\nM|合并\nB|边界溯源\nN P|下一个、上一个网格\n"
         "C X|下一个、上一个角点\nE|下一条边界\nI|在边界上加角点\nDel|删角点\n"
         "← ↑ → ↓|移动十字光标（Shift 微移）\n空格|相当于按下、放开鼠标\n回车|完成\nEsc|取消\n退格|退一点\n"
-        "Ctrl+Z Ctrl+Y|撤销、重做\nL|换着色指标\n/|查找网格\nF 0|看本格、看全图\n+ -|缩放\nAlt|拖动时不吸附",
+        "Ctrl+Z Ctrl+Y|撤销、重做\nL|换着色指标\n/|查找网格\n"
+        "A|改名、改编码、改隶属等（方向键选，回车定）\nF 0|看本格、看全图\n+ -|缩放\nAlt|拖动时不吸附",
         "V|shape: drag corners and borders\nS|split\nT|take land\nM|merge\nB|history of a border\n"
         "N P|next, previous cell\nC X|next, previous corner\nE|next border\n"
         "I|put a corner into the border\nDel|take the corner out\n"
         "← ↑ → ↓|move the crosshair (Shift: finely)\nSpace|as pressing and releasing the mouse\n"
         "Enter|finish\nEsc|cancel\nBackspace|take back a point\nCtrl+Z Ctrl+Y|undo, redo\n"
         "L|colour by another load\n/|find a cell\n"
+        "A|rename, recode, move and so on (arrows, Enter)\n"
         "F 0|see the cell, see the whole\n+ -|zoom\nAlt|no snapping while dragging",
     ),
 }

@@ -9,11 +9,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from gridmap.editing.session import Drafting
+from gridmap.store import open_store
 from tests import screens_city
 
 CHROMIUM = "/usr/bin/chromium"
@@ -34,12 +37,19 @@ for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
   }
 """
 WAIT_MS = 90_000
+#: One for each test of the boundary editor.
+DRAFTS = ("by mouse", "by forms", "by keys", "forms by keys", "refused", "by touch", "together")
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the store of the small city."""
-    return screens_city.build(tmp_path_factory.mktemp("city"))
+    """Give the store of the small city, with drafts for the planners."""
+    folder = screens_city.build(tmp_path_factory.mktemp("city"))
+    database = open_store(folder)
+    for name in DRAFTS:
+        Drafting.begin(database, name)
+    database.close()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +80,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address of the site in a new context; at the end no request may have left the machine.
+    """Open an address of the site in a new context; see `visiting`."""
+    with visiting(site, browser) as opened:
+        yield opened
+
+
+@contextmanager
+def visiting(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open addresses of the site in new contexts; at the end no request may have left the machine.
 
     Nor may one have been refused: what a page asks for is there.
     """

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from gridmap import versions
+from gridmap.coverage import Coverage
 from gridmap.editing import drafts
+from gridmap.editing.session import Drafting
 from gridmap.store import Database, open_store
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, visiting
 from tests.screens_city import CODES, NAMES
 from tests.toy import at
 
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
-ONE, TWO, FOUR, FIVE = (CODES[letter] for letter in "1245")
+ONE, TWO, THREE, FOUR, FIVE, UNDIVIDED, BLOCK = (CODES[letter] for letter in "12345BQ")
+NOBODYS = f"{CODES['A']}-U01"
 EDITOR = "document.querySelector('[data-ready]').gmAtWork"
 #: Where a place in metres lies on the screen.
 ON_SCREEN = f"""([x, y]) => {{
@@ -33,18 +37,22 @@ ON_SCREEN = f"""([x, y]) => {{
 }}"""
 
 
-@pytest.fixture
-def drafted(visit: Visit) -> Callable[..., Page]:
-    """Begin a draft through the form of the desk and open it."""
+@pytest.fixture(scope="module")
+def window(site: str, browser: Browser) -> Iterator[Page]:
+    """Give one page for all tests here: what a browser keeps need not travel again."""
+    with visiting(site, browser) as opened:
+        yield opened("/desk?period=all")
 
-    def begin(name: str, **size: Any) -> Page:
-        page = visit("/desk?period=all", **size)
-        page.set_default_timeout(20_000)
-        page.get_by_label("标题").fill(name)
-        page.get_by_label("代号").fill(name)
-        page.get_by_role("button", name="开始", exact=True).click()
-        wait_ready(page)
-        return page
+
+@pytest.fixture
+def drafted(window: Page, site: str) -> Callable[[str], Page]:
+    """Open a draft that was begun in the store."""
+
+    def begin(name: str) -> Page:
+        window.set_default_timeout(20_000)
+        window.goto(f"{site}/desk?draft={name}&period=all")
+        wait_ready(window)
+        return window
 
     return begin
 
@@ -52,7 +60,6 @@ def drafted(visit: Visit) -> Callable[..., Page]:
 def wait_ready(page: Page) -> None:
     page.wait_for_selector("[data-ready]", state="attached")
     page.wait_for_selector("[data-ground]", state="attached")
-    settle(page)
 
 
 def ask(page: Page, script: str) -> Any:
@@ -103,7 +110,12 @@ def steps(store: Path, draft: str) -> list[str]:
     return [step.said.split()[0] for step in in_store(store, lambda db: drafts.steps(db, draft))]
 
 
-def test_every_operation_by_mouse_reaches_the_draft(drafted: Callable[..., Page], store: Path) -> None:
+def drawn(store: Path, draft: str) -> Coverage:
+    """Return the map of a draft as its steps in the store make it."""
+    return in_store(store, lambda db: Drafting.open(db, draft).coverage)  # type: ignore[no-any-return]
+
+
+def test_every_operation_by_mouse_reaches_the_draft(drafted: Callable[[str], Page], store: Path) -> None:
     page = drafted("by mouse")
     click(page, 1, 5)
     assert ask(page, "editor.selected") == ONE
@@ -112,7 +124,10 @@ def test_every_operation_by_mouse_reaches_the_draft(drafted: Callable[..., Page]
     drag(page, (2, 4), (2.3, 4.3), hold=lambda: lifted.extend(ask(page, "[...editor.lifted.keys()].sort()")))
     answered(page, 1)
     assert lifted == [ONE, TWO]
-    drag(page, (1.3, 3), (1.3, 3.3))  # the whole border: its end on the outer border stays
+    said: list[str] = []
+    words = "editor.said.textContent"
+    drag(page, (1.3, 3), (1.3, 3.3), hold=lambda: said.append(ask(page, words)))  # the whole border
+    assert said == ["端点在锁定界或外边界上，保持不动"]
     answered(page, 2)
     page.keyboard.press("Control+z")
     answered(page, 3)
@@ -130,7 +145,8 @@ def test_every_operation_by_mouse_reaches_the_draft(drafted: Callable[..., Page]
     click(page, 4.5, 2)
     assert ask(page, "editor.selected") == FIVE
     page.keyboard.press("t")
-    drag(page, *ring)
+    drag(page, *ring, hold=lambda: said.append(ask(page, words)))
+    assert re.fullmatch(r"约 [\d,]+ m²、0 户，取自第.红色网格", said[-1])
     answered(page, 6)
 
     page.keyboard.press("v")
@@ -150,8 +166,46 @@ def test_every_operation_by_mouse_reaches_the_draft(drafted: Callable[..., Page]
     ]
 
 
+#: What is asked for in forms, on one draft: each of another cell.
+FORMS = ("recode", "reparent", "release", "create", "divide", "unlock")
+
+
+def test_what_is_asked_for_in_forms_and_a_border_between_communities(
+    drafted: Callable[[str], Page], store: Path
+) -> None:
+    page = drafted("by forms")
+    wanted: tuple[tuple[tuple[float, float], dict[str, str]], ...] = (
+        ((4.5, 2), {"new_code": f"{CODES['A']}015"}), ((1.5, 0.5), {"parent": BLOCK}), ((1.5, 2.5), {}),
+        ((1.5, 2.5), {"name": "新格"}), ((8, 3), {"level": "red_grid"}), ((4.5, 4.5), {}),
+    )  # fmt: skip
+    for revision, (name, (place, fields)) in enumerate(zip(FORMS, wanted, strict=True), start=1):
+        click(page, *place)
+        page.locator(f"[data-do={name}]").click()
+        for field, value in fields.items():
+            asked = page.locator(f".gm-ed-form [name={field}]")
+            asked.select_option(value) if field in ("parent", "level") else asked.fill(value)
+        page.locator(".gm-ed-go").click()
+        answered(page, revision)
+    drag(page, (6, 3), (6.3, 3.2))  # a corner of both communities
+    answered(page, 7)
+    drag(page, (4.5, 3), (4.6, 3.5))  # the middle of a side
+    answered(page, 8)
+    page.mouse.click(*screen(page, 4.6, 3.5), button="right")
+    answered(page, 9)
+
+    coverage = drawn(store, "by forms")
+    assert steps(store, "by forms") == [*FORMS, "move_vertex", "insert_vertex", "remove_vertex"]
+    assert FIVE not in coverage
+    assert f"{CODES['A']}015" in coverage
+    assert coverage.region(THREE).parent == BLOCK
+    assert TWO not in coverage
+    assert coverage.region(f"{CODES['A']}006").name == "新格"  # no code is proposed a second time
+    assert coverage.children[UNDIVIDED] == (f"{UNDIVIDED}001",)
+    assert coverage.land(FOUR).area * coverage.step**2 == pytest.approx(90_500, abs=60)
+
+
 def test_a_refused_edit_is_explained_where_it_happened_and_nothing_moves(
-    drafted: Callable[..., Page], store: Path
+    drafted: Callable[[str], Page], store: Path
 ) -> None:
     page = drafted("refused")
     click(page, 4.5, 4.5)
@@ -165,6 +219,15 @@ def test_a_refused_edit_is_explained_where_it_happened_and_nothing_moves(
     assert ask(page, f"JSON.stringify(editor.coverage.cells.get('{FOUR}').rings)") == before
     assert ask(page, "editor.lifted.size") == 0
     assert steps(store, "refused") == []
+
+
+def test_the_editor_snaps_to_the_roads_that_have_travelled(drafted: Callable[[str], Page]) -> None:
+    page = drafted("refused")
+    x, y = ask(
+        page, f"[{at(7, 3.02)[0]} * 1000 - editor.origin[0], {at(7, 3.02)[1]} * 1000 - editor.origin[1]]"
+    )
+    found = ask(page, f"editor.snapping.at({x}, {y}, 5000)")
+    assert (found["kind"], found["name"]) == ("road", "样例路")
 
 
 def cursor(page: Page) -> tuple[float, float]:
@@ -193,7 +256,7 @@ def tread(page: Page, *places: tuple[float, float]) -> None:
     page.keyboard.press("Enter")
 
 
-def test_keys_alone_do_everything(drafted: Callable[..., Page], store: Path) -> None:
+def test_keys_alone_do_everything(drafted: Callable[[str], Page], store: Path) -> None:
     page = drafted("by keys")
     press = page.keyboard.press
     page.locator(".gm-ed-map").focus()
@@ -222,7 +285,48 @@ def test_keys_alone_do_everything(drafted: Callable[..., Page], store: Path) -> 
     assert steps(store, "by keys") == ["move_vertex", "split", "merge", "undo", "transfer"]
 
 
-def test_a_finger_edits_and_the_view_is_kept(drafted: Callable[..., Page], store: Path) -> None:
+def test_forms_and_corners_with_keys_alone(drafted: Callable[[str], Page], store: Path) -> None:
+    page = drafted("forms by keys")
+    press, told = page.keyboard.press, lambda: ask(page, "editor.said.textContent")
+    page.locator(".gm-ed-map").focus()
+    cells = (FIVE, THREE, TWO, NOBODYS, UNDIVIDED, FOUR)
+    typed = {
+        "recode": ("Control+a", f"{CODES['A']}015"),
+        "create": ("Tab", "新格"),
+        "divide": ("ArrowDown", ""),
+    }
+    for revision, (name, code) in enumerate(zip(FORMS, cells, strict=True), start=1):
+        while ask(page, "editor.selected") != code:
+            press("n")
+        press("a")
+        while page.evaluate("document.activeElement.dataset.do") != name:
+            press("ArrowRight")
+        press("Enter")
+        key, text = typed.get(name, ("Shift", ""))
+        press(key)
+        page.keyboard.type(text)
+        press("Enter")
+        answered(page, revision)
+    while cursor(page) != (6, 3):
+        press("c")
+    for key in ("Space", "ArrowRight", "ArrowRight", "Enter"):
+        press(key)
+    answered(page, 7)
+    press("e")
+    before = told()
+    press("i")
+    answered(page, 8)
+    press("Delete")
+    answered(page, 9)
+    assert before.startswith("边界")
+    assert steps(store, "forms by keys") == [*FORMS, "move_vertex", "insert_vertex", "remove_vertex"]
+    coverage = drawn(store, "forms by keys")
+    assert coverage.region(f"{CODES['A']}B03").name == "新格"
+    assert coverage.region(f"{UNDIVIDED}001").level == "red_grid"
+    assert coverage.land(FOUR).area * coverage.step**2 > 90_000 + 1_000
+
+
+def test_a_finger_edits_and_the_view_is_kept(drafted: Callable[[str], Page], store: Path) -> None:
     page = drafted("by touch")
     ask(page, f"void editor.show('{ONE}', false)")
     click(page, 1, 5)
@@ -252,7 +356,7 @@ def test_a_finger_edits_and_the_view_is_kept(drafted: Callable[..., Page], store
 
 
 def test_two_planners_see_each_other_and_are_told_of_a_conflict(
-    drafted: Callable[..., Page], visit: Visit
+    drafted: Callable[[str], Page], visit: Visit
 ) -> None:
     first = drafted("together")
     second = visit("/desk?draft=together&period=all")
@@ -272,8 +376,12 @@ def test_two_planners_see_each_other_and_are_told_of_a_conflict(
     answered(first, 2)  # it looks for itself every few seconds
 
 
-def test_a_draft_is_checked_and_published_from_the_desk(drafted: Callable[..., Page], store: Path) -> None:
-    page = drafted("to publish")
+def test_a_draft_is_begun_checked_and_published_from_the_desk(visit: Visit, store: Path) -> None:
+    page = visit("/desk?period=all")
+    page.get_by_label("标题").fill("to publish")
+    page.get_by_label("代号").fill("to publish")
+    page.get_by_role("button", name="开始", exact=True).click()
+    wait_ready(page)
     click(page, 4.5, 2)
     page.locator("[data-do=rename]").click()
     page.locator(".gm-ed-form input[name=name]").fill("甲社区东片")
@@ -290,12 +398,3 @@ def test_a_draft_is_checked_and_published_from_the_desk(drafted: Callable[..., P
     last = in_store(store, lambda db: versions.versions(db).iloc[-1])
     assert (last["draft"], last["approved_by"], last["document"]) == ("to publish", "陈主任", "2024-17")
     assert NAMES["5"] != "甲社区东片"
-
-
-def test_the_editor_snaps_to_the_roads_that_have_travelled(drafted: Callable[..., Page]) -> None:
-    page = drafted("snapping")
-    x, y = ask(
-        page, f"[{at(7, 3.02)[0]} * 1000 - editor.origin[0], {at(7, 3.02)[1]} * 1000 - editor.origin[1]]"
-    )
-    found = ask(page, f"editor.snapping.at({x}, {y}, 5000)")
-    assert (found["kind"], found["name"]) == ("road", "样例路")

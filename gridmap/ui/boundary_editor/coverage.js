@@ -49,6 +49,29 @@ export function areaOf(rings) {
   return Math.abs(twice) / 2e6;
 }
 
+/** Where a level line crosses some rings, from west to east. */
+function crossings(rings, y) {
+  const hits = [];
+  for (const ring of rings)
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2)
+      if (ring[i + 1] > y !== ring[j + 1] > y)
+        hits.push(((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i]);
+  return hits.sort((a, b) => a - b);
+}
+
+/** About the area that two sets of rings have in common, in square metres: summed over level strips. */
+export function areaShared(one, other, strips = 200) {
+  const [, low, , high] = boxOf(one), tall = (high - low) / strips;
+  let long = 0;
+  for (let n = 0; n < strips; n++) {
+    const y = low + (n + 0.5) * tall, a = crossings(one, y), b = crossings(other, y);
+    for (let i = 0; i + 1 < a.length; i += 2)
+      for (let j = 0; j + 1 < b.length; j += 2)
+        long += Math.max(0, Math.min(a[i + 1], b[j + 1]) - Math.max(a[i], b[j]));
+  }
+  return (long * tall) / 1e6;
+}
+
 /** The place on a segment nearest to a place, and how far away it is. */
 export function nearestOn(ax, ay, bx, by, x, y) {
   const dx = bx - ax, dy = by - ay, square = dx * dx + dy * dy;
@@ -61,12 +84,7 @@ export function nearestOn(ax, ay, bx, by, x, y) {
 function middleOf(rings, box) {
   let best = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 0];
   for (const share of [0.5, 0.42, 0.58, 0.34, 0.66]) {
-    const y = box[1] + share * (box[3] - box[1]) + 0.5, hits = [];
-    for (const ring of rings)
-      for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2)
-        if (ring[i + 1] > y !== ring[j + 1] > y)
-          hits.push(((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i]);
-    hits.sort((a, b) => a - b);
+    const y = box[1] + share * (box[3] - box[1]) + 0.5, hits = crossings(rings, y);
     for (let k = 0; k + 1 < hits.length; k += 2)
       if (hits[k + 1] - hits[k] > best[2] * 1.15) best = [(hits[k] + hits[k + 1]) / 2, y, hits[k + 1] - hits[k]];
   }

@@ -242,6 +242,7 @@ class Editor {
     if (this.waiting) return;
     this.gesture = this.tool.press(this.placeOf(event), this.reach(event.pointerType));
     if (!this.gesture) return;
+    if (this.tool.note) this.tell(this.tool.note);
     this.map.dragging.disable();
     this.stage.setPointerCapture(event.pointerId);
   }
@@ -286,7 +287,7 @@ class Editor {
     if (this.waiting) return;
     this.gesture = this.tool.press(place, this.reach());
     if (!this.gesture) this.tool.tap(place, this.reach());
-    else this.tell(this.say("held"));
+    else this.tell([this.say("held"), this.tool.note].filter(Boolean).join(" · "));
     this.redraw();
   }
 
@@ -338,19 +339,21 @@ class Editor {
     this.redraw();
   }
 
-  /** A name without the names of what lies above it. */
+  /** A name without the names of what lies above it; the same of its code where it has no name. */
   shortName(code) {
-    let name = this.coverage.regions.get(code)?.name || code;
-    for (const above of this.coverage.lineOf(code).slice(1)) if (above.name && name.startsWith(above.name)) name = name.slice(above.name.length);
-    return name || this.coverage.regions.get(code)?.name || code;
+    const region = this.coverage.regions.get(code), key = region?.name && region.name !== code ? "name" : "code";
+    const whole = region?.[key] || code;
+    let name = whole;
+    for (const above of this.coverage.lineOf(code).slice(1)) if (above[key] && name.startsWith(above[key])) name = name.slice(above[key].length);
+    return name || whole;
   }
 
   show(code, animate = true) {
     const cells = code ? [this.coverage.cells.get(code)] : [...this.coverage.cells.values()];
     const [west, south, east, north] = boxOf(cells.filter(Boolean).map(({ box: [w, s, e, n] }) => [w, s, e, n]));
-    const wide = this.stage.clientWidth > 700;
+    const wide = this.stage.clientWidth > 700, beside = this.scale();
     this.map.fitBounds([[south / 1000, west / 1000], [north / 1000, east / 1000]], {
-      animate, paddingTopLeft: [wide ? 70 : 20, 20], paddingBottomRight: [wide ? 300 : 20, wide ? 20 : 60], maxZoom: 2 });
+      animate, paddingTopLeft: [wide ? 88 * beside : 20, 20], paddingBottomRight: [wide ? 306 * beside : 20, wide ? 20 : 60], maxZoom: 2 });
   }
 
   /** Keep a place in sight. */
@@ -414,10 +417,10 @@ class Editor {
     this.calm();
     this.tool.done?.(answer.refused);
     if (answer.refused) this.refuse(answer.refused, this.placeIn(answer.refused) ?? at);
-    else this.tell(this.say("done_step", { n: this.edits }));
+    else this.tell(this.say(operation.op === "unlock" ? "unlocked" : "done_step", { n: this.edits }));
     if (operation.op === "recode" && !answer.refused) this.selected = operation.new_code;
     if (operation.op === "create" && !answer.refused) this.selected = operation.new_code;
-    if (!this.coverage.cells.has(this.selected)) this.selected = null;
+    if (this.selected && !this.coverage.cells.has(this.selected)) this.selected = at ? this.coverage.cellAt(...at) : null;
     this.redraw(true);
     this.side.rest();
     this.buttons();

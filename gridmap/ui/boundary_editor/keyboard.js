@@ -21,7 +21,7 @@ export class Keyboard {
       v: () => editor.use("shape"), s: () => editor.use("split"), t: () => editor.use("lasso"), m: () => editor.use("merge"),
       b: () => editor.use("asking"), n: () => this.step(1), p: () => this.step(-1), c: () => this.corner(1),
       x: () => this.corner(-1), e: () => this.border(), i: () => this.middle(), l: () => editor.nextColouring(),
-      f: () => editor.show(editor.selected), 0: () => editor.show(null), "+": () => editor.map.zoomIn(0.5),
+      a: () => editor.side.focus(), f: () => editor.show(editor.selected), 0: () => editor.show(null), "+": () => editor.map.zoomIn(0.5),
       "=": () => editor.map.zoomIn(0.5), "-": () => editor.map.zoomOut(0.5), "?": () => editor.help(), "/": () => editor.find(),
     }[key.length === 1 ? key.toLowerCase() : key];
     if (!done) return false;
@@ -44,7 +44,8 @@ export class Keyboard {
     const { editor } = this, { x, y } = this.cursor;
     const found = editor.tool.find?.(this.cursor, editor.reach());
     const code = editor.coverage.cellAt(x, y);
-    return [found && editor.say(`on_${found.kind}`), code && editor.shortName(code)].filter(Boolean).join(" · ");
+    const note = editor.gesture && editor.tool.note;
+    return [found && editor.say(`on_${found.kind}`), code && editor.shortName(code), note].filter(Boolean).join(" · ");
   }
 
   walk(key, dots) {

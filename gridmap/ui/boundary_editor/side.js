@@ -44,8 +44,17 @@ export class Side {
     return this.editor.say(name, values);
   }
 
-  /** Show the selected cell, or how to begin. */
+  /** Show the selected cell, or how to begin; who types goes on typing. */
   rest() {
+    const held = this.root.contains(document.activeElement) ? document.activeElement : null;
+    this.show();
+    if (!held) return;
+    const same = this.root.contains(held) ? held : this.root.querySelector(`[data-do="${held.dataset.do}"]`);
+    if (same) same.focus({ preventScroll: true });
+    else this.editor.focus();
+  }
+
+  show() {
     const { editor, root } = this, { coverage, selected } = editor;
     const cell = coverage.cells.get(selected);
     root.classList.toggle("gm-ed-empty", !cell);
@@ -94,10 +103,27 @@ export class Side {
     const offered = region.kind === "unassigned" ? ["create", "recode", "reparent"]
       : ["rename", "recode", "reparent", "release", ...(region.level === "red_grid" ? [] : ["divide"])];
     const locked = !this.editor.coverage.unlocked.has("community");
-    return node("div", { class: "gm-ed-actions" },
+    return node("div", { class: "gm-ed-actions", role: "group", "aria-label": this.say("actions"), onkeydown: (event) => this.walk(event) },
       ...offered.map((name) => node("button", { type: "button", "data-do": name, onclick: () => this.ask(name) }, this.say(name))),
       node("button", { type: "button", "data-do": "unlock", disabled: !locked,
         onclick: () => this.ask("unlock") }, this.say(locked ? "unlock" : "unlocked")));
+  }
+
+  /** Go to what can be done with the selected cell. */
+  focus() {
+    this.root.querySelector(".gm-ed-form input, .gm-ed-form select, .gm-ed-actions button:not(:disabled)")?.focus();
+  }
+
+  /** Among the actions the arrows go from one to the next; Esc leads back to the map. */
+  walk(event) {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") this.editor.focus();
+    if (by) {
+      const all = [...this.root.querySelectorAll(".gm-ed-actions button:not(:disabled)")];
+      all[(all.indexOf(document.activeElement) + by + all.length) % all.length].focus();
+    }
+    if (by || event.key === "Escape") event.preventDefault();
+    event.stopPropagation();
   }
 
   /** Ask for what an operation needs besides the cell, then send it. */
@@ -132,6 +158,10 @@ export class Side {
     }, onkeydown: (event) => {
       event.stopPropagation();
       if (event.key === "Escape") close();
+      if (event.key === "Enter" && event.target.tagName === "SELECT") {
+        event.preventDefault();
+        this.form.requestSubmit();
+      }
     } },
       node("b", {}, this.say(name)), node("p", { class: "gm-ed-hint" }, this.say(`${name}_hint`)),
       ...fields.map(([key, input]) => node("label", {}, this.say(`field_${key}`), input)),
@@ -142,11 +172,16 @@ export class Side {
     (fields[0]?.[1] ?? this.form.querySelector("button")).focus();
   }
 
-  /** The code after the last one of the cells of a parent, where they are numbers. */
-  nextCode({ parent }) {
-    const { coverage } = this.editor, kin = [...coverage.regions.values()].filter((other) => other.parent === parent && /^\d+$/.test(other.code));
-    const last = kin.map(({ code }) => code).sort().at(-1);
-    return last ? String(BigInt(last) + 1n).padStart(last.length, "0") : "";
+  /** The code after the last one of the land's level below its parent, counted on until it is free. */
+  nextCode({ parent, level }) {
+    const { regions } = this.editor.coverage, { today } = this.editor.loads;
+    const kin = [...regions.values()].filter((other) => other.level === level && other.kind !== "unassigned" && /\d$/.test(other.code));
+    const codes = (kin.some((other) => other.parent === parent) ? kin.filter((other) => other.parent === parent) : kin).map(({ code }) => code);
+    const [, stem, digits] = codes.sort().at(-1)?.match(/^(.*?)(\d{1,9})$/) ?? [null, "", ""];
+    let number = Number(digits);
+    const written = () => stem + String(number).padStart(digits.length, "0");
+    while (digits && (regions.has(written()) || written() in today)) number += 1; // nor one that is given up here
+    return digits && written();
   }
 
   operation(name, code, told) {

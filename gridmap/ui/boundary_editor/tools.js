@@ -1,6 +1,6 @@
 // The tools: what a press, a drag and a tap do. Places are in millimetres; reach is how far a finger or the mouse
 // may be off. A tool that has something to say to the server hands an operation to the editor.
-import { areaOf, boxOf, inside, nearestOn } from "./coverage.js";
+import { areaOf, areaShared, boxOf, inside, nearestOn } from "./coverage.js";
 import { Following } from "./loads.js";
 
 const LEAST_DRAG = 2; // dots
@@ -55,6 +55,7 @@ export class Shape {
 
   press(place, reach) {
     const found = this.find(place, reach);
+    this.note = "";
     if (!found) return false;
     const { coverage, selected } = this.editor;
     this.mark = null;
@@ -69,6 +70,7 @@ export class Shape {
     const inner = stretch.corners.filter((corner) => !ends.includes(corner));
     const loose = [...inner, ...ends.filter(([x, y]) => !coverage.isFixed(x, y))];
     const fixed = found.weight > 3;
+    if (!fixed && loose.length < stretch.corners.length - stretch.closed) this.note = this.editor.say(loose.length ? "ends_stay" : "ends_all_stay");
     return loose.length && !fixed ? this.lift(loose, found) : this.insert(found);
   }
 
@@ -157,10 +159,10 @@ export class Shape {
     this.editor.select(this.editor.coverage.cellAt(place.x, place.y));
   }
 
-  /** Take out the corner that was touched last. */
+  /** Take out the corner at a place, else the one that was touched last. */
   erase(place, reach) {
     const { coverage, selected } = this.editor;
-    const corner = this.mark ?? coverage.cornerNear(selected, place?.x, place?.y, reach);
+    const corner = (place && coverage.cornerNear(selected, place.x, place.y, reach)) ?? this.mark;
     if (corner) this.editor.send({ op: "remove_vertex", at: [corner.x, corner.y] }, [corner.x, corner.y]);
     this.mark = null;
   }
@@ -367,10 +369,14 @@ export class Lasso {
     const ring = this.points.flatMap(({ x, y }) => [x, y]), land = coverage.cells.get(giver).rings, { points } = loads;
     const taken = loads.sumOf(loads.within(boxOf([ring])).filter(
       (k) => inside([ring], points.x[k], points.y[k]) && inside(land, points.x[k], points.y[k])));
+    const area = areaShared([ring], land);
     const before = new Map([receiver, giver].map((code) => [code, loads.figures(code, coverage.cells.get(code))]));
     const after = new Map([[receiver, 1], [giver, -1]].map(([code, sign]) => [code, {
-      sums: before.get(code).sums.map((n, k) => n + sign * taken[k]), area: null }]));
+      sums: before.get(code).sums.map((n, k) => n + sign * taken[k]), area: before.get(code).area + sign * area }]));
     this.editor.live(after, before);
+    const figure = (value) => Math.round(value).toLocaleString("en-US");
+    this.editor.tell(this.editor.say("takes", { area: figure(area), from: this.editor.shortName(giver),
+      households: figure(taken[loads.names.indexOf("households")] ?? 0) }));
   }
 
   enter() {
