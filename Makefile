@@ -17,7 +17,7 @@ INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
 
-.PHONY: help demo test lint format assets wheel bench reference screens lock clean setup setup-test browser java strace
+.PHONY: help demo test lint format assets wheel bench reference screens lock clean setup setup-test browser java strace nginx
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ help: ## list these commands
 demo: setup ## open the dashboards on the demo street (PORT=8501), building it the first time
 	@$(BIN)/gridmap demo --store $(STORE) --port $(PORT)
 
-test: setup-test $(STAMPS)/spark browser java strace lint ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
+test: setup-test $(STAMPS)/spark browser java strace nginx lint ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
 	@$(BIN)/python -m pytest -q $(PYTEST)
 
 lint: setup-test ## ruff and mypy
@@ -104,6 +104,9 @@ browser: ## install Debian's Chromium and a Chinese font for the browser tests (
 
 strace: ## install Debian's strace for the power failures of `gridmap torture` (needs root)
 	@bash scripts/debian.sh strace
+
+nginx: ## install Debian's nginx for the tests of the reverse proxy (needs root)
+	@bash scripts/debian.sh nginx
 
 java: ## install Debian's Java for the tests on Apache Spark (needs root)
 	@bash scripts/debian.sh java

@@ -1,9 +1,10 @@
 """The one process: Streamlit's pages and the HTTP routes beside them, on one open store, behind one gate.
 
-Routes: /signin, /signout and /account, the pages themselves (their HTML shell), /healthz, /api/measures,
-/api/stats, /api/compare, /api/reconcile, /api/quality, /api/duty, /api/hot, /api/regions/{level}.geojson,
-/api/cells.geojson (the cells of a view as its map paints them), /api/base/{kind}.geojson,
-/api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form}, /api/board/{code}.pdf,
+Routes: /signin, /signout and /account, the pages themselves (their HTML shell), /healthz, /metrics,
+/api/measures, /api/stats, /api/compare, /api/reconcile, /api/quality, /api/duty, /api/hot,
+/api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
+/api/base/{kind}.geojson, /api/picture/{what}.{form} (a map or chart of a view),
+/api/report/{month}.{form}, /api/board/{code}.pdf,
 /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
 For the boundary editor: /api/drafts/{name}/map.json, changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
@@ -47,13 +48,15 @@ from gridmap.errors import Denied, GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import data, editor, facts, panels, shell, theme, tiles, warming, who
+from gridmap.ui import data, editor, facts, panels, shell, state, tiles, warming, who
 from gridmap.ui.open_drafts import opened
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
-from gridmap.web import signin
-from gridmap.web.gate import HEADER, Gate
+from gridmap.ui.words import say
+from gridmap.web import faults, framework, logs, metrics, signin
+from gridmap.web.gate import REQUEST, Gate
+from gridmap.web.watching import Watch
 
 ASSETS = Path(gridmap.__file__).parent / "assets" / "vendor"
 _JSON, _GEOJSON = "application/json", "application/geo+json"
@@ -64,8 +67,6 @@ _KINDS = {
 }  # fmt: skip
 #: Answers whose address carries the version of the store never change.
 _FOR_GOOD = "private, max-age=604800, immutable"
-_FONT_WEIGHTS = (400, 700)
-_FONT_SUBSETS = ("latin", "chinese-simplified")
 
 Answer = Callable[[Request], Response]
 
@@ -92,11 +93,13 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
     if chosen.sign_in == "open" and listening not in settings.LOOPBACK:
         raise UsageError(f"Open to all, a store is served to its own machine only, not on {listening}. "
                          "Make accounts (gridmap users add), or listen on 127.0.0.1.")  # fmt: skip
+    level = logs.checked(chosen.log_level)
     shared_store(store)
     # Who is a trusted proxy is for our gate to say: uvicorn would believe any on this machine.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     threading.Thread(target=_begin, name="warming", daemon=True).start()
-    application().run(config=config(port=port, address=listening))
+    with logs.writing(level):
+        application().run(config=framework.config(port=port, address=listening))
 
 
 def _begin() -> None:
@@ -106,8 +109,13 @@ def _begin() -> None:
 
 
 def application() -> st.App:
-    """Return the ASGI application: the pages with our routes before them, the gate before both."""
-    return st.App(script(), routes=routes(), middleware=[Middleware(Gate)])
+    """Return the ASGI application: the pages behind our routes, the gate before both, the watch first."""
+    return st.App(
+        script(),
+        routes=routes(),
+        middleware=[Middleware(Watch), Middleware(Gate)],
+        on_script_error=_page_failed,
+    )
 
 
 def script() -> Path:
@@ -115,34 +123,6 @@ def script() -> Path:
     package = Path(gridmap.__file__).parent
     inside = package / "app.py"
     return inside if inside.is_file() else package.parent / "app.py"
-
-
-def config(*, port: int, address: str) -> dict[str, Any]:
-    """Return the settings of Streamlit: offline, quiet, quick, closed, in our colours and letters."""
-    return {
-        "server.trustedUserHeaders": {HEADER: who.SESSION},  # set by our gate, which drops a client's own
-        "server.enableXsrfProtection": True,
-        "server.enableCORS": True,
-        "server.maxUploadSize": settings.from_environment().upload_mb,
-        "server.disconnectedSessionTTL": 60,
-        "client.showErrorLinks": False,
-        "server.port": port,
-        "server.address": address,
-        "server.headless": True,
-        "server.fileWatcherType": "none",
-        "server.enableStaticServing": False,
-        "browser.gatherUsageStats": False,
-        # Named, so that the server does not ask the internet who it is.
-        "browser.serverAddress": "localhost" if address in ("0.0.0.0", "127.0.0.1", "::") else address,
-        "client.toolbarMode": "minimal",
-        "client.showErrorDetails": "none",
-        # A full collection after every run costs more than everything else together.
-        "runner.postScriptGC": False,
-        "theme.font": theme.FONT,
-        "theme.fontFaces": _font_faces(),
-        **_colours("light", theme.LIGHT),
-        **_colours("dark", theme.DARK),
-    }
 
 
 def routes() -> list[BaseRoute]:
@@ -190,6 +170,19 @@ def _health(_request: Request) -> Response:
     with acting(OWNER):
         data.database().scalar("screens/store_version")
     return _json({"status": "ok", "version": gridmap.__version__})
+
+
+def _metrics(_request: Request) -> Response:
+    """Answer /metrics: how the server is doing, for Prometheus."""
+    return Response(metrics.exposed(), media_type=metrics.MEDIA_TYPE)
+
+
+def _page_failed(fault: Exception) -> bool:
+    """Say on a page that it failed, with the number under which the log has it."""
+    request = st.context.headers.get(REQUEST) or ""
+    faults.tell(fault, request=request)
+    st.error(say("page_failed", state.current().lang, request=request), icon=":material/error:")
+    return True
 
 
 def _measures(_request: Request) -> Response:
@@ -447,6 +440,7 @@ def _geojson(content: object, *, cache: str = "") -> Response:
 
 _ANSWERS: dict[str, Answer] = {
     "/healthz": _health,
+    "/metrics": _metrics,
     "/api/measures": _measures,
     "/api/stats": _stats,
     "/api/compare": _compare,
@@ -465,23 +459,3 @@ _ANSWERS: dict[str, Answer] = {
     "/api/board/{code}.pdf": _board,
     "/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt": _tile,
 }
-
-
-def _colours(kind: str, colours: theme.Palette) -> dict[str, Any]:
-    return {
-        f"theme.{kind}.primaryColor": colours.accent,
-        f"theme.{kind}.backgroundColor": colours.card,
-        f"theme.{kind}.secondaryBackgroundColor": colours.card,
-        f"theme.{kind}.textColor": colours.text,
-        f"theme.{kind}.borderColor": colours.line,
-        f"theme.{kind}.linkColor": colours.accent,
-    }
-
-
-def _font_faces() -> list[dict[str, Any]]:
-    """Name the letters we serve ourselves; where they are absent the system's take their place."""
-    return [
-        {"family": "Noto Sans SC", "weight": weight, "style": "normal",
-         "url": f"/assets/noto-sans-sc-{subset}-{weight}-normal.woff2"}
-        for subset in _FONT_SUBSETS for weight in _FONT_WEIGHTS
-    ]  # fmt: skip

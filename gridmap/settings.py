@@ -74,6 +74,7 @@ class Settings:
     trusted_proxies: str = _setting("", "addresses of reverse proxies that are believed, comma between them")
     proxy_header: str = _setting("X-Remote-User", "header in which a trusted proxy names who has signed in")
     hosts: str = _setting("", "names the server answers to, comma between them; empty = any")
+    log_level: str = _setting("info", "least the server writes into its log: debug, info, warning, error")
     upload_mb: int = _setting(50, "largest file a browser may send, in megabytes")
     wait_seconds: int = _setting(30, "how long a command waits for an import that has the store open")
     user: str = _setting("", "name written beside imports and boundary changes; empty = the login name")

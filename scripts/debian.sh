@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that tests find programs that no Python package brings; on Debian and as root it installs them.
-# Usage: scripts/debian.sh browser|java|strace
+# Usage: scripts/debian.sh browser|java|strace|nginx
 set -euo pipefail
 
 java_is_new_enough() {
@@ -22,6 +22,10 @@ case $1 in
     what="power failures of gridmap torture"
     command -v strace > /dev/null || packages+=(strace)
     ;;
+  nginx)
+    what="tests of the reverse proxy"
+    PATH=$PATH:/usr/sbin command -v nginx > /dev/null || packages+=(nginx)
+    ;;
 esac
 [ ${#packages[@]} -eq 0 ] && exit 0
 
@@ -42,4 +46,8 @@ if ! { apt-get update && apt-get install --yes --no-install-recommends "${packag
   tail -n 20 "$log" >&2
   echo "apt-get could not install ${packages[*]}; its last lines are above." >&2
   exit 1
+fi
+# The tests start nginx themselves; Debian would let it listen on port 80 from now on.
+if [ "$1" = nginx ] && [ -d /run/systemd/system ]; then
+  systemctl disable --now --quiet nginx
 fi

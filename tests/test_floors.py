@@ -31,6 +31,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     argon2     access
     cryptography  access
     itsdangerous  web
+    prometheus_client  web
 
 The geometry half (crs, polygons, nesting, coverage, corners, repair, index, edits) needs neither database nor
 browser.
@@ -105,6 +106,7 @@ FENCES: dict[str, frozenset[str]] = {
     "argon2": frozenset({"access"}),
     "cryptography": frozenset({"access"}),
     "itsdangerous": frozenset({"web"}),
+    "prometheus_client": frozenset({"web"}),
 }
 GEOMETRY_HALF = ("crs", "polygons", "nesting", "coverage", "corners", "repair", "index", "edits")
 DATABASE_AND_SCREENS = frozenset({"sql", "store", "ui", "pages", "server", "maps"})

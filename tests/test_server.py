@@ -13,6 +13,7 @@ from gridmap.measures import measures, stats
 from gridmap.regions import map_of
 from gridmap.store import Database, shared_store
 from gridmap.ui import data, shell, tiles, warming
+from gridmap.web import framework
 from tests import screens_city
 
 A, BLOCK = screens_city.CODES["A"], screens_city.CODES["P"]
@@ -164,7 +165,7 @@ def test_without_a_store_the_api_says_so(
 
 
 def test_the_settings_keep_everything_on_the_machine() -> None:
-    settings = server.config(port=1, address="0.0.0.0")
+    settings = framework.config(port=1, address="0.0.0.0")
     assert settings["browser.gatherUsageStats"] is False
     assert settings["browser.serverAddress"] == "localhost"
     assert settings["runner.postScriptGC"] is False
@@ -177,7 +178,7 @@ def test_every_setting_is_one_that_the_framework_knows() -> None:
     from streamlit import config
 
     known = set(config._config_options_template)
-    assert set(server.config(port=1, address="127.0.0.1")) - known == set()
+    assert set(framework.config(port=1, address="127.0.0.1")) - known == set()
 
 
 def tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ import pytest
 import gridmap
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("gridmap", "queries", "scripts", "tests", "geodata", "docs", ".ci")
+FOLDERS = ("gridmap", "queries", "scripts", "tests", "geodata", "docs", "deploy", ".ci")
 FILES = (
     "app.py",
     "Makefile",
@@ -26,7 +26,7 @@ FILES = (
     "pyproject.toml",
     "package.json",
 )
-TEXTS = {".py", ".sql", ".sh", ".md", ".toml", ".json", ".js", ".css", ".html", ""}
+TEXTS = {".py", ".sql", ".sh", ".md", ".toml", ".json", ".js", ".css", ".html", ".conf", ".service", ""}
 
 #: Put together here, so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")

@@ -233,6 +233,18 @@ def test_a_stranger_s_socket_is_refused() -> None:
         named(client())
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:9999", "null"])
+def test_a_page_of_another_site_opens_no_socket(origin: str) -> None:
+    browser = signed_in("leader")
+    with (
+        pytest.raises(WebSocketDisconnect),
+        browser.websocket_connect("/_stcore/stream", headers={"Origin": origin}),
+    ):
+        pass
+    with browser.websocket_connect("/_stcore/stream", headers={"Origin": "http://testserver"}) as socket:
+        assert socket.receive_text()
+
+
 def test_nobody_names_a_session_but_the_gate() -> None:
     other = SESSIONS.begin("officer", accounts.scopes_of(shared_store_of_test(), "officer"))[1]
     with pytest.raises(WebSocketDisconnect):

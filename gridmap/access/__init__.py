@@ -2,11 +2,12 @@
 
 from gridmap.access.narrowing import narrowed
 from gridmap.access.rights import ACTIONS, RIGHTS, ROLES, givable_roles, may, rights_for, role_named
-from gridmap.access.scope import DEMO, OWNER, Scope, acting, acting_now
+from gridmap.access.scope import DEMO, MACHINE, OWNER, Scope, acting, acting_now
 
 __all__ = [
     "ACTIONS",
     "DEMO",
+    "MACHINE",
     "OWNER",
     "RIGHTS",
     "ROLES",

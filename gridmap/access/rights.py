@@ -72,6 +72,8 @@ ROLES: tuple[Role, ...] = (
     # Not for accounts: who has the machine has everything, and who opens a demo has all but people's secrets.
     _role("owner", "本机", "Owner of the machine", " ".join(set(RIGHTS) - {"anybody", "signed_in"}),
           given=False),
+    # Whoever asks from this machine without signing in: for programs that watch over it.
+    _role("machine", "本机监控", "Monitoring on this machine", "operate", given=False),
     _role("demo", "演示身份", "Demo identity",
           " ".join(set(RIGHTS) - {"anybody", "signed_in", "accounts"}), given=False),
 )  # fmt: skip
@@ -89,6 +91,7 @@ ACTIONS: dict[str, str] = {
     "route./signout": "anybody",
     "route./account": "signed_in",
     "route./healthz": "anybody",
+    "route./metrics": "operate",
     "route./assets": "anybody",
     "route./assets/editor": "anybody",
     "route./api/measures": "signed_in",
@@ -175,6 +178,7 @@ ACTIONS: dict[str, str] = {
     "query.screens/imports": "health",
     "query.screens/set_aside_reasons": "health",
     "query.screens/unplaced_reasons": "health",
+    "query.watching/*": "operate",
     "query.screens/backlog": "figures",
     "query.screens/base_features": "figures",
     "query.screens/base_kinds": "figures",

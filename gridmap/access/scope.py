@@ -66,6 +66,9 @@ OWNER = Scope("", "owner", None)
 #: Everybody, where a store is opened to all on this machine; shown as such on every page.
 DEMO = Scope("demo", "demo", None)
 
+#: A program of this machine that asks how the server is doing.
+MACHINE = Scope("", "machine", None)
+
 _ACTING: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 

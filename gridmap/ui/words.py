@@ -47,6 +47,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "未修改：现用密码有误，或新密码过于简单。",
         "Not changed: the present password is wrong, or the new one too easy.",
     ),
+    "page_failed": (
+        "此页出错，已记录。请重试；仍有问题时请将编号 {request} 告知管理员。",
+        "Something went wrong here. Try again; if it goes on, tell an administrator this number: {request}.",
+    ),
     "back_to_map": ("返回", "Back"),
     "demo": ("演示身份", "Demo identity"),
     "demo_note": ("仅限本机访问，无需登录", "Open to this machine only, nobody signs in"),

@@ -20,14 +20,17 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Asgi
 
 from gridmap import settings
-from gridmap.access import DEMO, Scope, acting
+from gridmap.access import DEMO, MACHINE, Scope, acting
 from gridmap.access.sessions import SESSIONS, Session
 from gridmap.ui import who
 from gridmap.web import cookies
+from gridmap.web.faults import FOR_PROGRAMS
 from gridmap.web.headers import security_headers
 
 #: Names the session to the framework; never taken from a client.
 HEADER = "x-gridmap-session"
+#: Names the request to the pages, which say it where something goes wrong.
+REQUEST = "x-gridmap-request"
 _OWN_HEADERS = b"x-gridmap-"
 #: What everybody may have: the way in, code and letters of the pages, and whether the server lives.
 _OPEN_PATHS = ("/healthz", "/signin", "/signout", "/_stcore/health", "/_stcore/host-config", "/favicon.ico")
@@ -35,9 +38,10 @@ _OPEN_BELOW = ("/static/", "/assets/")
 _OIDC_PATHS = ("/auth/login", "/oauth2callback")
 #: Doors of the framework that stay shut: figures of the process, agents, its own sign-out.
 _SHUT = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent", "/auth/logout")
-#: Paths that programs ask, which are answered by a number and not by the sign-in page.
-_FOR_PROGRAMS = ("/api/", "/tiles/", "/metrics", "/_stcore/", "/media/", "/component/")
-
+#: Open to whoever asks from this machine itself, without signing in.
+_FOR_THE_MACHINE = ("/metrics",)
+#: By these a proxy says that it passes on what another machine asked.
+_PASSED_ON = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 
 Pairs = list[tuple[bytes, bytes]]
 
@@ -83,7 +87,7 @@ class Gate:
         if refused is not None:
             await (_closed(receive, send) if scope["type"] == "websocket" else refused(scope, receive, send))
             return
-        scope["headers"] = _told(scope["headers"], caller, chosen)
+        scope["headers"] = _told(scope["headers"], caller, chosen, scope.get("gridmap.request", ""))
         scope["gridmap.caller"] = caller
         with acting(caller.scope):
             await self.app(scope, receive, send)
@@ -99,7 +103,10 @@ def caller_of(asked: HTTPConnection, chosen: settings.Settings) -> Caller:
     if chosen.sign_in == "open":
         return Caller(told or peer, secure, None, DEMO if _is_here(asked, peer) else None)
     session = _session(asked, chosen, trusted=trusted)
-    return Caller(told or peer, secure, session, session.scope if session else None)
+    scope = session.scope if session else None
+    if scope is None and asked.url.path in _FOR_THE_MACHINE and _is_here(asked, peer):
+        scope = MACHINE
+    return Caller(told or peer, secure, session, scope)
 
 
 def is_listed(address: str, listed: str) -> bool:
@@ -127,7 +134,12 @@ def _session(asked: HTTPConnection, chosen: settings.Settings, *, trusted: bool)
 
 
 def _is_here(asked: HTTPConnection, peer: str) -> bool:
-    """Return whether a request comes from this machine and names it, as a page elsewhere cannot."""
+    """Return whether a request comes from this machine and names it, as a page elsewhere cannot.
+
+    What a proxy on this machine passes on comes from elsewhere.
+    """
+    if any(name in asked.headers for name in _PASSED_ON):
+        return False
     name = urlsplit(f"//{asked.headers.get('host', '')}").hostname or ""
     return peer in settings.LOOPBACK and name in settings.LOOPBACK
 
@@ -137,11 +149,22 @@ def _refusal(scope: Asgi, caller: Caller, chosen: settings.Settings) -> ASGIApp 
     path = scope["path"]
     if not _host_fits(Headers(scope=scope).get("host", ""), chosen.hosts):
         return PlainTextResponse("This server does not go by that name.", status_code=400)
+    if scope["type"] == "websocket" and not _is_own_page(Headers(scope=scope)):
+        return PlainTextResponse("Not from a page of this server.", status_code=403)
     if path.startswith(_SHUT):
         return PlainTextResponse("Not found", status_code=404)
     if caller.scope is not None or _is_open(path, chosen):
         return None
     return _sign_in_first(path, str(scope.get("query_string", b""), "latin-1"), chosen)
+
+
+def _is_own_page(headers: Headers) -> bool:
+    """Return whether a WebSocket is opened by a page of ours, or by a program, which names no page.
+
+    Asked here, because the framework would ask the internet for its own address to find out.
+    """
+    origin = headers.get("origin", "")
+    return not origin or urlsplit(origin).netloc == headers.get("host", "")
 
 
 def _is_open(path: str, chosen: settings.Settings) -> bool:
@@ -150,7 +173,7 @@ def _is_open(path: str, chosen: settings.Settings) -> bool:
 
 
 def _sign_in_first(path: str, query: str, chosen: settings.Settings) -> Response:
-    if path.startswith(_FOR_PROGRAMS) or chosen.sign_in in ("open", "proxy"):
+    if path.startswith(FOR_PROGRAMS) or chosen.sign_in in ("open", "proxy"):
         fault = (
             "This server is open to its own machine only." if chosen.sign_in == "open" else "Sign in first."
         )
@@ -165,7 +188,7 @@ def _host_fits(host: str, allowed: str) -> bool:
 
 
 def _told(
-    headers: list[tuple[bytes, bytes]], caller: Caller, chosen: settings.Settings
+    headers: list[tuple[bytes, bytes]], caller: Caller, chosen: settings.Settings, request: str
 ) -> list[tuple[bytes, bytes]]:
     """Return the headers without what a client says of itself, with what the pages are to know."""
     vouching = chosen.proxy_header.lower().encode()
@@ -173,6 +196,8 @@ def _told(
             if not name.lower().startswith(_OWN_HEADERS) and name.lower() != vouching]  # fmt: skip
     if caller.session is not None:
         kept.append((HEADER.encode(), caller.session.ident.encode()))
+    if request:
+        kept.append((REQUEST.encode(), request.encode()))
     return kept
 
 
