@@ -174,7 +174,7 @@ def _health(_request: Request) -> Response:
 
 def _metrics(_request: Request) -> Response:
     """Answer /metrics: how the server is doing, for Prometheus."""
-    return Response(metrics.exposed(), media_type=metrics.MEDIA_TYPE)
+    return Response(metrics.exposed(gridmap.__version__), media_type=metrics.MEDIA_TYPE)
 
 
 def _page_failed(fault: Exception) -> bool:

@@ -13,7 +13,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-import gridmap
 from gridmap import settings
 from gridmap.access import OWNER, acting
 from gridmap.access.sessions import SESSIONS
@@ -30,6 +29,7 @@ _SECONDS = Histogram("gridmap_request_seconds", "Time until an answer was comple
                      ["route"], buckets=_STEPS, registry=_REGISTRY)  # fmt: skip
 _OPEN = Gauge("gridmap_requests_open", "Requests being answered now; socket: browsers connected.",
               ["route"], registry=_REGISTRY)  # fmt: skip
+_INFO = Gauge("gridmap_info", "Always 1; which gridmap this is.", ["version"], registry=_REGISTRY)
 
 
 def note(route: str, status: int, seconds: float) -> None:
@@ -53,8 +53,14 @@ def counting_open(route: str) -> Iterator[None]:
         yield
 
 
-def exposed() -> bytes:
-    """Return all figures in the text format of Prometheus."""
+def exposed(version: str) -> bytes:
+    """Return all figures in the text format of Prometheus.
+
+    Parameters
+    ----------
+    version : of gridmap
+    """
+    _INFO.labels(version).set(1)
     return generate_latest(_REGISTRY)
 
 
@@ -67,9 +73,6 @@ class _OfTheStore(Collector):
         with acting(OWNER):
             yield from _of_store(db)
         yield _gauge("gridmap_sessions", "Sessions of people who have signed in.", SESSIONS.count())
-        version = GaugeMetricFamily("gridmap_info", "Always 1; which gridmap this is.", labels=["version"])
-        version.add_metric([gridmap.__version__], 1)
-        yield version
 
 
 def _of_store(db: Database) -> Iterator[Metric]:
