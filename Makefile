@@ -17,7 +17,7 @@ INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
 
-.PHONY: help demo test lint format assets wheel bench reference screens lock clean setup setup-test browser java strace nginx
+.PHONY: help demo test lint format assets wheel bundle bench reference screens lock clean setup setup-test browser java strace nginx
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ wheel: setup-test $(ASSETS) ## build dist/gridmap-*.whl with everything inside
 	@rm -rf dist
 	@$(BIN)/python -m build --wheel --no-isolation > /dev/null
 	@ls -1 dist/*.whl
+
+bundle: wheel ## build dist/gridmap-bundle-*.tar: everything to install it where there is no registry
+	@$(BIN)/python scripts/bundle.py
 
 bench: $(STAMPS)/bench ## measure speed (BENCH=NAME for one)
 	@$(BIN)/gridmap bench $(BENCH)

@@ -7,6 +7,7 @@ import getpass
 import grp
 import json
 import os
+import platform
 import shutil
 import socket
 import ssl
@@ -299,3 +300,47 @@ def test_both_logs_call_a_request_the_same_and_hold_no_queries(site: Front, cook
     (line,) = [line for line in lines if line.get("request") == answer.headers["x-request-id"]]
     assert (line["account"], line["route"], line["status"]) == ("boss", "api", 200)
     assert "13800001234" not in written
+
+
+# ---- the bundle -------------------------------------------------------------------------------------
+
+
+def bundle_of(folder: Path, *, python: str) -> Path:
+    """Write a bundle that holds no wheels, with the sums of its files."""
+    shutil.copy(ROOT / "deploy" / "install.sh", folder)
+    (folder / "PYTHON").write_text(f"{python}\n", encoding="utf-8")
+    sums = subprocess.run(["sha256sum", "install.sh", "PYTHON"], cwd=folder, capture_output=True, check=True)
+    (folder / "SHA256SUMS").write_bytes(sums.stdout)
+    return folder
+
+
+def installed(folder: Path) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "PYTHON": sys.executable}
+    command = ["sh", str(folder / "install.sh"), str(folder / "venv")]
+    return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+
+
+def test_a_bundle_for_another_python_is_refused_in_words(tmp_path: Path) -> None:
+    refused = installed(bundle_of(tmp_path, python="2.7 pdp11"))
+    assert refused.returncode == 1
+    assert "This bundle is for Python 2.7 pdp11" in refused.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+def test_a_damaged_bundle_is_refused_in_words(tmp_path: Path) -> None:
+    own = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
+    folder = bundle_of(tmp_path, python=own)
+    with (folder / "install.sh").open("a", encoding="utf-8") as script:
+        script.write("# changed on the way\n")
+    refused = installed(folder)
+    assert refused.returncode == 1
+    assert "The bundle is damaged" in refused.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+def test_the_image_is_made_of_files_that_are_in_the_bundle() -> None:
+    image = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    packed = (ROOT / "scripts" / "bundle.py").read_text(encoding="utf-8")
+    assert "install.sh" in image
+    for path in (path.relative_to(ROOT).as_posix() for path in (ROOT / "deploy").iterdir()):
+        assert f'"{path}"' in packed
