@@ -86,6 +86,7 @@ ACTIONS: dict[str, str] = {
     "page.mine": "records",
     "page.health": "health",
     "page.desk": "plan",
+    "page.audit": "audit",
     "route./": "signed_in",
     "route./signin": "anybody",
     "route./signout": "anybody",

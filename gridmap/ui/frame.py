@@ -39,6 +39,7 @@ _ICONS = {
     "cells": "table_chart",
     "desk": "edit_square",
     "health": "fact_check",
+    "audit": "policy",
 }
 
 

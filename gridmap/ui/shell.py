@@ -14,7 +14,7 @@ import streamlit
 from gridmap.ui import theme
 
 #: The pages, in the order of the navigation; the first is the start page.
-PAGES = ("overview", "mine", "wall", "cells", "desk", "health")
+PAGES = ("overview", "mine", "wall", "cells", "desk", "health", "audit")
 #: Pages without header and navigation.
 BARE = ("wall",)
 

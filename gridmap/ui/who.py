@@ -13,8 +13,8 @@ from gridmap.store import shared_store
 
 #: What the gate calls the session in `st.user`.
 SESSION = "gridmap_session"
-#: Pages that mean nothing to somebody with rights over a part of the map.
-_OF_THE_WHOLE = ("desk",)
+#: Pages that mean nothing to somebody with rights over a part of the map, or tell of the whole.
+_OF_THE_WHOLE = ("desk", "audit")
 
 
 def scope() -> Scope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridmap.levels import level_named
 from gridmap.measures import Measure, measures
-from gridmap.ui import words_desk
+from gridmap.ui import words_desk, words_log
 
 #: Words by name: Chinese, English.
 WORDS: dict[str, tuple[str, str]] = {
@@ -413,6 +413,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_cells": ("此处没有该层级的网格", "There are no cells of this level here"),
     "store_fault": ("数据库打不开", "The store cannot be opened"),
     **words_desk.WORDS,
+    **words_log.LOG,
 }  # fmt: skip
 
 #: Units of measures: Chinese, English. Per cent is part of the figure.
