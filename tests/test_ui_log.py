@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gridmap.access import Scope, acting, audit
+from gridmap.access import OWNER, Scope, acting, audit
 from gridmap.store import Database, shared_store
 from gridmap.ui import exports, log_card, who
 from gridmap.ui.shell import PAGES
@@ -20,6 +20,7 @@ def db(city: Path) -> Database:
     store = shared_store(city)
     audit.note(store, LEADER, "sign_in", detail={"address": "10.0.0.9"})
     audit.note(store, Scope("officer_wu", "data_officer", None), "export", object_="<b>list.csv", rows=12)
+    audit.note(store, OWNER, "command.load petitions", detail={"file": "july.csv", "commit": "False"})
     return store
 
 
@@ -28,6 +29,7 @@ def test_the_log_says_who_did_what_and_when_the_newest_first(db: Database) -> No
     assert body.index("officer_wu") < body.index("leader_li")
     assert all(word in body for word in (say("did_export", "zh"), "数据专员", "10.0.0.9", "12"))
     assert "<b>list.csv" not in body
+    assert say("did_command", "zh", what="load petitions") in body
 
 
 def test_the_log_is_filtered_by_person_and_action(db: Database) -> None:

@@ -103,7 +103,7 @@ def _role(key: str, lang: str) -> str:
 def _action(action: str, lang: str) -> str:
     name = action.removeprefix("command.")
     if name != action:
-        return say("did_command", lang, name=name)
+        return say("did_command", lang, what=name)
     return say(f"did_{action}", lang) if f"did_{action}" in WORDS else action
 
 

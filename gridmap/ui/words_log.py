@@ -41,5 +41,5 @@ LOG: dict[str, tuple[str, str]] = {
     "did_draft.rebase": ("草案转到现行边界", "Carried a draft over"),
     "did_draft.publish": ("发布草案", "Published a draft"),
     "did_draft.drop": ("放弃草案", "Gave a draft up"),
-    "did_command": ("命令：{name}", "Command: {name}"),
+    "did_command": ("命令：{what}", "Command: {what}"),
 }
