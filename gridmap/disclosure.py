@@ -135,7 +135,7 @@ def withheld_in_table(counts: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataF
     counts : whole numbers
     fewest : least count shown
 
-    >>> withheld_in_table(pd.DataFrame([[2, 9, 9], [9, 7, 8], [9, 9, 9]])).sum().sum()
+    >>> int(withheld_in_table(pd.DataFrame([[2, 9, 9], [9, 7, 8], [9, 9, 9]])).sum().sum())
     4
     """
     table = counts.to_numpy(dtype=float)

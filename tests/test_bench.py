@@ -100,4 +100,5 @@ def test_a_night_says_what_people_saw_while_petitions_were_loaded(toy, tmp_path,
     found = night.counted(toy, tmp_path / "petitions.csv", 3)
     assert (found["petitions"], found["half_seen"], found["first_fault"]) == (3_000, 0, "")
     assert found["snapshots_went_forward"]
-    assert min(found["asked"], found["asked_of_snapshots"], found["edits"]) > 0
+    assert found["asked"] > 0
+    assert found["edits"] > 0

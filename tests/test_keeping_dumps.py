@@ -48,7 +48,7 @@ def test_other_programs_open_what_was_written(used: Database, tmp_path: Path) ->
     for form in FORMATS:
         dumps.dump(used, tmp_path / form, form=form)
     parquet = gpd.read_parquet(tmp_path / "parquet" / "region_version.parquet")
-    package = gpd.read_file(tmp_path / "gpkg" / "store.gpkg", layer="region_version")
+    package = gpd.read_file(tmp_path / "gpkg" / "tables.gpkg", layer="region_version")
     text = pd.read_csv(tmp_path / "csv" / "region_version.csv")
     assert len(parquet) == len(package) == len(text)
     assert parquet.crs == package.crs == "EPSG:4547"

@@ -25,7 +25,7 @@ from gridmap.errors import UsageError
 _GEOMETRY = b"geoarrow.wkb"
 _ALL_DIGITS = 17
 #: GeoPackage keeps all tables in one file.
-_PACKAGE = "store.gpkg"
+_PACKAGE = "tables.gpkg"
 
 
 @dataclass(frozen=True)
