@@ -52,10 +52,10 @@ def _chosen(scene: Scene) -> pd.DataFrame:
     db, lang = data.database(), scene.lang
     since, until = _days(scene)
     known = audit.kinds(db, since=since, until=until)
-    people = [None, *sorted(set(known["account"]))]
     person = st.selectbox(
-        say("person", lang), people, key="gm_log_person", width=scene.screen.px(11),
-        format_func=lambda name: say("everybody", lang) if name is None else _person(name, lang),
+        say("person", lang), sorted(set(known["account"])), index=None, key="gm_log_person",
+        placeholder=say("everybody", lang), width=scene.screen.px(11),
+        format_func=lambda name: _person(name, lang),
     )  # fmt: skip
     actions = st.multiselect(
         say("action_done", lang), sorted(set(known["action"])), key="gm_log_actions",
