@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import stat
 import subprocess
@@ -54,7 +55,8 @@ def run(folder: Path, tmp_path: Path) -> Run:
     away.mkdir()
 
     def command(*words: object, user: str = "") -> subprocess.CompletedProcess[str]:
-        environment = {"GRIDMAP_STORE": str(folder), "GRIDMAP_USER": user, "PATH": "/usr/bin:/bin"}
+        environment = {"GRIDMAP_STORE": str(folder), "GRIDMAP_USER": user, "PATH": "/usr/bin:/bin",
+                       "GRIDMAP_KEYS": os.environ["GRIDMAP_KEYS"]}  # fmt: skip
         return subprocess.run([sys.executable, "-c", PROGRAM, *map(str, words)], cwd=away, env=environment,
                               capture_output=True, text=True, check=False)  # fmt: skip
 
