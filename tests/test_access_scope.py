@@ -91,6 +91,9 @@ def test_every_table_of_the_store_has_a_say_in_who_sees_it(db: Database) -> None
         "account", "account_right", "audit_entry", "changeset", "draft", "draft_step", "import",
         "import_finding",
         "import_set_aside", "lineage", "migration", "own_record", "own_region", "saved_view",
+        # only what was believed earlier, which needs rights over the whole store, looks at these
+        "inspection_past", "petition_event_past", "population_past", "rating_scheme_past",
+        "rental_building_past", "rental_rating_past", "responsibility_past",
     }  # fmt: skip
     said = SHOWN_WHOLE | set(own_views()) | described | hidden
     assert set(db.tables()) - said == set(), "give the table a view in queries/scope, or name it here"

@@ -295,9 +295,16 @@ def test_figures_of_the_server_are_not_to_be_had_through_nginx(site: Front, cook
 
 def test_both_logs_call_a_request_the_same_and_hold_no_queries(site: Front, cookie: str, log: Path) -> None:
     answer = site.ask("GET", "/api/measures?searched=13800001234", cookie=cookie)
+
+    def logged() -> list[dict[str, object]]:
+        lines = [json.loads(line) for line in log.read_text("utf-8").splitlines() if line.startswith("{")]
+        return [line for line in lines if line.get("request") == answer.headers["x-request-id"]]
+
+    until = time.monotonic() + 10  # the line follows the answer
+    while not logged() and time.monotonic() < until:
+        time.sleep(0.05)
+    (line,) = logged()
     written = log.read_text(encoding="utf-8")
-    lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
-    (line,) = [line for line in lines if line.get("request") == answer.headers["x-request-id"]]
     assert (line["account"], line["route"], line["status"]) == ("boss", "api", 200)
     assert "13800001234" not in written
 

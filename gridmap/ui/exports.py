@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import datetime
 
 import geopandas as gpd
@@ -11,7 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from gridmap import regions
-from gridmap.ui import data
+from gridmap.access import acting
+from gridmap.ui import data, who
 from gridmap.ui.words import say
 
 #: A spreadsheet runs a text that begins with one of these as a formula; an apostrophe in front disarms it.
@@ -71,13 +73,24 @@ def offer(frame: pd.DataFrame, name: str, lang: str, *, places: pd.DataFrame | N
         )
     with st.popover(say("export", lang), icon=":material/download:"):
         for ending, kind, make in forms:
-            st.download_button(say(f"as_{ending}", lang), make, file_name=f"{name}.{ending}", mime=kind,
-                               key=f"gm_take_{name}_{ending}", width="stretch",
-                               on_click=_taken, args=(f"{name}.{ending}", len(frame)))  # fmt: skip
+            file = f"{name}.{ending}"
+            # No run of the page: it would throw the file away that the browser is about to ask for.
+            st.download_button(say(f"as_{ending}", lang), _logged(make, file, len(frame)), file_name=file,
+                               mime=kind, key=f"gm_take_{name}_{ending}", width="stretch",
+                               on_click="ignore")  # fmt: skip
 
 
-def _taken(file: str, rows: int) -> None:
-    data.note("export", object_=file, rows=rows)
+def _logged(make: Callable[[], bytes], file: str, rows: int) -> Callable[[], bytes]:
+    """Return what makes a file and logs that whoever asks now has taken it, wherever it runs."""
+    asking = who.scope()
+
+    def made() -> bytes:
+        content = make()
+        with acting(asking):
+            data.note("export", object_=file, rows=rows)
+        return content
+
+    return made
 
 
 def _harmless(frame: pd.DataFrame) -> pd.DataFrame:

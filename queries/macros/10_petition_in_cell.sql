@@ -10,4 +10,4 @@ union all
 select * exclude (placed_in, placed_by)
 from petition_placed(cell_level, on_day)
 where cell_level <> 'total'
-  and region_id <> 0;
+  and (cell_level <> 'every' or region_id <> 0);  -- the whole store stands above
