@@ -126,6 +126,16 @@ def test_a_store_without_accounts_is_open_to_its_own_machine_until_it_has_one(
     assert served == [True, False]
 
 
+def test_a_process_that_only_looks_is_not_open_until_somebody_has_an_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDMAP_SIGN_IN", "accounts")
+    assert run(tmp_path / "new", "init").exit_code == 0
+    assert run(tmp_path / "new", "snapshot").exit_code == 0
+    refused = run(tmp_path / "new", "serve", "--snapshot")
+    assert (refused.exit_code, "--open-to-all" in refused.output) == (2, True), refused.output
+
+
 def test_without_an_account_nothing_is_served_to_other_machines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

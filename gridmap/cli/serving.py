@@ -18,6 +18,7 @@ from gridmap.store import Database, shared_store, sharing, snapshots
 
 #: Set while this process serves a store without accounts to its own machine.
 _UNCLAIMED = threading.Event()
+_FIRST = "gridmap users add NAME --role administrator"
 #: Who may let people in.
 WAYS_IN = ("accounts", "proxy", "oidc", "open")
 
@@ -72,7 +73,10 @@ def view(folder: Path, *, port: int | None, open_to_all: bool) -> None:
     stop = threading.Event()
     sharing.view_only(folder)
     following.follow(shared_store(folder), stop)
-    open_to_all = _is_open(shared_store(folder), open_to_all=open_to_all)
+    if _shuts_everybody_out(shared_store(folder), open_to_all=open_to_all):
+        raise _nobody(
+            shared_store(folder)
+        )  # the process that owns the store could not tell this one of the first
     output.flush()
     server.serve(folder, port or settings.from_environment().port, open_to_all=open_to_all)
     stop.set()
@@ -102,18 +106,29 @@ def _examine(folder: Path, *, open_to_all: bool) -> bool:
 
 def _is_open(db: Database, *, open_to_all: bool) -> bool:
     """Return whether nobody need sign in; say here, before the server starts, that nobody could."""
-    chosen = settings.from_environment()
-    if chosen.sign_in not in WAYS_IN:
-        raise UsageError(f"GRIDMAP_SIGN_IN={chosen.sign_in} is none of {', '.join(WAYS_IN)}.")
-    if open_to_all or chosen.sign_in == "open" or not accounts.listed(db).empty:
+    if not _shuts_everybody_out(db, open_to_all=open_to_all):
         return open_to_all
-    first = "gridmap users add NAME --role administrator"
+    chosen = settings.from_environment()
     if chosen.sign_in != "accounts" or chosen.address not in settings.LOOPBACK:
-        raise UsageError(f"Nobody could sign in: the store {db.folder} has no accounts. Make the first: "
-                         f"{first}. Without accounts a store is served to 127.0.0.1 alone.")  # fmt: skip
+        raise _nobody(db)
     _UNCLAIMED.set()
-    output.say(f"The store has no accounts: it is open to everybody on this machine until it has. {first}")
+    output.say(f"The store has no accounts: it is open to everybody on this machine until it has. {_FIRST}")
     return True
+
+
+def _shuts_everybody_out(db: Database, *, open_to_all: bool) -> bool:
+    """Return whether people would have to sign in and none has an account."""
+    way_in = settings.from_environment().sign_in
+    if way_in not in WAYS_IN:
+        raise UsageError(f"GRIDMAP_SIGN_IN={way_in} is none of {', '.join(WAYS_IN)}.")
+    return not open_to_all and way_in != "open" and accounts.listed(db).empty
+
+
+def _nobody(db: Database) -> UsageError:
+    return UsageError(
+        f"Nobody could sign in: the store {db.folder} has no accounts. Make the first: {_FIRST}. "
+        "To look at it on this machine alone, add --open-to-all."
+    )
 
 
 COMMANDS = (serve, make_snapshot)
