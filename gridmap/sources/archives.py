@@ -44,7 +44,8 @@ class Entry:
 
 
 _PIECE = 1 << 20
-#: What zipfile raises when an archive is cut off, altered, encrypted (RuntimeError) or of an unknown method.
+#: What zipfile raises when an archive is cut off, altered (OSError: sent to an offset that the file does
+#: not have), encrypted (RuntimeError) or of an unknown method.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
