@@ -4,17 +4,7 @@
 -- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
 -- grain: one row per record, at most so many; code and name are of the region the point lies in
 -- order: record_kind, record_no
-with latest as (
-    select
-        region_id,
-        arg_max(code, valid_from) as code,
-        arg_max(name, valid_from) as name
-    from believed()
-    where level = $level
-      and kind <> 'unassigned'
-    group by region_id
-),
-placed as (
+with placed as (
     select 'petition' as record_kind, petition_no as record_no, building_code, region_id
     from petition_placed($level, null)
     where placed_by = 'point'
@@ -39,7 +29,7 @@ placed as (
 compared as (
     select placed.*, latest.code, latest.name
     from placed
-    join latest on latest.region_id = placed.region_id
+    join last_named($level) as latest on latest.region_id = placed.region_id
     where length(latest.code) = 12
       and length(placed.building_code) in (19, 25)
 ),

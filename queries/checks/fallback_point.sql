@@ -22,11 +22,6 @@ sized as (
     select count(*) as checked
     from petition
     where x is not null
-),
-latest as (
-    select region_id, arg_max(code, valid_from) as code, arg_max(name, valid_from) as name
-    from believed()
-    group by region_id
 )
 select
     'petition' as record_kind,
@@ -38,6 +33,6 @@ select
     sized.checked
 from pile
 cross join sized
-left join latest on latest.region_id = pile.region_id
+left join last_named(null) as latest on latest.region_id = pile.region_id
 order by pile.cases desc, detail
 limit $most;

@@ -17,11 +17,6 @@ pairs as (
     from before
     full join after on after.petition_id = before.petition_id
     group by all
-),
-latest as (
-    select region_id, arg_max(code, valid_from) as code, arg_max(name, valid_from) as name
-    from believed()
-    group by region_id
 )
 select
     coalesce(was.code, '') as from_code,
@@ -31,6 +26,6 @@ select
     pairs.petitions,
     pairs.from_id is distinct from pairs.to_id as moved
 from pairs
-left join latest as was on was.region_id = pairs.from_id
-left join latest as becomes on becomes.region_id = pairs.to_id
+left join last_named(null) as was on was.region_id = pairs.from_id
+left join last_named(null) as becomes on becomes.region_id = pairs.to_id
 order by moved desc, petitions desc, from_code, to_code;
