@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -79,40 +79,39 @@ def inspections_card(scene: Scene, *, height_px: int) -> None:
     found = data.ask("inspections_due", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now,
                      within_days=_SOON_DAYS)  # fmt: skip
     levels = data.ask("rating_levels").drop_duplicates("level").set_index("level")
-    with st.container(key="gm_card_inspections"):
-        note = say("rows_n", scene.lang, n=formats.whole(len(found)))
-        st.html(markup.heading(say("inspections_due", scene.lang, days=_SOON_DAYS), note))
-        titled = found[["building_no", "rating", "last_inspected_at", "due_on", "days_over"]]
-        names = {name: say(name, scene.lang) for name in titled.columns}
-        exports.offer(titled.rename(columns=names), f"inspections-{scene.cell.code}", scene.lang,
-                      places=found[["x", "y"]])  # fmt: skip
-        lines = [_inspection(row, levels, scene.lang) for row in found.head(_LISTED).to_dict("records")]
-        _listed(lines, say("no_inspections_due", scene.lang), height_px)
+    _list_card(scene, "inspections", found, lambda row: _inspection(row, levels, scene.lang),
+               title=say("inspections_due", scene.lang, days=_SOON_DAYS),
+               none=say("no_inspections_due", scene.lang),
+               columns=("building_no", "rating", "last_inspected_at", "due_on", "days_over"),
+               places=found[["x", "y"]], height_px=height_px)  # fmt: skip
 
 
 def visits_card(scene: Scene, *, height_px: int) -> None:
     """List the priority targets whose visit of this month is still due; pseudonyms only."""
     found = data.ask("visits_due", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now)
-    with st.container(key="gm_card_visits"):
-        note = say("rows_n", scene.lang, n=formats.whole(len(found)))
-        st.html(markup.heading(say("visits_due", scene.lang), note))
-        titled = found[["target_no", "last_visited_on", "due_on"]]
-        names = {name: say(name, scene.lang) for name in titled.columns}
-        exports.offer(titled.rename(columns=names), f"visits-{scene.cell.code}", scene.lang)
-        lines = [_visit(row, scene.lang) for row in found.head(_LISTED).to_dict("records")]
-        _listed(lines, say("no_visits_due", scene.lang), height_px)
+    _list_card(scene, "visits", found, lambda row: _visit(row, scene.lang),
+               title=say("visits_due", scene.lang), none=say("no_visits_due", scene.lang),
+               columns=("target_no", "last_visited_on", "due_on"), height_px=height_px)  # fmt: skip
 
 
 def topics_card(scene: Scene, *, height_px: int) -> None:
     """List the topics of the block councils that are still tracked, the oldest first."""
     found = data.ask("topics_tracked", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now)
-    with st.container(key="gm_card_topics"):
-        note = say("rows_n", scene.lang, n=formats.whole(len(found)))
-        st.html(markup.heading(say("topics_tracked", scene.lang), note))
-        names = {name: say(name, scene.lang) for name in found.columns}
-        exports.offer(found.rename(columns=names), f"topics-{scene.cell.code}", scene.lang)
-        lines = [_topic(row, scene.lang) for row in found.head(_LISTED).to_dict("records")]
-        _listed(lines, say("no_topics_tracked", scene.lang), height_px)
+    _list_card(scene, "topics", found, lambda row: _topic(row, scene.lang),
+               title=say("topics_tracked", scene.lang), none=say("no_topics_tracked", scene.lang),
+               columns=tuple(found.columns), height_px=height_px)  # fmt: skip
+
+
+def _list_card(
+    scene: Scene, name: str, found: pd.DataFrame, line: Callable[[dict[Any, Any]], str], *, title: str,
+    none: str, columns: Sequence[str], height_px: int, places: pd.DataFrame | None = None,
+) -> None:  # fmt: skip
+    """Draw a list: how many, the button that takes it away, the first rows as lines."""
+    with st.container(key=f"gm_card_{name}"):
+        st.html(markup.heading(title, say("rows_n", scene.lang, n=formats.whole(len(found)))))
+        titled = found[list(columns)].rename(columns={column: say(column, scene.lang) for column in columns})
+        exports.offer(titled, f"{name}-{scene.cell.code}", scene.lang, places=places)
+        _listed([line(row) for row in found.head(_LISTED).to_dict("records")], none, height_px)
 
 
 def people_card(scene: Scene) -> None:
