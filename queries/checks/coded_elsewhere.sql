@@ -11,19 +11,11 @@ with placed as (
       and building_code is not null
       and received_at <= $now::timestamp
     union all
-    select 'rental_building', building.building_no, building.building_code, ancestry.ancestor_id
+    select 'rental_building', building.building_no, building.building_code, lying.region_id
     from rental_building as building
-    join place
-      on place.record_kind = 'rental_building'
-     and place.record_id = building.building_id
-     and place.placed_by = 'point'
-     and place.valid_from <= $now::date
-     and $now::date < place.valid_to
-    join ancestry
-      on ancestry.region_id = place.region_id
-     and ancestry.level = $level
-     and ancestry.valid_from <= $now::date
-     and $now::date < ancestry.valid_to
+    join place_in_cell('rental_building', $level, $now) as lying
+      on lying.record_id = building.building_id
+     and lying.placed_by = 'point'
     where building.building_code is not null
 ),
 compared as (
