@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,8 @@ import shapely
 
 from gridmap import measures, placing, versions
 from gridmap.bench.coverage_maker import make_coverage, make_points
+from gridmap.bench.loading import closed_petitions
+from gridmap.bench.placement import timed
 from gridmap.loading.founding import found
 from gridmap.loading.records import load_records
 from gridmap.regions import leaves_on
@@ -98,16 +99,11 @@ def _petitions(x: Any, y: Any, names: Any, first: int) -> pa.Table:
     count = len(x)
     chance = np.random.default_rng(first)
     minutes = np.sort(chance.integers(0, 150_000, count)) + first // FILE_ROWS * 150_000
-    received = np.datetime64("2022-01-01T00:00:00") + minutes.astype("m8[m]")
-    closed = received + (chance.exponential(4, count) * 86_400).astype("m8[s]")
+    received = np.datetime64("2022-01-01T00:00:00") + minutes.astype("m8[m]").astype("m8[s]")
+    columns = closed_petitions(chance, received, first=first)
     named = chance.random(count) < BY_NAME
     return pa.table({
-        "petition_no": np.char.add("BENCH-", (first + np.arange(count)).astype(str)),
-        "status": np.full(count, "closed"),
-        "category": chance.choice(["市容环卫", "市政设施", "环保水务", "交通运输"], count),
-        "received_at": np.datetime_as_string(received), "closed_at": np.datetime_as_string(closed),
-        "due_at": np.datetime_as_string(received + np.timedelta64(10, "D")),
-        "x": pa.array(x, mask=named), "y": pa.array(y, mask=named),
+        **columns, "x": pa.array(x, mask=named), "y": pa.array(y, mask=named),
         "region_name": pa.array(chance.choice(names, count), mask=~named),
     })  # fmt: skip
 
@@ -115,15 +111,15 @@ def _petitions(x: Any, y: Any, names: Any, first: int) -> pa.Table:
 def _steps(db: Database, petitions: int, share: float, seed: int) -> list[dict[str, Any]]:
     opened, ended, before = _joined(db, petitions * share, seed)
     with db.transaction() as tx:
-        steps = [_timed("place all", petitions, lambda: placing.place_all(tx, crs=CRS))]
+        steps = [_step("place all", petitions, lambda: placing.place_all(tx, crs=CRS))]
     change = versions.Change("neighbours joined", "publish", DAY, "bench")
     with db.transaction() as tx:
 
         def publish() -> int:
             return versions.publish(tx, change, ended=ended, opened=opened, before=before)
 
-        steps.append(_timed("publish", len(ended), publish))
-        steps.append(_timed("place again", None, lambda: _place_again(tx)))
+        steps.append(_step("publish", len(ended), publish))
+        steps.append(_step("place again", None, lambda: _place_again(tx)))
     for step in steps:
         step["share"] = round(step["cpu_seconds"] / steps[0]["cpu_seconds"], 4)
     return steps
@@ -164,8 +160,7 @@ def _joined(db: Database, wanted: float, seed: int) -> tuple[gpd.GeoDataFrame, l
     return opened, [int(number) for number in leaves["region_id"].iloc[ended]], leaves.iloc[kept + ended]
 
 
-def _timed(step: str, records: int | None, work: Callable[[], Any]) -> dict[str, Any]:
-    wall, cpu = time.perf_counter(), time.process_time()
-    answer = work()
-    taken = {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
-    return {"step": step, "records": answer if records is None else records, **taken}
+def _step(step: str, records: int | None, work: Callable[[], Any]) -> dict[str, Any]:
+    seconds, cpu_seconds, answer = timed(work)
+    return {"step": step, "records": answer if records is None else records,
+            "seconds": seconds, "cpu_seconds": cpu_seconds}  # fmt: skip

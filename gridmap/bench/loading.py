@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+from numpy.typing import NDArray
 
 from gridmap.loading.city import build_demo
 from gridmap.loading.records import load_records
@@ -68,14 +69,22 @@ def write_petitions(file: Path, count: int, seed: int) -> None:
     """Write petitions at random over the land around the demo street, 23 hours before they are due."""
     chance = np.random.default_rng(seed)
     received = np.datetime64("2025-01-01T00:00:00") + chance.integers(0, 500 * 86_400, count).astype("m8[s]")
-    days = chance.exponential(4, count)
-    closed = received + (days * 86_400).astype("m8[s]")
-    table = pa.table({
-        "petition_no": np.char.add("BENCH-", np.arange(count).astype(str)),
+    columns = closed_petitions(chance, received)
+    places = {"x": chance.normal(114.06, 0.012, count), "y": chance.normal(22.72, 0.012, count)}
+    pa_csv.write_csv(pa.table({**columns, **places}), file)
+
+
+def closed_petitions(
+    chance: np.random.Generator, received: NDArray[np.datetime64], *, first: int = 0
+) -> dict[str, NDArray[Any]]:
+    """Return the columns of closed petitions but for their places; they are numbered from `first`."""
+    count = len(received)
+    closed = received + (chance.exponential(4, count) * 86_400).astype("m8[s]")
+    return {
+        "petition_no": np.char.add("BENCH-", (first + np.arange(count)).astype(str)),
         "status": np.full(count, "closed"),
         "category": chance.choice(["市容环卫", "市政设施", "环保水务", "交通运输"], count),
-        "received_at": np.datetime_as_string(received), "closed_at": np.datetime_as_string(closed),
+        "received_at": np.datetime_as_string(received),
+        "closed_at": np.datetime_as_string(closed),
         "due_at": np.datetime_as_string(received + np.timedelta64(10, "D")),
-        "x": chance.normal(114.06, 0.012, count), "y": chance.normal(22.72, 0.012, count),
-    })  # fmt: skip
-    pa_csv.write_csv(table, file)
+    }

@@ -68,7 +68,7 @@ def run(points: int = 10_000_000, cells: int = 20_000, repeats: int = 3, *, seed
 
 def _built(frame: Any, repeats: int) -> tuple[dict[str, float], PlacementIndex]:
     """Time the building, and once more with every array counted, which would slow the timing."""
-    taken = [_timed(PlacementIndex(frame).build) for _ in range(repeats)]
+    taken = [timed(PlacementIndex(frame).build) for _ in range(repeats)]
     seconds, cpu_seconds, index = _median(taken)
     tracemalloc.start()
     PlacementIndex(frame).build()
@@ -92,7 +92,7 @@ def _compared(bench: Bench, repeats: int) -> list[dict[str, Any]]:
     taken: dict[str, list[Taken]] = {method: [] for method in jobs}
     for _ in range(repeats):
         for method, job in jobs.items():
-            taken[method].append(_timed(job))
+            taken[method].append(timed(job))
     rows = [_row(method, len(bench.x), times) for method, times in taken.items()]
     by_method = {row["method"]: row for row in rows}
     for clock in ("seconds", "cpu_seconds"):
@@ -121,7 +121,7 @@ def _cold(frame: Any, x: NDArray[Any], y: NDArray[Any], repeats: int) -> dict[st
         return peers.duckdb_join(bench)()
 
     rounds = [
-        (_timed(lambda: PlacementIndex(frame).locate(x, y)), _timed(prepare_and_join)) for _ in range(repeats)
+        (timed(lambda: PlacementIndex(frame).locate(x, y)), timed(prepare_and_join)) for _ in range(repeats)
     ]
     index, join = (_median(taken) for taken in zip(*rounds, strict=True))
     return {
@@ -139,7 +139,8 @@ def _median(taken: Sequence[Taken]) -> Taken:
     return statistics.median(walls), statistics.median(processors), answers[-1]
 
 
-def _timed(job: Callable[[], Any]) -> Taken:
+def timed(job: Callable[[], Any]) -> Taken:
+    """Return how long some work took, by the clock and of the processors, and its answer."""
     wall, cpu = time.perf_counter(), time.process_time()
     answer = job()
     return time.perf_counter() - wall, time.process_time() - cpu, answer
