@@ -90,9 +90,9 @@ def draft_named(db: Database, name: str) -> Draft:
     ------
     UsageError : when there is none of this name; the message lists the open ones
     """
-    found = drafts(db)
-    rows = found[found["draft"] == name].to_dict("records")
+    rows = db.query("drafts/named", draft=name).to_dict("records")
     if not rows:
+        found = drafts(db)
         listed = ", ".join(found.loc[found["status"] == "open", "draft"]) or "none"
         raise UsageError(f"There is no draft '{name}'. Open drafts: {listed}.")
     row = rows[0]
