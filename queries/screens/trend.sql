@@ -43,6 +43,7 @@ wanted as (  -- what petition_due holds for each step, see there
     where status not in ('rejected', 'merged', 'split')
       and coalesce(due_at, received_at) < last_moment
       and (due_at is not null or closed_on_time is not null)
+      and (coalesce(due_at, received_at) >= first_day or status <> 'closed' or closed_at >= first_day)
 ),
 in_steps as (
     select date_trunc($step, since_at)::date as step_from, on_time
@@ -60,8 +61,8 @@ in_steps as (
     cross join bounds
     cross join (select case $step when 'day' then interval 1 day when 'week' then interval 7 days
                                   else interval 1 month end as to_step)
-    where until_at >= date_trunc($step, since_at) + to_step
-      and until_at >= first_day
+    where until_at > since_at
+      and until_at >= date_trunc($step, since_at) + to_step
 ),
 due as (
     select step_from, count(*) as due, count(*) filter (on_time) as on_time
