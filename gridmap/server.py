@@ -6,13 +6,13 @@ Routes: /signin, /signout and /account, the pages themselves (their HTML shell),
 /api/base/{kind}.geojson, /api/picture/{what}.{form} (a map or chart of a view),
 /api/report/{month}.{form}, /api/board/{code}.pdf,
 /tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
-For the boundary editor: /api/drafts/{name}/map.json, changes.json, ground.json, and /assets/editor/.
+For the boundary editor: POST /api/drafts, /api/drafts/{name}/operations, /api/drafts/{name}/map.json,
+changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
 """
 
 from __future__ import annotations
 
-import gzip
 import os
 import threading
 from collections.abc import Callable
@@ -49,12 +49,11 @@ from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
 from gridmap.ui import data, editor, facts, panels, shell, state, tiles, warming, who
-from gridmap.ui.open_drafts import opened
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
 from gridmap.ui.words import say
-from gridmap.web import faults, framework, logs, metrics, signin
+from gridmap.web import drafting, faults, framework, logs, metrics, signin
 from gridmap.web.gate import REQUEST, Gate
 from gridmap.web.watching import Watch
 
@@ -131,6 +130,10 @@ def routes() -> list[BaseRoute]:
         *(Route(path, _shell) for path in shell.paths()),
         *signin.routes(),
         *(Route(path, _in_thread(answer, f"route.{path}")) for path, answer in _ANSWERS.items()),
+        *(
+            Route(path, _in_thread(work, f"route.{path}"), methods=["POST"])
+            for path, work in drafting.WORKS.items()
+        ),
         Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
     ]
@@ -155,6 +158,8 @@ def _in_thread(answer: Answer, action: str) -> Any:
             return _json({"error": str(fault)}, status=400)
 
     async def endpoint(request: Request) -> Response:
+        if request.method == "POST":
+            await drafting.read(request)
         return await anyio.to_thread.run_sync(told, request)
 
     return endpoint
@@ -345,28 +350,6 @@ def _base(request: Request) -> Response:
     return _geojson(maps.feature_collection(found, ["width_m"]), cache=_FOR_GOOD if asked.get("v") else "")
 
 
-def _draft_map(request: Request) -> Response:
-    """Answer /api/drafts/NAME/map.json: everything the boundary editor begins with."""
-    asked = request.query_params
-    draft = opened(request.path_params["name"])
-    return _packed(editor.whole_map(draft, period=_period(request), lang=asked.get("lang", "zh")))
-
-
-def _draft_changes(request: Request) -> Response:
-    """Answer /api/drafts/NAME/changes.json?since=REVISION: what others did in a draft meanwhile."""
-    draft = opened(request.path_params["name"])
-    return _packed(editor.news(draft, int(request.query_params["since"]), period=_period(request)))
-
-
-def _draft_ground(request: Request) -> Response:
-    """Answer /api/drafts/NAME/ground.json: roads, buildings, water and green under a draft."""
-    return _packed(editor.ground(opened(request.path_params["name"])))
-
-
-def _period(request: Request) -> Period:
-    return Period(_day(request.query_params.get("from")), _day(request.query_params.get("to")))
-
-
 def _tile(request: Request) -> Response:
     asked = request.path_params
     day = _day(request.query_params.get("on")) or data.database().now().date()
@@ -425,14 +408,6 @@ def _json(content: object, *, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status_code=status, media_type=_JSON)
 
 
-def _packed(content: object) -> Response:
-    """Answer with JSON that is made small on the way."""
-    packed = gzip.compress(orjson.dumps(content), compresslevel=5)
-    return Response(
-        packed, media_type=_JSON, headers={"content-encoding": "gzip", "cache-control": "no-cache"}
-    )
-
-
 def _geojson(content: object, *, cache: str = "") -> Response:
     headers = {"cache-control": cache or "no-cache"}
     return Response(orjson.dumps(content), media_type=_GEOJSON, headers=headers)
@@ -451,9 +426,7 @@ _ANSWERS: dict[str, Answer] = {
     "/api/regions/{level}.geojson": _regions,
     "/api/cells.geojson": _cells,
     "/api/base/{kind}.geojson": _base,
-    "/api/drafts/{name}/map.json": _draft_map,
-    "/api/drafts/{name}/changes.json": _draft_changes,
-    "/api/drafts/{name}/ground.json": _draft_ground,
+    **drafting.ANSWERS,
     "/api/picture/{what}.{form}": _picture,
     "/api/report/{month}.{form}": _report,
     "/api/board/{code}.pdf": _board,

@@ -118,7 +118,9 @@ class Store:
         """Return the polygons of a level on a day; see `gridmap.regions.map_of`."""
         return regions.map_of(self.database, level=level, on=on)
 
-    def draft(self, name: str, *, title: str = "", on: date | None = None) -> Drafting:
+    def draft(
+        self, name: str, *, title: str = "", on: date | None = None, version: int | None = None
+    ) -> Drafting:
         """Open a draft, or begin it when there is none of this name.
 
         Parameters
@@ -126,10 +128,11 @@ class Store:
         name : name of the draft
         title : a new draft: what it is about
         on : a new draft: day whose boundaries it begins with; the store's today when None
+        version : a new draft: version it begins with instead
         """
         if name in set(drafts.drafts(self.database)["draft"]):
             return Drafting.open(self.database, name)
-        return Drafting.begin(self.database, name, title=title, on=on)
+        return Drafting.begin(self.database, name, title=title, on=on, version=version)
 
     def versions(self) -> pd.DataFrame:
         """List all versions of the map; see `gridmap.versions.versions`."""

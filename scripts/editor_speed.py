@@ -1,13 +1,16 @@
-"""Measure the boundary editor in a real browser on a made-up street of 600 cells.
+"""Measure the boundary editor in a real browser: on a made-up street of 600 cells, or on a store.
 
-Says the bytes of the map, the script time of every pointer move, and how long an operation takes from letting
-go of the mouse until its answer has been drawn.
+Says the bytes that travel, the script time of every frame and pointer event while something is held, and
+how long an operation takes from letting go of the mouse until its answer is drawn: close up and with
+the whole map in view, drag upon drag, and with a pause in which the page counts what the draft does.
 
-    scripts/editor_speed.py [CELLS]
+    scripts/editor_speed.py [CELLS | STORE]
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 from statistics import median, quantiles
@@ -31,6 +34,8 @@ from gridmap.registers import register_named
 from gridmap.store import open_store
 
 DRAFT, LEVELS, BUILDINGS, DRAGS = "speed", ("street", "community", "block", "red_grid"), 20_000, 30
+#: How one works: zoom of the map (None: all of it), and the pause after every answer in milliseconds.
+PACES = {"close up": (-0.4, 0), "close up, with pauses": (-0.4, 1200), "whole map, with pauses": (None, 1200)}
 EDITOR = "document.querySelector('[data-ready]').gmAtWork"
 #: Corners that may be moved, with the cell to select and where they lie on the screen.
 CORNERS = f"""(() => {{
@@ -41,28 +46,49 @@ CORNERS = f"""(() => {{
         if (!e.coverage.isFixed(ring[i], ring[i + 1])) found.push([cell.code, ring[i], ring[i + 1]]);
   return found;
 }})()"""
-GO = f"""([code, x, y]) => {{
+GO = f"""([code, x, y, zoom]) => {{
   const e = {EDITOR}, box = e.stage.getBoundingClientRect();
   e.select(code);
-  e.map.setView([y / 1000, x / 1000], -0.4, {{ animate: false }});
+  if (zoom === null) e.show(null, false);
+  else e.map.setView([y / 1000, x / 1000], zoom, {{ animate: false }});
   const at = e.map.latLngToContainerPoint([y / 1000, x / 1000]);
   return [at.x + box.left, at.y + box.top];
 }}"""
 
 
-def main(cells: int) -> None:
-    """Build the street, open its draft, drag corners, and say the times."""
+def main(asked: str) -> None:
+    """Open a draft, drag corners, and say the times.
+
+    Parameters
+    ----------
+    asked : how many cells the made-up street has, or the folder of a store, of which a copy is measured
+    """
     with TemporaryDirectory() as folder:
         store = Path(folder) / "store"
-        build(store, cells)
+        if asked.isdigit():
+            build(store, int(asked))
+        else:
+            shutil.copytree(asked, store)
+            begin(store)
         with served(store) as site, browser() as chromium:
             page = opened(chromium, 1920, 1080, "light")
-            sizes: dict[str, int] = {}
+            sizes: dict[str, list[int]] = {}
             page.on("response", lambda answer: note(sizes, answer.url, answer.headers))
             page.goto(f"{site}/desk?draft={DRAFT}&period=all")
             page.wait_for_selector("[data-ground]", state="attached")
             page.wait_for_timeout(2000)
-            report(page, cells, sizes)
+            print(f"{page.evaluate(f'{EDITOR}.coverage.cells.size')} cells")
+            for pace, (zoom, pause) in PACES.items():
+                report(page, pace, zoom, pause)
+            for name, weighed in sizes.items():
+                print(f"{name}: median {median(weighed):,.0f} bytes")
+
+
+def begin(store: Path) -> None:
+    """Begin the draft that is measured."""
+    database = open_store(store)
+    Drafting.begin(database, DRAFT)
+    database.close()
 
 
 def build(store: Path, cells: int) -> None:
@@ -78,8 +104,8 @@ def build(store: Path, cells: int) -> None:
     path = store.parent / "population.csv"
     people(coverage).to_csv(path, index=False)
     load_records(database, path, register_named("population"), crs=coverage.crs, silent=True)
-    Drafting.begin(database, DRAFT)
     database.close()
+    begin(store)
 
 
 def drawn(coverage: Coverage, level: str) -> gpd.GeoDataFrame:
@@ -101,20 +127,21 @@ def people(coverage: Coverage) -> pd.DataFrame:
                          "households": living // 3 + 1, "x": x, "y": y})  # fmt: skip
 
 
-def note(sizes: dict[str, int], url: str, headers: dict[str, str]) -> None:
+def note(sizes: dict[str, list[int]], url: str, headers: dict[str, str]) -> None:
     """Keep how much an answer to the editor weighed."""
     if "/api/drafts/" in url and "content-length" in headers:
-        sizes.setdefault(Path(urlsplit(url).path).name, int(headers["content-length"]))
+        sizes.setdefault(Path(urlsplit(url).path).name, []).append(int(headers["content-length"]))
 
 
-def report(page: Page, cells: int, sizes: dict[str, int]) -> None:
+def report(page: Page, pace: str, zoom: float | None, pause: int) -> None:
     """Drag corners and say what it took."""
     lasted, moves, refused = [], [], 0
     corners = page.evaluate(CORNERS)
     for corner in corners[:: max(len(corners) // DRAGS, 1)][:DRAGS]:
-        x, y = page.evaluate(GO, corner)
-        page.evaluate(f"{EDITOR}.times.length = 0")
+        x, y = page.evaluate(GO, [*corner, zoom])
         page.mouse.move(x, y)
+        page.wait_for_timeout(pause)
+        page.evaluate(f"{EDITOR}.times.length = 0")
         page.mouse.down()
         page.mouse.move(x + 6, y + 4, steps=20)
         page.mouse.up()
@@ -122,11 +149,9 @@ def report(page: Page, cells: int, sizes: dict[str, int]) -> None:
         moves += page.evaluate(f"{EDITOR}.times")
         lasted.append(page.evaluate(f"{EDITOR}.lasted"))
         refused += bool(page.evaluate(f"{EDITOR}.root.dataset.refused"))
-    for name, weighed in sizes.items():
-        print(f"{name}: {weighed:,} bytes")
-    print(f"{cells} cells, {len(lasted)} drags, {refused} of them refused")
-    print(f"script per pointer move: {said(moves)}")
-    print(f"answer on the screen: {said(lasted)}")
+    print(f"{pace}: {len(lasted)} drags, {refused} of them refused; load {os.getloadavg()[0]:.1f}")
+    print(f"  script per event and frame: {said(moves)}")
+    print(f"  answer on the screen: {said(lasted)}")
 
 
 def said(took_ms: list[float]) -> str:
@@ -140,4 +165,4 @@ def p95(values: list[float]) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 600)
+    main(sys.argv[1] if len(sys.argv) > 1 else "600")

@@ -8,9 +8,11 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 
+from gridmap import versions
 from gridmap.editing import drafts
 from gridmap.editing.session import Drafting
 from gridmap.errors import EditRefused, Refused, UsageError
@@ -204,6 +206,35 @@ def test_a_draft_may_begin_with_the_boundaries_of_another_day(toy: Database, as_
     redraw(toy, SPLIT, as_file, JUNE)
     assert "A4" not in Drafting.begin(toy, "back", on=date(2024, 5, 1)).coverage.codes
     assert "A4" in Drafting.begin(toy, "now").coverage.codes
+
+
+def test_a_draft_may_begin_with_any_version_all_of_it_in_force(toy: Database, as_file: Write) -> None:
+    redraw(toy, SPLIT, as_file, JUNE)
+    redraw(toy, MERGED, as_file, date(2124, 1, 1))
+    for version in versions.versions(toy)["cs"]:
+        begun = Drafting.begin(toy, f"from {version}", version=int(version))
+        assert begun.draft.base_cs == version
+        assert versions.compare(toy, versions.state_named(toy, str(version)), begun.state()).cells.empty
+        assert Drafting.open(toy, f"from {version}").coverage == begun.coverage
+
+
+def test_a_draft_of_an_earlier_version_is_refused_where_later_ones_changed_the_same(
+    toy: Database, as_file: Write
+) -> None:
+    redraw(toy, SPLIT, as_file, JUNE)
+    begun = Drafting.begin(toy, "back", version=3)
+    begun.apply({"op": "rename", "code": "A1", "name": "South"})
+    failed = begun.publish(effective=begun.draft.base_day).refused
+    assert failed[0].key == "base"
+    assert begun.rebase().version == 4
+    assert begun.publish(effective=begun.draft.base_day).refused == ()
+
+
+@pytest.mark.parametrize("asked", [{"version": 9}, {"version": 1, "on": JUNE}])
+def test_a_draft_of_no_version_there_is_begins_nothing(toy: Database, asked: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        Drafting.begin(toy, "never", **asked)
+    assert drafts.drafts(toy).empty
 
 
 # ---- nothing is lost -----------------------------------------------------------------------------

@@ -105,6 +105,8 @@ ACTIONS: dict[str, str] = {
     "route./api/regions/{level}.geojson": "figures",
     "route./api/cells.geojson": "figures",
     "route./api/base/{kind}.geojson": "figures",
+    "route./api/drafts": "plan",
+    "route./api/drafts/{name}/operations": "plan",
     "route./api/drafts/{name}/map.json": "plan",
     "route./api/drafts/{name}/changes.json": "plan",
     "route./api/drafts/{name}/ground.json": "plan",

@@ -50,6 +50,8 @@ out_option = click.option("-o", "--output", "target", type=OUT,
 @click.argument("draft")
 @click.argument("operations", metavar="[OPS.json]", required=False, type=FILE)
 @click.option("--on", type=DAY, default=None, help="A new draft: day whose boundaries it begins with.")
+@click.option("--from-version", "version", type=int, default=None, metavar="N",
+              help="A new draft: version it begins with; see: gridmap versions.")  # fmt: skip
 @click.option("--title", default="", help="A new draft: what it is about.")
 @click.option("--expect", type=int, default=None, metavar="REVISION",
               help="Refuse when the draft went on since this revision.")  # fmt: skip
@@ -67,7 +69,8 @@ out_option = click.option("-o", "--output", "target", type=OUT,
 @store_option
 @speaking
 def edit(
-    draft: str, operations: Path | None, on: datetime | None, title: str, expect: int | None,
+    draft: str, operations: Path | None, on: datetime | None, version: int | None, title: str,
+    expect: int | None,
     unlock: tuple[str, ...], undo: bool, redo: bool, rebase: bool, skip_conflicts: bool, drop: bool,
     output_format: str, store: Path | None,
 ) -> None:  # fmt: skip
@@ -81,7 +84,7 @@ def edit(
             kept.drop(db, draft)
             output.say(f"Draft '{draft}' is given up.")
             return
-        drafting = open_draft(db, draft, title=title, on=as_day(on))
+        drafting = open_draft(db, draft, title=title, on=as_day(on), version=version)
         if unlock:
             drafting.unlock(unlock)
         if rebase:
@@ -90,11 +93,17 @@ def edit(
         show_draft(drafting, [code for change in changes for code in change.touched], output_format)
 
 
-def open_draft(db: Database, name: str, *, title: str = "", on: date | None = None) -> Drafting:
+def open_draft(
+    db: Database, name: str, *, title: str = "", on: date | None = None, version: int | None = None
+) -> Drafting:
     """Open a draft, or begin it when there is none of this name."""
     if name in set(kept.drafts(db)["draft"]):
-        return Drafting.open(db, name)
-    drafting = Drafting.begin(db, name, title=title, on=on)
+        drafting = Drafting.open(db, name)
+        if version not in (None, drafting.draft.base_cs):
+            raise UsageError(f"Draft '{name}' is there already and began with version "
+                             f"{drafting.draft.base_cs}. Choose another name.")  # fmt: skip
+        return drafting
+    drafting = Drafting.begin(db, name, title=title, on=on, version=version)
     output.say(f"Draft '{name}' begins with the boundaries of {drafting.draft.base_day}, "
                f"version {drafting.draft.base_cs}.")  # fmt: skip
     return drafting

@@ -101,8 +101,16 @@ def draft_named(db: Database, name: str) -> Draft:
                  row["author"], published)  # fmt: skip
 
 
-def begin(db: Database, name: str, *, author: str, title: str = "", on: date | None = None) -> Draft:
-    """Branch a new draft off the boundaries of a day.
+def begin(
+    db: Database,
+    name: str,
+    *,
+    author: str,
+    title: str = "",
+    on: date | None = None,
+    version: int | None = None,
+) -> Draft:
+    """Branch a new draft off the newest version as it is on a day, or off an earlier one, all of it in force.
 
     Parameters
     ----------
@@ -111,23 +119,38 @@ def begin(db: Database, name: str, *, author: str, title: str = "", on: date | N
     author : who begins it
     title : what it is about
     on : day whose boundaries it begins with; the store's today when omitted
+    version : version it begins with, everything recorded up to it in force; the newest when omitted
 
     Raises
     ------
+    UsageError : when there is no such version, or both a day and a version are given
     Refused : when there is or was a draft of this name, or the store has no boundaries
     """
     if not name.strip() or name != name.strip():
         raise UsageError("A draft needs a name, without spaces around it.")
     if name in set(drafts(db)["draft"]):
         raise Refused(f"There is a draft '{name}' already. Choose another name: names are never used again.")
+    base, day = _branched_off(db, on, version)
+    with db.transaction() as tx:
+        tx.run("drafts/insert", draft=name, title=title or name, base_cs=base, base_day=day, author=author,
+               created_at=datetime.now())  # fmt: skip
+    return Draft(name, title or name, base, day, "open", author)
+
+
+def _branched_off(db: Database, on: date | None, version: int | None) -> tuple[int, date]:
+    """Return the version a draft begins with, and the day whose boundaries it takes of it."""
+    today = db.now().date()
+    if version is not None:
+        if on is not None:
+            raise UsageError("Say the day a draft begins with, or the version, not both.")
+        first = db.scalar("versions/all_in_force_on", cs=version)
+        if first is None:
+            raise UsageError(f"There is no version {version}. See: gridmap versions")
+        return version, max(first, today)  # no later version is believed there, so that today is as good
     newest = int(db.query("versions/next_ids").iloc[0]["cs"]) - 1
-    day = on or db.now().date()
     if not newest:
         raise Refused("The store has no boundaries yet. Load some first: gridmap load regions FILE")
-    with db.transaction() as tx:
-        tx.run("drafts/insert", draft=name, title=title or name, base_cs=newest, base_day=day, author=author,
-               created_at=datetime.now())  # fmt: skip
-    return Draft(name, title or name, newest, day, "open", author)
+    return newest, on or today
 
 
 def steps(asked: Database | Session, name: str, *, after: int = 0) -> list[Step]:

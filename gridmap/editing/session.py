@@ -76,9 +76,16 @@ class Drafting:
 
     @classmethod
     def begin(
-        cls, db: Database, name: str, *, title: str = "", on: date | None = None, author: str | None = None
+        cls,
+        db: Database,
+        name: str,
+        *,
+        title: str = "",
+        on: date | None = None,
+        version: int | None = None,
+        author: str | None = None,
     ) -> Drafting:
-        """Branch a new draft off the boundaries of a day, and open it.
+        """Branch a new draft off the boundaries of a day or of a version, and open it.
 
         Parameters
         ----------
@@ -86,14 +93,17 @@ class Drafting:
         name : its name, never used before
         title : what it is about
         on : day whose boundaries it begins with; the store's today when omitted
+        version : version it begins with instead, everything recorded up to it in force
         author : who works on it; the setting GRIDMAP_USER when omitted
 
         Raises
         ------
+        UsageError : when there is no such version, or both a day and a version are given
         Refused : when there is or was a draft of this name, or the store has no boundaries
         """
         who = author or settings.from_environment().author
-        return cls(db, drafts.begin(db, name, author=who, title=title, on=on), author=who)
+        begun = drafts.begin(db, name, author=who, title=title, on=on, version=version)
+        return cls(db, begun, author=who)
 
     @property
     def coverage(self) -> Coverage:

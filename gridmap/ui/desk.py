@@ -11,7 +11,7 @@ import streamlit as st
 from gridmap.editing import drafts
 from gridmap.editing.session import Drafting
 from gridmap.errors import GridmapError
-from gridmap.ui import data, desk_impact, desk_publish, desk_versions, editor, formats, markup, state
+from gridmap.ui import data, desk_impact, desk_publish, desk_versions, editor, formats, markup, state, who
 from gridmap.ui.open_drafts import OpenDraft, opened
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import PANELS
@@ -50,6 +50,11 @@ def new_card(scene: Scene) -> None:
             st.text_input(
                 say("draft_name", lang), key="gm_new_name", placeholder=say("draft_name_hint", lang)
             )
+            known = desk_versions.named(lang)
+            st.selectbox(
+                say("draft_version", lang), [None, *known], key="gm_new_version",
+                format_func=lambda cs: say("draft_newest", lang) if cs is None else known[cs],
+            )  # fmt: skip
             st.date_input(
                 say("draft_base", lang), value=scene.now.date(), key="gm_new_base", format="YYYY-MM-DD"
             )
@@ -140,10 +145,10 @@ def _begin() -> None:
     if not name or taken:
         st.session_state[_TROUBLE] = "draft_name_taken" if taken else "draft_needs_name"
         return
+    version = st.session_state["gm_new_version"]
+    day = st.session_state["gm_new_base"] if version is None else None
     try:
-        Drafting.begin(
-            data.database(), name, title=title, on=st.session_state["gm_new_base"], author=editor.author()
-        )
+        Drafting.begin(data.database(), name, title=title, on=day, version=version, author=who.author())
     except GridmapError:
         st.session_state[_TROUBLE] = "draft_no_base"
         return

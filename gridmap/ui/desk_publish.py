@@ -11,7 +11,7 @@ from gridmap.editing import drafts
 from gridmap.editing.drafts import Step
 from gridmap.editing.publishing import Publication
 from gridmap.errors import GridmapError
-from gridmap.ui import editor, formats, markup
+from gridmap.ui import formats, markup, who
 from gridmap.ui.open_drafts import OpenDraft
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say, say_if_known
@@ -125,7 +125,7 @@ def _publish(draft: OpenDraft, commit: bool) -> None:
         return
     try:
         done = draft.publish(
-            effective=day, title=told["gm_publish_title"], commit=commit, author=editor.author(),
+            effective=day, title=told["gm_publish_title"], commit=commit, author=who.author(),
             approved_by=told["gm_publish_approved"] or None, document=told["gm_publish_document"] or None,
         )  # fmt: skip
     except GridmapError as fault:
@@ -137,7 +137,7 @@ def _publish(draft: OpenDraft, commit: bool) -> None:
 def _rebase(draft: OpenDraft, skip: bool) -> None:
     told = st.session_state
     try:
-        draft.rebase(skip=skip, author=editor.author())
+        draft.rebase(skip=skip, author=who.author())
     except GridmapError as fault:
         told[_TROUBLE], told["gm_rebase_conflicts"] = ("rebase_conflicts", str(fault)), True
         return

@@ -81,16 +81,20 @@ def border_of(scene: Scene, codes: tuple[str, str], *, on_close: Callable[[], No
         st.html(markup.table([say(head, scene.lang) for head in heads], rows, empty="", numeric=(4,)))
 
 
+def named(lang: str) -> dict[int, str]:
+    """Return what every version is called, the newest first, by its number."""
+    found = versions.versions(data.database()).iloc[::-1]
+    return {int(row["cs"]): say("version_named", lang, cs=row["cs"], title=row["title"])
+            for row in found.to_dict("records")}  # fmt: skip
+
+
 def _states(scene: Scene) -> dict[str, str]:
     """Return what can be compared: today, the versions, the open drafts, each with its name."""
-    db = data.database()
-    found = versions.versions(db).iloc[::-1]
-    kept = drafts.drafts(db)
-    listed = {str(row["cs"]): say("version_named", scene.lang, cs=row["cs"], title=row["title"])
-              for row in found.to_dict("records")}  # fmt: skip
-    named = {f"draft:{row['draft']}": say("draft_named", scene.lang, title=row["title"])
+    kept = drafts.drafts(data.database())
+    listed = {str(cs): name for cs, name in named(scene.lang).items()}
+    drafted = {f"draft:{row['draft']}": say("draft_named", scene.lang, title=row["title"])
              for row in kept[kept["status"] == "open"].to_dict("records")}  # fmt: skip
-    return {"today": say("state_today", scene.lang), **named, **listed}
+    return {"today": say("state_today", scene.lang), **drafted, **listed}
 
 
 def _chosen(scene: Scene, known: dict[str, str]) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """The boundary editor: the component in the browser, what it is told, and what it asks.
 
-The browser gets the map of a draft once, from /api/drafts/NAME/map.json. After that it sends operations,
-each with the revision it was drawn on, and is told which cells have changed, or why not.
+The browser gets the map of a draft once, from /api/drafts/NAME/map.json. After that it sends operations to
+/api/drafts/NAME/operations, each with the revision it was drawn on, and is told which cells have changed, or
+why not. The page hears of it afterwards: an answer does not wait until a page has been drawn.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from gridmap.errors import EditRefused, Refused
 from gridmap.levels import LEVELS
 from gridmap.periods import Period
 from gridmap.planning import Baseline
-from gridmap.ui import data, theme, traffic, who
-from gridmap.ui.open_drafts import OpenDraft, opened
+from gridmap.ui import data, theme, traffic
+from gridmap.ui.open_drafts import OpenDraft
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say, say_if_known
 from gridmap.ui.words_desk import EDITOR
@@ -33,12 +34,11 @@ KEY = "gm_editor"
 SCRIPTS = Path(__file__).parent / "boundary_editor"
 #: What is drawn on the ground, the lowest first.
 GROUND = ("green", "water", "industry", "road", "building")
-_ANSWER = "gm_editor_answer"
 _FINEST_RANK = 9
 
 
 def mount(scene: Scene, draft: OpenDraft, *, height_px: int) -> None:
-    """Draw the editor of a draft; an operation it sends is done before anything else is drawn.
+    """Draw the editor of a draft.
 
     Parameters
     ----------
@@ -47,37 +47,22 @@ def mount(scene: Scene, draft: OpenDraft, *, height_px: int) -> None:
     height_px : height of the map
     """
     component = st.components.v2.component("gridmap_boundary_editor", js=_loader(), isolate_styles=False)
-
     name = draft.drafting.draft.name
-
-    def worked() -> None:
-        asked = getattr(st.session_state.get(KEY), "operation", None)
-        if asked:
-            st.session_state[_ANSWER] = answer(
-                opened(name), asked, author=author(), period=scene.period, lang=scene.lang
-            )
-
     told = {
         "draft": name, "lang": scene.lang, "height": height_px,
         "module": f"/assets/editor/editor.js?v={version()}",
-        "map": _address(scene, name, "map"), "changes": _address(scene, name, "changes"),
-        "ground": _address(scene, name, "ground"), "colours": _colours(scene.colours),
+        "map": _address(scene, name, "map.json"), "changes": _address(scene, name, "changes.json"),
+        "ground": _address(scene, name, "ground.json"),
+        "operations": _address(scene, name, "operations"), "colours": _colours(scene.colours),
         "scale": scene.screen.scale, "revision": draft.revision,
-        "answer": st.session_state.get(_ANSWER),
     }  # fmt: skip
-    component(key=KEY, data=told, on_operation_change=worked, on_seen_change=lambda: None,
-              on_border_change=lambda: None)  # fmt: skip
+    component(key=KEY, data=told, on_seen_change=lambda: None, on_border_change=lambda: None)
 
 
 def asked_border() -> tuple[str, str] | None:
     """Return the two regions whose border was clicked on in this run, if one was."""
     told = getattr(st.session_state.get(KEY), "border", None)
     return (str(told[0]), str(told[1])) if told else None
-
-
-def author() -> str:
-    """Return who edits."""
-    return who.author()
 
 
 def answer(
@@ -218,7 +203,7 @@ def _address(scene: Scene, name: str, what: str) -> str:
         for side, day in (("from", scene.period.since), ("to", scene.period.until))
         if day
     }
-    return f"/api/drafts/{quote(name, safe='')}/{what}.json?{urlencode({'lang': scene.lang, **days})}"
+    return f"/api/drafts/{quote(name, safe='')}/{what}?{urlencode({'lang': scene.lang, **days})}"
 
 
 def _colours(colours: theme.Palette) -> dict[str, Any]:

@@ -137,11 +137,12 @@ class OpenDraft:
     def impact(self, period: Period) -> Impact:
         """Return what the draft changes against the map it began with; worked out once for each state."""
         with self.lock:
-            today, _ = self.loads(period)
-            key = (self.coverage.stamp, id(today))
-            if self._impact is None or self._impact[0] != key:
-                self._impact = (key, planning.impact_of(today, self.coverage))
-            return self._impact[1]
+            (today, _), coverage, known = self.loads(period), self.coverage, self._impact
+        key = (coverage.stamp, id(today))
+        if known is None or known[0] != key:
+            # Without the lock: it takes longer than an edit, and who edits is not to wait for it.
+            self._impact = known = (key, planning.impact_of(today, coverage))
+        return known[1]
 
     def _note(self, action: str, **detail: object) -> None:
         data.note(action, object_=self.drafting.draft.name, detail=detail)

@@ -149,7 +149,7 @@ def _refusal(scope: Asgi, caller: Caller, chosen: settings.Settings) -> ASGIApp 
     path = scope["path"]
     if not _host_fits(Headers(scope=scope).get("host", ""), chosen.hosts):
         return PlainTextResponse("This server does not go by that name.", status_code=400)
-    if scope["type"] == "websocket" and not _is_own_page(Headers(scope=scope)):
+    if _may_change_things(scope) and not _is_own_page(Headers(scope=scope)):
         return PlainTextResponse("Not from a page of this server.", status_code=403)
     if path.startswith(_SHUT):
         return PlainTextResponse("Not found", status_code=404)
@@ -158,8 +158,15 @@ def _refusal(scope: Asgi, caller: Caller, chosen: settings.Settings) -> ASGIApp 
     return _sign_in_first(path, str(scope.get("query_string", b""), "latin-1"), chosen)
 
 
+def _may_change_things(scope: Asgi) -> bool:
+    """Return whether a request may do more than look: a WebSocket of a page, or what is sent to a route."""
+    if scope["type"] == "websocket":
+        return True
+    return scope["path"].startswith("/api/") and scope["method"] not in ("GET", "HEAD")
+
+
 def _is_own_page(headers: Headers) -> bool:
-    """Return whether a WebSocket is opened by a page of ours, or by a program, which names no page.
+    """Return whether it comes from a page of ours, or from a program, which names no page.
 
     Asked here, because the framework would ask the internet for its own address to find out.
     """

@@ -1,5 +1,6 @@
 // The boundary editor. The server holds the draft; here it is drawn, and what a person does becomes an operation,
-// sent with the revision it was made on. The answer says which cells have changed, or why it was refused.
+// sent with the revision it was made on. The answer says which cells have changed, or why it was refused. The page
+// around the map hears of it when the hand rests.
 import { L } from "./map.js";
 import { Coverage, boxOf } from "./coverage.js";
 import { Keyboard } from "./keyboard.js";
@@ -17,10 +18,11 @@ const OPAQUE = 0.5;
 const LOOK_MS = 4000;
 const SAID_MS = 3500;
 const LOST_MS = 20000;
+const REST_MS = 600; // a hand that rests so long may wait for the figures beside the map
 
-const get = async (address) => {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error ?? answer.status);
+const get = async (address, more = {}) => {
+  const answer = await fetch(address, more);
+  if (!answer.ok) throw Object.assign(new Error((await answer.json().catch(() => ({}))).error ?? answer.status), { status: answer.status });
   return answer.json();
 };
 
@@ -30,6 +32,9 @@ const styled = (href) => new Promise((done) => {
   document.head.append(node("link", { rel: "stylesheet", href, onload: done, onerror: done }));
   return undefined;
 });
+
+/** The box around some boxes. */
+const around = (boxes) => boxOf(boxes.map(([w, s, e, n]) => [w, s, e, n]));
 
 /** Begin an editor in an element; it lasts as long as the element does. */
 export async function mount(root) {
@@ -47,7 +52,7 @@ class Editor {
     this.waiting = null;
   }
 
-  /** Hear what the page says: another draft, an answer, other colours. */
+  /** Hear what the page says: another draft, other colours, another height. */
   async told(component) {
     this.component = component;
     const { data } = component;
@@ -59,11 +64,11 @@ class Editor {
       this.colour(data.colours);
       this.redraw(true);
     }
-    if (data.answer && data.answer.id === this.waiting?.id) this.answered(data.answer);
   }
 
   leave() {
     clearInterval(this.clock);
+    clearTimeout(this.resting);
     this.watching?.disconnect();
     this.map?.remove();
     this.root.replaceChildren();
@@ -74,7 +79,7 @@ class Editor {
 
   async begin() {
     const { data } = this;
-    Object.assign(this, { draft: data.draft, lang: data.lang, address: data.map });
+    Object.assign(this, { draft: data.draft, lang: data.lang, address: data.map, waiting: null, away: null });
     const told = await get(data.map).catch((fault) => this.root.replaceChildren(node("p", { role: "alert" }, fault.message)));
     if (!told || this.address !== data.map) return;
     this.words = told.words;
@@ -190,7 +195,7 @@ class Editor {
 
   listen() {
     const { stage } = this;
-    stage.addEventListener("pointerdown", (event) => this.pressed(event), { capture: true });
+    stage.addEventListener("pointerdown", (event) => this.timed(() => this.pressed(event)), { capture: true });
     stage.addEventListener("pointermove", (event) => this.timed(() => this.moved(event)));
     stage.addEventListener("pointerup", (event) => this.lifted_(event));
     stage.addEventListener("pointercancel", () => this.stop());
@@ -350,7 +355,7 @@ class Editor {
 
   show(code, animate = true) {
     const cells = code ? [this.coverage.cells.get(code)] : [...this.coverage.cells.values()];
-    const [west, south, east, north] = boxOf(cells.filter(Boolean).map(({ box: [w, s, e, n] }) => [w, s, e, n]));
+    const [west, south, east, north] = around(cells.filter(Boolean).map(({ box }) => box));
     const wide = this.stage.clientWidth > 700, beside = this.scale();
     this.map.fitBounds([[south / 1000, west / 1000], [north / 1000, east / 1000]], {
       animate, paddingTopLeft: [wide ? 88 * beside : 20, 20], paddingBottomRight: [wide ? 306 * beside : 20, wide ? 20 : 60], maxZoom: 2 });
@@ -393,10 +398,28 @@ class Editor {
     for (const name of ["corners", "places", "line", "polygon"]) if (asked[name]) asked[name] = asked[name].map(metres);
     this.waiting = { id: `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`, at, sent: performance.now(), operation: asked };
     this.lasted = null;
-    this.overdue = setTimeout(() => this.lost(), LOST_MS);
-    this.component.setTriggerValue("operation", { id: this.waiting.id, revision: this.revision, op: asked });
+    this.post(this.waiting);
     this.buttons();
     return true;
+  }
+
+  /** Hand an operation to the server, and take over what it answers. */
+  async post(waiting) {
+    const answer = await get(this.data.operations, { method: "POST", headers: { "content-type": "application/json" },
+      body: JSON.stringify({ id: waiting.id, revision: this.revision, op: waiting.operation }), signal: AbortSignal.timeout(LOST_MS),
+    }).catch((fault) => fault);
+    if (this.waiting !== waiting) return; // meanwhile another draft was opened
+    if (answer instanceof Error) await this.lost(answer);
+    else this.answered(answer);
+  }
+
+  /** Tell the page that the draft went on, when the hand rests: counting anew would keep the next answer waiting. */
+  tellPage() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (this.waiting || this.gesture || this.start) this.tellPage();
+      else this.component.setTriggerValue("seen", this.revision);
+    }, REST_MS);
   }
 
   turn(name) {
@@ -410,10 +433,8 @@ class Editor {
 
   answered(answer) {
     const { at, sent, operation } = this.waiting;
-    clearTimeout(this.overdue);
     this.waiting = null;
-    this.merge(answer);
-    this.lifted = new Map();
+    this.takeOver(answer);
     this.calm();
     this.tool.done?.(answer.refused);
     if (answer.refused) this.refuse(answer.refused, this.placeIn(answer.refused) ?? at);
@@ -421,7 +442,7 @@ class Editor {
     if (operation.op === "recode" && !answer.refused) this.selected = operation.new_code;
     if (operation.op === "create" && !answer.refused) this.selected = operation.new_code;
     if (this.selected && !this.coverage.cells.has(this.selected)) this.selected = at ? this.coverage.cellAt(...at) : null;
-    this.redraw(true);
+    this.redraw();
     this.side.rest();
     this.buttons();
     requestAnimationFrame(() => {
@@ -429,26 +450,44 @@ class Editor {
     });
     this.root.dataset.answered = answer.id;
     this.root.dataset.refused = answer.refused?.reason ?? "";
+    this.tellPage();
   }
 
-  /** No answer came: show what the server has. */
-  lost() {
+  /** No answer came: show what the server has, as soon as it can be asked. */
+  async lost(fault) {
     this.waiting = null;
-    this.tell(this.say("lost"), true);
-    return this.again();
+    this.away = this.say(fault.status === 401 ? "signed_out" : "away");
+    this.drop();
+    this.tool.done?.({ reason: "lost" });
+    this.buttons();
+    this.root.dataset.refused = "lost";
+    await this.backAgain();
+  }
+
+  /** Ask for the whole map after the server was away; what it had accepted is there. */
+  async backAgain() {
+    const found = await this.again().then(() => true, () => false);
+    if (found) this.away = null;
+    this.tell(found ? this.say("lost") : this.away, found);
+    if (found) this.tellPage();
   }
 
   placeIn({ at }) {
     return at && [at[0] * 1000 - this.origin[0], at[1] * 1000 - this.origin[1]];
   }
 
-  /** Take over what has changed since our revision. */
-  merge(changes) {
+  /** Take over what has changed since our revision, and draw the cells concerned again. */
+  takeOver(changes) {
+    const concerned = [...this.lifted.keys(), ...Object.keys(changes.cells ?? {})], before = this.boxAround(concerned);
+    this.lifted = new Map();
     if (changes.whole || changes.since !== this.revision) return this.again();
+    const belongs = Object.keys(changes.regions).length > 0 || changes.unlocked.length !== this.coverage.unlocked.size;
     this.coverage.take(changes);
     this.loads.take(changes.loads, changes.cells);
     this.stand(changes);
     this.root.dataset.ready = this.revision;
+    this.redraw(belongs || this.boxAround(concerned, before));
+    this.side.legend(this.keys);
     return undefined;
   }
 
@@ -465,14 +504,14 @@ class Editor {
   async lookAround() {
     if (!this.root.isConnected) return this.leave();
     if (document.hidden || this.waiting || this.gesture) return undefined;
+    if (this.away) return this.backAgain();
     const news = await get(`${this.data.changes}&since=${this.revision}`).catch(() => null);
     if (!news || this.waiting || this.gesture || news.revision === this.revision) return undefined;
-    this.merge(news);
+    this.takeOver(news);
     this.tell(this.say("others", { who: (news.by ?? []).join("、") }), true);
     this.side.rest();
     this.buttons();
-    this.redraw(true);
-    this.component.setTriggerValue("seen", news.revision);
+    this.tellPage();
     return undefined;
   }
 
@@ -504,13 +543,19 @@ class Editor {
 
   lift(lifted) {
     this.lifted = lifted;
-    this.redraw(true);
+    this.redraw(this.boxAround(lifted.keys()));
   }
 
   drop() {
+    this.redraw(this.boxAround(this.lifted.keys()));
     this.lifted = new Map();
     this.calm();
-    this.redraw(true);
+  }
+
+  /** The box around some cells as they rest; false where there is none of them. */
+  boxAround(codes, more = false) {
+    const boxes = [...codes].map((code) => this.coverage.cells.get(code)?.box).concat(more ? [more] : []).filter(Boolean);
+    return boxes.length > 0 && around(boxes);
   }
 
   live(after, before) {
@@ -548,16 +593,17 @@ class Editor {
     return k === null ? this.colours.missing : this.fills[k];
   }
 
-  redraw(all = false) {
-    this.whole ||= all;
+  /** Draw in the next frame what moves; of what rests everything (true), what lies in a box, or nothing. */
+  redraw(resting = false) {
+    if (resting === true || !this.stale) this.stale = resting;
+    else if (resting && this.stale !== true) this.stale = around([this.stale, resting]);
     if (this.due) return;
     this.due = requestAnimationFrame(() => this.timed(() => {
+      const { stale } = this;
       this.due = null;
-      if (this.whole) {
-        this.whole = false;
-        this.rest.draw();
-        this.side.legend(this.keys);
-      }
+      this.stale = false;
+      if (stale) this.rest.draw(stale === true ? null : stale);
+      if (stale === true) this.side.legend(this.keys);
       this.active.draw();
     }));
   }

@@ -5,6 +5,8 @@ import { meets } from "./coverage.js";
 
 const DASH = { 6: [7, 4], 7: [] };
 const WIDTH = [1, 1.8, 2.6, 3.2];
+const SQUARE = 250_000; // mm
+const BESIDE = 12; // dots around a box that is drawn again: the lines of its border
 
 /** A canvas of the map. `paint(pen)` is called whenever it has to be drawn. */
 export const Sheet = L.Renderer.extend({
@@ -35,24 +37,44 @@ export const Sheet = L.Renderer.extend({
     this._dots = dots;
     this.draw();
   },
-  /** Draw now. */
-  draw() {
+  /** Draw now: everything, or only what lies in a box. */
+  draw(within = null) {
     if (!this._map || !this._bounds) return;
-    const map = this._map, scale = map.getZoomScale(map.getZoom(), 0) / 1000;
+    const map = this._map, scale = map.getZoomScale(map.getZoom(), 0) / 1000, ctx = this._ctx;
     const zero = map.latLngToLayerPoint([0, 0]).subtract(this._bounds.min);
-    const pen = new Pen(this._ctx, scale, zero, this._bounds.getSize(), this._dots);
-    this._ctx.setTransform(this._dots, 0, 0, this._dots, 0, 0);
-    this._ctx.clearRect(0, 0, pen.size.x, pen.size.y);
+    const pen = new Pen(ctx, scale, zero, this._bounds.getSize(), this._dots);
+    ctx.setTransform(this._dots, 0, 0, this._dots, 0, 0);
+    const [left, top, wide, tall] = within ? pen.only(within) : [0, 0, pen.size.x, pen.size.y];
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, wide, tall);
+    if (within) ctx.clip();
+    ctx.clearRect(left, top, wide, tall);
     this._paint(pen);
+    ctx.restore();
   },
 });
 
 class Pen {
   constructor(ctx, scale, zero, size, dots) {
     Object.assign(this, { ctx, scale, zero, size, dots });
-    const mm = (px, py) => [(px - zero.x) / scale, (zero.y - py) / scale];
-    const [west, north] = mm(0, 0), [east, south] = mm(size.x, size.y);
-    this.view = [west, south, east, north];
+    this.view = this.seen(0, 0, size.x, size.y);
+  }
+  /** What a rectangle of dots shows, in millimetres. */
+  seen(left, top, wide, tall) {
+    const { zero, scale } = this;
+    return [(left - zero.x) / scale, (zero.y - top - tall) / scale, (left + wide - zero.x) / scale, (zero.y - top) / scale];
+  }
+  /** Draw only what a box and the width of a line around it show; return that in whole dots. */
+  only([west, south, east, north]) {
+    const least = (n, most) => Math.max(0, Math.min(Math.floor(n) - BESIDE, most)), { size } = this;
+    const left = least(this.x(west), size.x), top = least(this.y(north), size.y);
+    const right = least(Math.ceil(this.x(east)) + 2 * BESIDE, size.x), foot = least(Math.ceil(this.y(south)) + 2 * BESIDE, size.y);
+    this.view = this.seen(left, top, right - left, foot - top);
+    return [left, top, right - left, foot - top];
+  }
+  get letters() {
+    return (this.family ??= getComputedStyle(this.ctx.canvas).fontFamily);
   }
   x(x) {
     return x * this.scale + this.zero.x;
@@ -112,7 +134,7 @@ class Pen {
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     lines.forEach(([text, bold], k) => {
-      ctx.font = `${bold ? 650 : 400} ${size}px ${getComputedStyle(ctx.canvas).fontFamily}`;
+      ctx.font = `${bold ? 650 : 400} ${size}px ${this.letters}`;
       const py = this.y(y) + (k - (lines.length - 1) / 2) * size * 1.25;
       ctx.lineJoin = "round";
       ctx.strokeStyle = halo;
@@ -166,27 +188,56 @@ export function groundBelow(pen, ground, colours) {
 export function groundAbove(pen, ground, colours, unit) {
   const metre = pen.scale * 1000;
   if (ground?.building && metre > 0.28) shapes(pen, ground.building, colours.building, colours.road_edge);
-  const roads = ground?.road;
-  if (!roads) return;
-  for (const pass of [0, 1])
+  if (!ground?.road) return;
+  for (const edge of [true, false])
     for (const rank of [4, 3, 2, 1]) {
       const wide = Math.max({ 1: 30, 2: 20, 3: 10, 4: 5 }[rank] * metre, rank < 3 ? 1.5 * unit : 0.6 * unit);
       if (rank === 4 && metre < 0.12) continue;
-      pen.ctx.beginPath();
-      roads.shapes.forEach((line, k) => {
-        if (Math.min(roads.ranks[k], 4) === rank && meets(roads.boxes[k], pen.view)) pen.trace([line], { closed: false });
-      });
-      pen.stroke(pass ? colours.road : colours.road_edge, pass ? wide : wide + 1.4 * unit);
+      onGround(pen, ground.road, rank, (path) => {
+        pen.ctx.lineWidth = (edge ? wide + 1.4 * unit : wide) / pen.scale;
+        pen.ctx.strokeStyle = edge ? colours.road_edge : colours.road;
+        pen.ctx.stroke(path);
+      }, { closed: false });
     }
 }
 
 function shapes(pen, found, fill, stroke = null) {
   if (!found) return;
-  pen.ctx.beginPath();
-  found.shapes.forEach((ring, k) => {
-    if (meets(found.boxes[k], pen.view)) pen.trace([ring]);
+  onGround(pen, found, 0, (path) => {
+    pen.ctx.fillStyle = fill;
+    pen.ctx.fill(path);
+    if (!stroke) return;
+    pen.ctx.strokeStyle = stroke;
+    pen.ctx.lineWidth = 0.7 / pen.scale;
+    pen.ctx.stroke(path);
   });
-  pen.ctx.fillStyle = fill;
-  pen.ctx.fill();
-  if (stroke) pen.stroke(stroke, 0.7);
+}
+
+/** Draw what lies in view, square by square. */
+function onGround(pen, found, rank, draw, { closed = true } = {}) {
+  const { ctx, scale, zero } = pen;
+  ctx.save();
+  ctx.transform(scale, 0, 0, -scale, zero.x, zero.y);
+  ctx.lineJoin = ctx.lineCap = "round";
+  for (const square of (found.squares ??= squares(found, closed)).get(rank) ?? []) if (meets(square.box, pen.view)) draw(square.path);
+  ctx.restore();
+}
+
+/** Lay shapes into paths once, by rank and square, so that drawing them again costs no script for their corners. */
+function squares({ shapes: all, boxes, ranks }, closed) {
+  const found = new Map();
+  all.forEach((ring, k) => {
+    const rank = closed ? 0 : Math.min(ranks[k], 4), box = boxes[k];
+    const key = `${rank} ${Math.floor(box[0] / SQUARE)} ${Math.floor(box[1] / SQUARE)}`;
+    let square = found.get(key);
+    if (!square) found.set(key, (square = { rank, box: box.slice(), path: new Path2D() }));
+    [square.box[0], square.box[1]] = [Math.min(square.box[0], box[0]), Math.min(square.box[1], box[1])];
+    [square.box[2], square.box[3]] = [Math.max(square.box[2], box[2]), Math.max(square.box[3], box[3])];
+    square.path.moveTo(ring[0], ring[1]);
+    for (let i = 2; i < ring.length; i += 2) square.path.lineTo(ring[i], ring[i + 1]);
+    if (closed) square.path.closePath();
+  });
+  const ranked = new Map();
+  for (const square of found.values()) ranked.set(square.rank, [...(ranked.get(square.rank) ?? []), square]);
+  return ranked;
 }

@@ -1,0 +1,125 @@
+"""The routes of drafts: one begun, its map, what lies under it, what others did, an operation done."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gridmap.editing.session import Drafting
+from gridmap.errors import UsageError
+from gridmap.periods import Period
+from gridmap.ui import data, editor, who
+from gridmap.ui.open_drafts import opened
+from gridmap.ui.view import LANGUAGES
+
+#: An operation with a drawn area of ten thousand corners has a fifth of this.
+MOST_BYTES = 2_000_000
+
+
+async def read(request: Request) -> None:
+    """Read what a program or page sends, so that it can be answered in a thread: see `sent`."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            break
+    request.state.body = bytes(body)
+
+
+def sent(request: Request) -> dict[str, Any]:
+    """Return the object that was sent.
+
+    Raises
+    ------
+    UsageError : when it is no JSON object, or too long
+    """
+    body = request.state.body
+    if len(body) > MOST_BYTES:
+        raise UsageError(f"More than {MOST_BYTES:,} bytes were sent. Send one operation at a time.")
+    try:
+        asked = orjson.loads(body)
+    except ValueError as fault:
+        raise UsageError(f"What was sent is no JSON: {fault}") from fault
+    if not isinstance(asked, dict):
+        raise UsageError("Send one JSON object.")
+    return asked
+
+
+def _begin(request: Request) -> Response:
+    """Answer POST /api/drafts: begin a draft with `draft`, `title`, and `version` or `on`."""
+    asked = sent(request)
+    day, version = asked.get("on"), asked.get("version")
+    drafting = Drafting.begin(
+        data.desk(), str(asked.get("draft", "")), title=str(asked.get("title", "")),
+        on=date.fromisoformat(day) if day else None, version=None if version is None else int(version),
+        author=who.author(),
+    )  # fmt: skip
+    begun = drafting.draft
+    data.note("draft.begin", object_=begun.name)
+    return _packed({"draft": begun.name, "title": begun.title, "version": begun.base_cs,
+                    "day": begun.base_day, "revision": drafting.revision})  # fmt: skip
+
+
+def _operate(request: Request) -> Response:
+    """Answer POST /api/drafts/NAME/operations: do what the editor asks, or say why not."""
+    asked = sent(request)
+    if not isinstance(asked.get("op"), dict) or not isinstance(asked.get("revision"), int):
+        raise UsageError("Send {id, revision, op}: op is the operation, revision what it was drawn on.")
+    draft = opened(request.path_params["name"])
+    told = editor.answer(draft, asked, author=who.author(), period=_period(request), lang=_lang(request))
+    return _packed(told)
+
+
+def _map(request: Request) -> Response:
+    """Answer /api/drafts/NAME/map.json: everything the boundary editor begins with."""
+    draft = opened(request.path_params["name"])
+    return _packed(editor.whole_map(draft, period=_period(request), lang=_lang(request)))
+
+
+def _changes(request: Request) -> Response:
+    """Answer /api/drafts/NAME/changes.json?since=REVISION: what others did in a draft meanwhile."""
+    draft = opened(request.path_params["name"])
+    return _packed(editor.news(draft, int(request.query_params["since"]), period=_period(request)))
+
+
+def _ground(request: Request) -> Response:
+    """Answer /api/drafts/NAME/ground.json: roads, buildings, water and green under a draft."""
+    return _packed(editor.ground(opened(request.path_params["name"])))
+
+
+def _period(request: Request) -> Period:
+    days = (request.query_params.get(side) for side in ("from", "to"))
+    return Period(*(date.fromisoformat(day) if day else None for day in days))
+
+
+def _lang(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def _packed(content: object) -> Response:
+    """Answer with JSON that is made small on the way."""
+    packed = gzip.compress(orjson.dumps(content), compresslevel=5)
+    return Response(packed, media_type="application/json",
+                    headers={"content-encoding": "gzip", "cache-control": "no-cache"})  # fmt: skip
+
+
+Answer = Callable[[Request], Response]
+
+#: What is asked for.
+ANSWERS: dict[str, Answer] = {
+    "/api/drafts/{name}/map.json": _map,
+    "/api/drafts/{name}/changes.json": _changes,
+    "/api/drafts/{name}/ground.json": _ground,
+}
+#: What is done, by POST.
+WORKS: dict[str, Answer] = {
+    "/api/drafts": _begin,
+    "/api/drafts/{name}/operations": _operate,
+}
