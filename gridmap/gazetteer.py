@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +20,7 @@ SUFFIXES: tuple[tuple[str, str], ...] = (
     ("红色网格", "red_grid"), ("街区", "block"), ("新区", "district"), ("区", "district"), ("市", "city"),
 )  # fmt: skip
 
+_ENDINGS = tuple(suffix for suffix, _ in SUFFIXES)
 _RANK = {level.key: level.rank for level in LEVELS}
 NOWHERE = 0
 
@@ -35,7 +35,9 @@ def plain_name(name: str) -> tuple[str, str]:
     >>> plain_name("坪山")
     ('坪山', '')
     """
-    bare = re.sub(r"\s+", "", name)
+    bare = "".join(name.split())
+    if not bare.endswith(_ENDINGS):
+        return bare, ""
     for suffix, level in SUFFIXES:
         if bare.endswith(suffix) and len(bare) > len(suffix):
             return bare.removesuffix(suffix), level
@@ -69,12 +71,14 @@ class Gazetteer:
         periods : region_id, level, code, name, parent_id, kind, valid_from, valid_to, one row per region
             and period
         """
+        regions, codes, levels = (periods[name].tolist() for name in ("region_id", "code", "level"))
         named = periods[periods["kind"] != "unassigned"]
+        names = [plain_name(name)[0] for name in named["name"].tolist()]
         return cls(
-            by_code=_lists(periods["code"], periods["region_id"]),
-            by_name=_lists(named["name"].map(lambda name: plain_name(name)[0]), named["region_id"]),
-            parents=_lists(periods["region_id"], periods["parent_id"]),
-            levels=dict(zip(periods["region_id"], periods["level"], strict=True)),
+            by_code=_lists(codes, regions),
+            by_name=_lists(names, named["region_id"].tolist()),
+            parents=_lists(regions, periods["parent_id"].tolist()),
+            levels=dict(zip(regions, levels, strict=True)),
             spans=_spans(periods),
         )
 
@@ -164,18 +168,21 @@ def _nowhere(since: date, until: date, reason: str) -> Entry:
     }
 
 
-def _day(value: Any) -> date:
-    return value if type(value) is date else pd.Timestamp(value).date()
-
-
 def _spans(periods: pd.DataFrame) -> dict[int, tuple[str, date, date]]:
     in_order = periods.sort_values(["region_id", "valid_from"])
     first, last = (in_order.drop_duplicates("region_id", keep=kept) for kept in ("first", "last"))
-    days = map(_day, first["valid_from"]), map(_day, last["valid_to"])
-    return dict(zip(first["region_id"], zip(first["name"], *days, strict=True), strict=True))
+    days = _days(first["valid_from"]), _days(last["valid_to"])
+    return dict(
+        zip(first["region_id"].tolist(), zip(first["name"].tolist(), *days, strict=True), strict=True)
+    )
 
 
-def _lists(keys: pd.Series, numbers: pd.Series) -> dict[Any, list[int]]:
+def _days(values: pd.Series) -> list[date]:
+    days: list[date] = values.to_numpy().astype("datetime64[D]").tolist()
+    return days
+
+
+def _lists(keys: list[Any], numbers: list[int]) -> dict[Any, list[int]]:
     lists: dict[Any, list[int]] = {}
     for key, number in dict.fromkeys(zip(keys, numbers, strict=True)):
         lists.setdefault(key, []).append(number)

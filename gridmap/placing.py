@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 import shapely
 
 from gridmap import polygons, progress
+from gridmap.coverage import METRIC_STEP
 from gridmap.gazetteer import NOWHERE, Gazetteer
 from gridmap.index import PlacementIndex
 from gridmap.periods import OPEN_FUTURE, OPEN_PAST
@@ -220,9 +221,10 @@ def place_all(tx: Session, *, crs: str) -> None:
 def place_changed(tx: Session, cs: int, *, crs: str) -> int:
     """Place again only the records that a changeset can concern, and return how many those are.
 
-    These are the records in the leaves that changed, those on a border or in no cell whose point lies in
-    the changed land, and those whose code or name stands for something else now. The result is that of
-    placing all records anew.
+    These are the records in the regions that changed and on borders in and beside them, those in no cell
+    whose point lies in the changed land, and those whose code or name stands for something else now. Records
+    in no cell are looked through only where other land is covered than before, codes and names only where
+    the change gave or took one. The result is that of placing all records anew.
 
     Parameters
     ----------
@@ -230,28 +232,80 @@ def place_changed(tx: Session, cs: int, *, crs: str) -> int:
     cs : number of the changeset
     crs : metric CRS of the store
     """
-    land = polygons.with_geometry(tx.query("placing/changed_leaves", cs=cs), crs)
-    placer = Placer.of(tx, crs=crs, near=polygons.as_array(land.geometry))
+    change = _Change.of(tx, cs, crs)
+    placer = Placer.of(tx, crs=crs, near=polygons.as_array(change.land.geometry))
     touched = 0
     for table in PLACED_TABLES:
-        records = _concerned(tx, table, land, placer.gazetteer)
+        records = _concerned(tx, table, change, placer)
         place_records(tx, placer, table, records)
         touched += len(records)
     return touched
 
 
-def _concerned(tx: Session, table: str, land: gpd.GeoDataFrame, gazetteer: Gazetteer) -> pa.Table:
-    """Return the records of a register to be placed again after a change of some land."""
-    ids = [int(number) for number in land["region_id"].unique()]
-    day = land["on_day"].iloc[0] if ids else OPEN_FUTURE
-    found = tx.arrow("placing/concerned", record_kind=table, region_ids=ids, on_day=day)
-    inside, on_edge, by_name = (
-        found.filter(found[reason]).select(["record_id"]) for reason in ("inside", "on_edge", "by_name")
+@dataclass(frozen=True)
+class _Change:
+    """Hold what a changeset changed, as far as it matters to the places of records.
+
+    Parameters
+    ----------
+    land : the leaves that changed, as they were and as they are
+    renamed : regions of which anything but the land changed
+    day : first day of the change
+    other_outline : whether other land may be covered than before
+    other_names : whether a code or name may stand for something else than before
+    """
+
+    land: gpd.GeoDataFrame
+    renamed: Integers
+    day: date
+    other_outline: bool
+    other_names: bool
+
+    @classmethod
+    def of(cls, tx: Session, cs: int, crs: str) -> _Change:
+        land = polygons.with_geometry(tx.query("placing/changed_leaves", cs=cs), crs)
+        others = tx.query("placing/changed_regions", cs=cs)
+        is_new = land["is_new"].to_numpy(dtype=bool)
+        return cls(
+            land=land,
+            renamed=others["region_id"].to_numpy(dtype=np.int64),
+            day=land["on_day"].iloc[0] if len(land) else OPEN_PAST,
+            other_outline=_outline_differs(polygons.as_array(land.geometry), is_new),
+            other_names=bool(others["is_other"].any()),
+        )
+
+
+def _outline_differs(shapes: Geometries, is_new: Flags) -> bool:
+    """Return whether new polygons cover other land than the old; yes, where that cannot be seen at once.
+
+    What neighbours share runs both ways: where the directed segments of the old and those of the new have the
+    same sum, each point lies in as many of the one as of the other.
+    """
+    lattice = polygons.to_lattice(shapes, step=METRIC_STEP)
+    segments, owner = polygons.directed_segments(polygons.oriented(lattice))
+    swapped = (segments[:, 0] > segments[:, 2]) | (
+        (segments[:, 0] == segments[:, 2]) & (segments[:, 1] > segments[:, 3])
     )
+    segments[swapped] = segments[swapped][:, [2, 3, 0, 1]]
+    _, line = np.unique(segments, axis=0, return_inverse=True)
+    return bool(np.bincount(line.ravel(), np.where(swapped == is_new[owner], 1, -1)).any())
+
+
+def _concerned(tx: Session, table: str, change: _Change, placer: Placer) -> pa.Table:
+    """Return the records of a register to be placed again after a change."""
+    near = {int(number) for epoch in placer.epochs for number in epoch.leaves["region_id"]}
+    found = tx.arrow(
+        "placing/concerned", record_kind=table, region_ids=change.land["region_id"].unique().tolist(),
+        near_ids=sorted(near), renamed_ids=change.renamed.tolist(), on_day=change.day,
+        other_outline=change.other_outline, other_names=change.other_names,
+    )  # fmt: skip
+    surely = found.filter(pc.or_(found["inside"], found["on_edge"]))
+    uncovered, by_name = (found.filter(found[reason]).select(["record_id"])
+                          for reason in ("uncovered", "by_name"))  # fmt: skip
     again = [
-        inside["record_id"].to_numpy(),
-        _touching(tx, table, on_edge, land),
-        _named_otherwise(tx, table, by_name, gazetteer),
+        surely["record_id"].to_numpy(),
+        _touching(tx, table, uncovered, change.land),
+        _named_otherwise(tx, table, by_name, placer.gazetteer),
     ]
     return pa.table({"record_id": np.unique(np.concatenate(again))})
 
@@ -269,6 +323,8 @@ def _touching(tx: Session, table: str, records: pa.Table, land: gpd.GeoDataFrame
 
 def _named_otherwise(tx: Session, table: str, records: pa.Table, gazetteer: Gazetteer) -> Integers:
     """Return those of some records, placed by code or name, whose code or name now says something else."""
+    if not len(records):
+        return np.empty(0, dtype=np.int64)
     stored: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
     for row in tx.arrow("placing/names", record_kind=table, records=records).to_pylist():
         stored.setdefault(tuple(row.pop(name) for name in _NAMES[:3]), []).append(row)

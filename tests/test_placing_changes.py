@@ -133,11 +133,12 @@ def split(db: Database, folder: Path) -> None:
     load_regions(db, folder / "cells.gpkg", drawing, effective=date(2024, 6, 1))
 
 
-def test_only_records_on_the_changed_land_are_placed_again(
+def test_only_records_on_the_changed_land_and_on_borders_beside_it_are_placed_again(
     toy: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inside, beside = [(0.5, 3.5), (1, 3.5), (1.5, 2.2)], [(2.5, 3.5), (0.5, 0.5), (4.5, 2.5), (3, 2), (7, 7)]
-    here = [petition(n, place) for n, place in enumerate([*inside, *beside])]
+    inside, on_border = [(0.5, 3.5), (1, 3.5), (1.5, 2.2)], [(3, 2)]
+    elsewhere_by_point = [(2.5, 3.5), (0.5, 0.5), (4.5, 2.5), (7, 7)]
+    here = [petition(n, place) for n, place in enumerate([*inside, *on_border, *elsewhere_by_point])]
     elsewhere = [petition(9, region_code="A3"), petition(10, region_name="cell B"), petition(11)]
     load(toy, tmp_path, "petitions", [*here, *elsewhere])
     placed: list[int] = []
@@ -145,7 +146,19 @@ def test_only_records_on_the_changed_land_are_placed_again(
     monkeypatch.setattr(placing, "place_records", lambda tx, placer, table, some: (
         placed.extend(some["record_id"].to_pylist()), place_records(tx, placer, table, some)))  # fmt: skip
     split(toy, tmp_path)
-    assert placed == [1, 2, 3]
+    assert placed == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("after", "differs"), [
+    ("112\n332", False),  # 2 takes from 1 and 3
+    ("111\n333", False),  # 2 is gone, its land is not
+    ("1112\n3332", True),  # more land
+    (".11\n333", True),  # other land, as much of it
+])  # fmt: skip
+def test_other_land_is_covered_only_where_the_outline_differs(after: str, differs: bool) -> None:
+    shapes = [*draw("122\n332").geometry, *draw(after).geometry]
+    is_new = np.arange(len(shapes)) >= 3
+    assert placing._outline_differs(np.array(shapes, dtype=object), is_new) is differs
 
 
 def test_records_of_a_building_follow_its_point(toy: Database, tmp_path: Path) -> None:

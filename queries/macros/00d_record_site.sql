@@ -11,7 +11,7 @@ select
         when given.x is not null then 'point'
         when coded_building.x is not null then 'building_code'
     end as point_by,
-    region_code,
+    told_code(region_code, region_name, house_code) as region_code,
     region_name,
     parent_name,
     place_reason

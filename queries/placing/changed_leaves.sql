@@ -1,9 +1,9 @@
 -- answers: The leaf cells of which a changeset changed code, land or days, as they were before and as they are after it,
 -- and the first day of the change.
 -- params: cs bigint
--- returns: region_id bigint, wkb blob, on_day date
--- grain: one row per leaf cell and land it has or had
--- order: region_id
+-- returns: region_id bigint, wkb blob, on_day date, is_new boolean
+-- grain: one row per leaf cell, land it has or had, and whether it has it after the change
+-- order: region_id, is_new
 with told as (
     select effective_on as on_day
     from changeset
@@ -24,10 +24,10 @@ after as (
       and valid_to > on_day
 ),
 changed as (
-    (select * from before except select * from after)
+    (select *, false as is_new from before except select *, false from after)
     union all
-    (select * from after except select * from before)
+    (select *, true from after except select *, true from before)
 )
-select distinct region_id, wkb, on_day
+select region_id, wkb, on_day, is_new
 from changed
-order by region_id;
+order by region_id, is_new;

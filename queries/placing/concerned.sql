@@ -1,22 +1,33 @@
--- answers: The records that a change of some regions from a day on can concern, and why: they lie in one of them (inside),
--- they lie on a border or by their point in no cell (on_edge), or they have no point in any cell and lie where their
--- region code or name says, or nowhere (by_name).
--- params: record_kind text, region_ids bigint[], on_day date
--- returns: record_id bigint, inside boolean, on_edge boolean, by_name boolean
+-- answers: The records that a change of some regions from a day on can concern, and why: they lie in one of them, by their
+-- point or where their names say (inside), they lie on a border in or beside them (on_edge), they lie by their point in no
+-- cell, where other land may be covered now (uncovered), or they lie where their code or names say, or nowhere, and these
+-- may stand for something else (by_name).
+-- params: record_kind text, region_ids bigint[], near_ids bigint[], renamed_ids bigint[], on_day date, other_outline boolean, other_names boolean
+-- returns: record_id bigint, inside boolean, on_edge boolean, uncovered boolean, by_name boolean
 -- grain: one row per record
 -- order: none
 select
     record_id,
-    bool_or(in_changed and valid_to > $on_day) as inside,
-    bool_or(on_border or placed_by not in ('point', 'building_code')) as on_edge,
-    bool_or(placed_by in ('region_code', 'region_name')
-            or (placed_by = 'none' and reason <> 'outside every cell')) as by_name
+    bool_or(in_changed) as inside,
+    bool_or(on_border and is_near) as on_edge,
+    $other_outline and bool_or(not by_point) as uncovered,
+    $other_names and bool_or(not by_point and reason is distinct from 'outside every cell') as by_name
 from (
-    select *, region_id in (select unnest($region_ids)) as in_changed
-    from place
-    where record_kind = $record_kind
+    select
+        record_id, on_border, reason, by_point, is_near,
+        valid_to > $on_day and in_changed or not by_point and is_renamed as in_changed
+    from (
+        select
+            record_id, valid_to, on_border, reason,
+            placed_by in ('point', 'building_code') as by_point,
+            region_id in (select unnest($region_ids)) as in_changed,
+            region_id in (select unnest($near_ids)) as is_near,
+            region_id in (select unnest($renamed_ids)) as is_renamed
+        from place
+        where record_kind = $record_kind
+    )
 )
 where in_changed
-   or on_border
-   or placed_by not in ('point', 'building_code')
+   or (on_border and is_near)
+   or (not by_point and ($other_outline or $other_names))
 group by record_id;

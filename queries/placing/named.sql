@@ -6,7 +6,7 @@
 select record_id
 from record_row() as given
 join names
-  on given.region_code is not distinct from names.region_code
+  on told_code(given.region_code, given.region_name, given.house_code) is not distinct from names.region_code
  and given.region_name is not distinct from names.region_name
  and given.parent_name is not distinct from names.parent_name
 where record_kind = $record_kind

@@ -3,12 +3,16 @@
 -- returns: region_code varchar, region_name varchar, parent_name varchar, region_id bigint, valid_from date, valid_to date, placed_by varchar, reason varchar
 -- grain: one row per code and names, and period
 -- order: region_code, region_name, parent_name, valid_from
-with known as (
-    select region_code, region_name, parent_name, min(record_id) as record_id
+with given as (
+    select record_id, told_code(region_code, region_name, house_code) as region_code, region_name, parent_name
     from record_row()
     where record_kind = $record_kind
       and record_id in (select record_id from records)
-      and coalesce(region_code, region_name, parent_name) is not null
+),
+known as (
+    select region_code, region_name, parent_name, min(record_id) as record_id
+    from given
+    where coalesce(region_code, region_name, parent_name) is not null
     group by all
 )
 select
