@@ -10,32 +10,35 @@ with told as (
     where cs = $cs
 ),
 touched as (
-    select region_id, level, code, name, parent_id, kind, greatest(valid_from, on_day) as valid_from, valid_to,
-        cs_open = $cs as is_new
-    from region_version, told
-    where valid_to > on_day
-      and (cs_open = $cs and tx_to = timestamp '9999-12-31' or cs_close = $cs and cs_open <> $cs)
+    select *, cs_open = $cs as is_new
+    from region_version
+    where $cs in (cs_open, cs_close)
+      and cs_open is distinct from cs_close
 ),
 differing as (
-    (select * exclude (is_new) from touched where is_new except select * exclude (is_new) from touched where not is_new)
-    union all
-    (select * exclude (is_new) from touched where not is_new except select * exclude (is_new) from touched where is_new)
+    select region_id
+    from (
+        select distinct
+            region_id, level, code, name, parent_id, kind, greatest(valid_from, on_day) as valid_from, valid_to, is_new
+        from touched, told
+        where valid_to > on_day
+    )
+    group by region_id, level, code, name, parent_id, kind, valid_from, valid_to
+    having count(*) = 1  -- not the same before and after
 ),
 called as (  -- over all time: a region that is in force for fewer days keeps its place among the names
-    select distinct region_id, level, code, name, parent_id, kind, tx_to = timestamp '9999-12-31' as is_new
-    from region_version
-    where region_id in (select region_id from differing)
-      and (tx_to = timestamp '9999-12-31' or cs_close = $cs and cs_open <> $cs)
+    select region_id, level, code, name, parent_id, kind, is_new
+    from touched
     union
-    select distinct region_id, level, code, name, parent_id, kind, false
-    from region_version
-    where region_id in (select region_id from differing)
-      and tx_to = timestamp '9999-12-31'
-      and cs_open < $cs
+    select region_id, level, code, name, parent_id, kind, is_new
+    from region_version, (values (false), (true)) as both_times (is_new)
+    where tx_to = timestamp '9999-12-31'
+      and cs_open <> $cs
 )
 select region_id, region_id in (
     select region_id
     from called
+    where region_id in (select region_id from differing)
     group by region_id, level, code, name, parent_id, kind
     having count(*) = 1
 ) as is_other
