@@ -22,12 +22,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
 from gridmap.coverage import Site, dissolve
+from gridmap.coverage.graph import components
 from gridmap.findings import Finding
 from gridmap.polygons import Geometries, Integers
 
@@ -309,9 +308,7 @@ def _pieces(faces: _Faces, owner: Integers) -> Integers:
     """Number the connected pieces that faces of one owner form."""
     border = _shared_borders(faces.land)
     joined = border[owner[border["face"]] == owner[border["other"]]]
-    count = len(faces.land)
-    graph = coo_array((np.ones(len(joined)), (joined["face"], joined["other"])), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1])
+    return components(joined["face"].to_numpy(), joined["other"].to_numpy(), len(faces.land))
 
 
 def _shared_borders(land: Geometries) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from gridmap.cli import output
 from gridmap.cli.options import opened, speaking, store_folder, store_option
 from gridmap.cli.serving import start
 from gridmap.errors import Refused
-from gridmap.loading.city import build_demo
 from gridmap.store import FILE_NAME
 
 
@@ -33,6 +32,8 @@ def demo(store: Path | None, scale: str, seed: int, no_serve: bool, port: int | 
         _require_made_up(folder)
         output.say(f"The store in {folder} is there already.")
     else:
+        from gridmap.loading.city import build_demo  # here, for only this command needs what draws a city
+
         began = time.monotonic()
         output.say(f"Building a synthetic {scale} in {folder} (all data are made up) ...")
         build_demo(folder, scale=scale, seed=seed)

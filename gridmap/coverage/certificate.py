@@ -16,11 +16,10 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
+from gridmap.coverage.graph import components
 from gridmap.polygons import Geometries, Integers
 
 METRIC_STEP = 0.001
@@ -150,9 +149,8 @@ def joined_pieces(cells: Geometries) -> int:
     sides = np.where(ahead[:, None], segments, segments[:, [2, 3, 0, 1]])
     order = np.lexsort(sides.T)
     twins = (sides[order][1:] == sides[order][:-1]).all(axis=1)
-    links = (owner[order][1:][twins], owner[order][:-1][twins])
-    graph = coo_array((np.ones(len(links[0])), links), shape=(len(parts), len(parts)))
-    return int(connected_components(graph, directed=False, return_labels=False))
+    pieces = components(owner[order][1:][twins], owner[order][:-1][twins], len(parts))
+    return len(np.unique(pieces))
 
 
 def keys_of(segments: Integers) -> Any:

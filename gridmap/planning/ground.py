@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
@@ -146,4 +145,6 @@ def nearest_m(points: pd.DataFrame, centres: pd.DataFrame) -> npt.NDArray[np.flo
     """
     if centres.empty or points.empty:
         return np.full(len(points), np.inf)
+    from scipy.spatial import cKDTree  # here, for scipy takes long to read and most commands need none of it
+
     return np.asarray(cKDTree(centres[["x", "y"]].to_numpy()).query(points[["x", "y"]].to_numpy())[0])
