@@ -17,7 +17,7 @@ INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
 
-.PHONY: help demo test lint format assets wheel bundle bench reference screens lock clean setup setup-test browser java strace nginx
+.PHONY: help demo test lint format assets wheel bundle bench reference screens screens-speed lock clean setup setup-test browser java strace nginx
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ reference: setup-test ## write docs/reference.md from the program
 
 screens: setup-test browser ## take the pictures in docs/screens of a store (STORE=FOLDER) and say how quick it was
 	@$(BIN)/python scripts/screens.py $(STORE)
+
+screens-speed: setup-test browser ## measure the screens on a store with a real browser and 30 viewers (STORE=FOLDER)
+	@$(BIN)/python scripts/screens_speed.py $(STORE)
 
 lock: ## find the newest versions that fit pyproject.toml and write requirements.lock
 	@$(PYTHON) scripts/lock.py

@@ -3,9 +3,8 @@
 Routes: /signin, /signout and /account, the pages themselves (their HTML shell), /healthz, /metrics,
 /api/measures, /api/stats, /api/compare, /api/reconcile, /api/quality, /api/duty, /api/hot,
 /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
-/api/base/{kind}.geojson, /api/picture/{what}.{form} (a map or chart of a view),
-/api/report/{month}.{form}, /api/board/{code}.pdf,
-/tiles/{level}/{z}/{x}/{y}.mvt, /assets/.
+/api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form}, /api/board/{code}.pdf,
+/tiles/{level}/{z}/{x}/{y}.mvt, /tiles/base/{z}/{x}/{y}.mvt (roads, water, buildings, names), /assets/.
 For the boundary editor: POST /api/drafts, /api/drafts/{name}/operations, /api/drafts/{name}/map.json,
 changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
@@ -48,7 +47,7 @@ from gridmap.errors import Denied, GridmapError, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import data, editor, facts, panels, shell, state, tiles, warming, who
+from gridmap.ui import base_tiles, data, editor, facts, panels, shell, state, tiles, warming, who
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
@@ -342,12 +341,12 @@ def _report(request: Request) -> Response:
     return _download(document_file(document, form), f"{name}.{form}")
 
 
-def _base(request: Request) -> Response:
-    """Answer /api/base/KIND.geojson?at=CODE&day=DATE: what lies under a cell and around it."""
-    asked = request.query_params
-    day = _day(asked.get("day")) or data.database().now().date()
-    found = data.base_features(request.path_params["kind"], cell=_cell(asked.get("at", ""), day), day=day)
-    return _geojson(maps.feature_collection(found, ["width_m"]), cache=_FOR_GOOD if asked.get("v") else "")
+def _base_tile(request: Request) -> Response:
+    """Answer /tiles/base/Z/X/Y.mvt?v=VERSION: what lies under the data; kept for good with a version."""
+    asked = request.path_params
+    tile = base_tiles.tile(asked["z"], asked["x"], asked["y"])
+    headers = {"cache-control": _FOR_GOOD if request.query_params.get("v") else "no-cache"}
+    return Response(tile, media_type=_MVT, headers=headers)
 
 
 def _tile(request: Request) -> Response:
@@ -408,9 +407,8 @@ def _json(content: object, *, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status_code=status, media_type=_JSON)
 
 
-def _geojson(content: object, *, cache: str = "") -> Response:
-    headers = {"cache-control": cache or "no-cache"}
-    return Response(orjson.dumps(content), media_type=_GEOJSON, headers=headers)
+def _geojson(content: object) -> Response:
+    return Response(orjson.dumps(content), media_type=_GEOJSON, headers={"cache-control": "no-cache"})
 
 
 _ANSWERS: dict[str, Answer] = {
@@ -425,10 +423,10 @@ _ANSWERS: dict[str, Answer] = {
     "/api/hot": _hot,
     "/api/regions/{level}.geojson": _regions,
     "/api/cells.geojson": _cells,
-    "/api/base/{kind}.geojson": _base,
     **drafting.ANSWERS,
     "/api/picture/{what}.{form}": _picture,
     "/api/report/{month}.{form}": _report,
     "/api/board/{code}.pdf": _board,
+    "/tiles/base/{z:int}/{x:int}/{y:int}.mvt": _base_tile,
     "/tiles/{level}/{z:int}/{x:int}/{y:int}.mvt": _tile,
 }

@@ -1,6 +1,7 @@
 """Maps are pure: what they draw can be read from what they return."""
 
 import io
+import re
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 
 from gridmap import maps
 from gridmap.errors import UsageError
+from gridmap.maps.names import width_em
 
 NUMBERS = st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=1, max_size=60)
 
@@ -201,9 +203,55 @@ def test_the_camera_sees_the_whole_extent(width: int, height: int) -> None:
     assert degrees_high * 0.9 >= 0.03 - 1e-4
 
 
-def test_the_base_map_leaves_out_what_the_store_does_not_have() -> None:
-    names = [layer.id for layer in maps.base_layers({"road": "/roads", "water": "/water"})]
-    assert names == ["base-water", "base-road-edge", "base-road"]
+def test_the_base_map_asks_for_nothing_but_our_own_tiles_and_worker() -> None:
+    tiles = maps.BaseTiles(
+        "/tiles/base/{z}/{x}/{y}.mvt", (113.9, 22.6, 114.2, 22.8), 6, 16, "/assets/worker.js"
+    )
+    layers = [*maps.base_layers(tiles), *maps.base_names(tiles, font="Noto Sans SC")]
+    written = maps.deck(layers, view=view(), tooltip={}).to_json()
+    assert [layer.id for layer in layers] == ["base-area", "base-edge", "base-road", "base-name"]
+    assert set(re.findall(r'"(/[^"]*|https?:[^"]*)"', written)) == {tiles.url, tiles.worker}
+
+
+@st.composite
+def named_features(draw: st.DrawFn) -> gpd.GeoDataFrame:
+    """Draw villages and roads with names, on land of 3 km around the origin."""
+    place = st.tuples(st.integers(-3000, 3000), st.integers(-3000, 3000))
+    villages = [shapely.Point(at) for at in draw(st.lists(place, max_size=25, unique=True))]
+    roads = [shapely.LineString(ends) for ends in draw(st.lists(st.tuples(place, place), max_size=12))
+             if ends[0] != ends[1]]  # fmt: skip
+    shapes = villages + roads
+    each = {"min_size": len(shapes), "max_size": len(shapes)}
+    names = draw(st.lists(st.sampled_from(["石村", "观澜大道", "Main Rd"]), **each))
+    ranks = draw(st.lists(st.integers(1, 3), **each))
+    kinds = ["label"] * len(villages) + ["road"] * len(roads)
+    frame = {"feature_id": range(len(shapes)), "kind": kinds, "rank": ranks, "name": names}
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs=3857), crs=3857)
+
+
+@given(named_features())
+def test_two_tiles_that_see_a_name_s_surroundings_decide_alike(features: gpd.GeoDataFrame) -> None:
+    px = 4.0
+    whole = maps.placed_names(features, metres_per_px=px)
+    reach = maps.REACH_PX * px
+    seen = features[features.intersects(shapely.box(-1e6, -1e6, reach, 1e6))]
+    west = maps.placed_names(seen, metres_per_px=px)
+    west_of_it = [placed[placed["x"] < 0].reset_index(drop=True) for placed in (whole, west)]
+    pd.testing.assert_frame_equal(*west_of_it, check_dtype=False)
+
+
+@given(named_features())
+def test_no_name_covers_another_and_letters_stand_upright(features: gpd.GeoDataFrame) -> None:
+    placed = maps.placed_names(features, metres_per_px=4.0)
+    assert placed["angle"].between(-90, 90).all()
+    high = placed["size"].to_numpy() * maps.LETTER_PX * 4.0
+    wide = width_em(placed["name"]) * high
+    plates = [
+        shapely.affinity.rotate(shapely.box(x - w / 2, y - h / 2, x + w / 2, y + h / 2), turn)
+        for x, y, w, h, turn in zip(placed["x"], placed["y"], wide, high, placed["angle"], strict=True)
+    ]
+    first, second = shapely.STRtree(plates).query(plates, predicate="intersects") if plates else ([], [])
+    assert list(first) == list(second)
 
 
 def test_a_still_map_shows_every_cell_and_trusts_no_name() -> None:

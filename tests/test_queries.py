@@ -69,6 +69,9 @@ TABLES: dict[str, dict[str, str]] = {
         "parent_id": "bigint", "kind": "text", "wkb": "blob", "area_m2": "double",
         "min_x": "double", "min_y": "double", "max_x": "double", "max_y": "double",
     },
+    "written": {
+        "name": "text", "kind": "text", "size": "double", "angle": "double", "x": "double", "y": "double",
+    },
     "outlines": {"code": "text", "name": "text", "wkb": "blob"},
     "pairs": {"from_region": "bigint", "to_region": "bigint", "share_area": "double"},
     "placed": {

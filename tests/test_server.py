@@ -1,20 +1,26 @@
 """The routes beside the pages: figures, cells, base map and tiles, faults in words."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gridmap import server
+from gridmap.access import OWNER, acting
 from gridmap.measures import measures, stats
 from gridmap.regions import map_of
 from gridmap.store import Database, shared_store
-from gridmap.ui import data, shell, tiles, warming
+from gridmap.ui import base_tiles, data, shell, tiles, warming
 from gridmap.web import framework
 from tests import screens_city
+from tests.toy import at
 
 A, BLOCK = screens_city.CODES["A"], screens_city.CODES["P"]
 
@@ -116,10 +122,27 @@ def test_the_cells_of_a_view_come_painted(client: TestClient) -> None:
     assert {cell["properties"]["code"][:-1] for cell in cells} == {"44030900100100"}
 
 
-def test_the_base_map_lies_around_the_cell_and_knows_its_roads(client: TestClient) -> None:
-    (road,) = features(client, "/api/base/road.geojson", at=A)
-    assert road["properties"]["width_m"] > 0
-    assert len(features(client, "/api/base/building.geojson", at=A)) == 1
+def test_tiles_of_the_base_map_hold_roads_water_buildings_and_each_name_once(
+    client: TestClient, tmp_path: Path
+) -> None:
+    found = base_features(client, tmp_path, z=14)
+    assert sorted(found["area"]["kind"].unique()) == ["building", "green", "water"]
+    assert set(found["line"]["kind"]) == {"road"}
+    assert sorted(found["name"]["name"]) == ["样例湖", "样例路"]
+    drawn = found["line"].to_crs(4547).geometry.union_all()
+    assert drawn.hausdorff_distance(shapely.LineString([at(0, 3), at(12, 3)])) < 2  # a dot of z14 is 1.2 m
+
+
+def test_far_away_the_base_map_leaves_out_what_would_be_a_dot(client: TestClient, tmp_path: Path) -> None:
+    assert set(base_features(client, tmp_path, z=11)["area"]["kind"]) == {"green", "water"}
+    assert client.get("/tiles/base/3/6/3.mvt").content == b""
+
+
+def test_a_tile_of_the_base_map_is_kept_by_the_browser_until_there_is_another_map(client: TestClient) -> None:
+    x, y = tile_of(114.0638, 22.7177, 14)
+    named = client.get(f"/tiles/base/14/{x}/{y}.mvt?v={base_version()}")
+    assert "immutable" in named.headers["cache-control"]
+    assert client.get(f"/tiles/base/14/{x}/{y}.mvt").headers["cache-control"] == "no-cache"
 
 
 def test_a_tile_holds_the_cells_it_shows_and_is_empty_elsewhere(client: TestClient) -> None:
@@ -146,6 +169,7 @@ def test_tiles_of_a_zoom_cover_the_world_once() -> None:
         ("/api/regions/moon.geojson", "moon"),
         ("/api/regions/block.geojson?within=nowhere", "nowhere"),
         ("/tiles/moon/1/0/0.mvt", "moon"),
+        ("/tiles/base/10/2000/0.mvt", "2000"),
         ("/tiles/block/1/7/0.mvt", "1/7/0"),
     ],
 )
@@ -179,6 +203,26 @@ def test_every_setting_is_one_that_the_framework_knows() -> None:
 
     known = set(config._config_options_template)
     assert set(framework.config(port=1, address="127.0.0.1")) - known == set()
+
+
+def base_features(client: TestClient, folder: Path, *, z: int) -> dict[str, gpd.GeoDataFrame]:
+    """Return what the tiles over the city hold, by layer, as GDAL reads them."""
+    city = gpd.GeoSeries([shapely.box(*at(0, 0), *at(12, 6))], crs=4547)
+    west, south, east, north = city.to_crs(4326).total_bounds
+    (left, top), (right, bottom) = tile_of(west, north, z), tile_of(east, south, z)
+    layers: dict[str, list[gpd.GeoDataFrame]] = {}
+    for x, y in product(range(left, right + 1), range(top, bottom + 1)):
+        file = folder / str(z) / str(x) / f"{y}.mvt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(client.get(f"/tiles/base/{z}/{x}/{y}.mvt").content)
+        for layer, _ in pyogrio.list_layers(file):
+            layers.setdefault(layer, []).append(pyogrio.read_dataframe(file, layer=layer))
+    return {layer: pd.concat(parts, ignore_index=True) for layer, parts in layers.items()}
+
+
+def base_version() -> str:
+    with acting(OWNER):
+        return base_tiles.base_map().version
 
 
 def tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:

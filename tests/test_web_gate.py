@@ -87,7 +87,7 @@ def post(browser: TestClient, path: str, origin: str = "http://localhost", **fie
 
 EVERYTHING = ["/", "/overview", "/mine", "/wall", "/cells", "/health", "/account"]
 PROGRAMS = ["/api/measures", "/api/stats", "/api/regions/community.geojson", "/api/cells.geojson",
-            "/api/base/road.geojson", "/tiles/community/14/13000/7000.mvt", "/media/x.csv",
+            "/tiles/base/14/13000/7000.mvt", "/tiles/community/14/13000/7000.mvt", "/media/x.csv",
             "/_stcore/upload_file/a/b", "/_stcore/anything"]  # fmt: skip
 
 
@@ -182,7 +182,6 @@ def test_a_manager_sees_the_own_cells_by_every_route_and_no_other() -> None:
 
 @pytest.mark.parametrize("path", [
     f"/api/regions/community.geojson?within={B}", f"/api/regions/red_grid.geojson?within={S}",
-    f"/api/base/road.geojson?at={B}",
 ])  # fmt: skip
 def test_another_s_cell_by_address_is_one_that_does_not_exist(path: str) -> None:
     assert signed_in("manager_a").get(path).status_code == 400

@@ -152,9 +152,10 @@ def _loader(register: Register) -> click.Command:
 def base(
     file: Path, layer: str | None, crs: str | None, dry_run: bool, output_format: str, store: Path | None
 ) -> None:
-    """Load what is drawn under the data, from geodata with columns kind, name and rank.
+    """Load what is drawn under the data: roads, water, greenery, buildings, names.
 
-    Kinds are road, water, green, industry, building and label; rank 1 is drawn from far away.
+    Reads OpenStreetMap extracts (.osm.pbf, .osm, GeoPackage made of one), PMTiles, and any geodata with
+    columns kind (road, water, green, industry, building, label), name and rank (1 is drawn from far away).
     """
     with opened(store) as db:
         done = load_features(db, file, crs=crs, layer=layer, dry_run=dry_run)

@@ -13,9 +13,11 @@ from gridmap.maps.classes import (
 from gridmap.maps.heat import HeatSurface, heat_surface, png
 from gridmap.maps.layers import (
     INLINE_FEATURES,
+    BaseTiles,
     FastDeck,
     GeoJson,
     base_layers,
+    base_names,
     cell_layer,
     column_layer,
     deck,
@@ -26,6 +28,7 @@ from gridmap.maps.layers import (
     simplified,
     view_of,
 )
+from gridmap.maps.names import LETTER_PX, REACH_PX, placed_names
 from gridmap.maps.paint import CHANGE_COLOURS, COVERAGE_COLOURS, DARK, LIGHT, RGBA, Paint, ramp_colours, rgba
 from gridmap.maps.sheet import FONT, Key, Sheet, sheet_svg, text_width
 from gridmap.maps.still import still_map
@@ -37,10 +40,13 @@ __all__ = [
     "FONT",
     "INLINE_FEATURES",
     "LEAST_CLASSES",
+    "LETTER_PX",
     "LIGHT",
     "MOST_CLASSES",
+    "REACH_PX",
     "RGBA",
     "SCHEMES",
+    "BaseTiles",
     "Classes",
     "FastDeck",
     "GeoJson",
@@ -50,6 +56,7 @@ __all__ = [
     "Scheme",
     "Sheet",
     "base_layers",
+    "base_names",
     "cell_layer",
     "classify",
     "colours_of",
@@ -60,6 +67,7 @@ __all__ = [
     "heat_surface",
     "label_layer",
     "outline_layer",
+    "placed_names",
     "png",
     "ramp_colours",
     "recounted",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +20,7 @@ import shapely
 from pydeck.bindings.json_tools import default_serialize
 
 from gridmap.maps.heat import HeatSurface, png
+from gridmap.maps.names import LETTER_PX
 from gridmap.maps.paint import LIGHT, Paint, rgba
 
 #: Features with their properties, or the URL that gives them.
@@ -29,7 +31,9 @@ INLINE_FEATURES = 1000
 
 _TILE_PX = 512
 
-_AREAS = ("green", "industry", "water", "building")
+_AREAS = ("green", "industry", "building", "water")
+#: Width of roads by rank, in metres of the land.
+_ROAD_WIDTHS_M = (32.0, 22.0, 11.0, 6.0, 4.0)
 
 
 class FastDeck(pdk.Deck):  # type: ignore[misc]
@@ -179,24 +183,68 @@ def heat_layer(surface: HeatSurface, *, layer_id: str = "heat") -> pdk.Layer:
     return pdk.Layer("BitmapLayer", id=layer_id, image=pdk.types.String(uri), bounds=corners)
 
 
-def base_layers(
-    sources: Mapping[str, GeoJson], *, paint: Paint = LIGHT, scale: float = 1.0
-) -> list[pdk.Layer]:
-    """Draw what lies under the data: greenery, industry, water, buildings, roads.
+@dataclass(frozen=True)
+class BaseTiles:
+    """Hold where the tiles of the base map come from.
 
     Parameters
     ----------
-    sources : GeoJSON, or the URL of it, by kind of base feature; kinds without a source are left out
+    url : address with {z}, {x} and {y}
+    bounds : west, south, east, north in degrees: no tile is asked for elsewhere
+    least_zoom, greatest_zoom : zooms for which there are tiles
+    worker : address of the script that reads tiles
+    """
+
+    url: str
+    bounds: tuple[float, float, float, float]
+    least_zoom: int
+    greatest_zoom: int
+    worker: str
+
+
+def base_layers(tiles: BaseTiles, *, paint: Paint = LIGHT, scale: float = 1.0) -> list[pdk.Layer]:
+    """Draw what lies under the data: greenery, industry, water, buildings, and roads above them.
+
+    Parameters
+    ----------
+    tiles : where they come from
     paint : gives the colours
     scale : 1 at a desk, 2 on a wall of twice the dots
     """
-    layers = [_area_layer(sources[kind], kind, getattr(paint, kind)) for kind in _AREAS if kind in sources]
-    if "road" in sources:
-        layers += [
-            _road_layer(sources["road"], "road-edge", paint.road_edge, scale * 1.6),
-            _road_layer(sources["road"], "road", paint.road, scale),
-        ]
-    return layers
+    return [
+        _base_layer(tiles, "area", scale, stroked=False, get_fill_color=_by_kind(paint, _AREAS)),
+        _road_layer(tiles, "edge", paint.road_edge, paint, scale, widen=1.45),
+        _road_layer(tiles, "road", paint.road, paint, scale, widen=1.0),
+    ]
+
+
+def base_names(tiles: BaseTiles, *, font: str, paint: Paint = LIGHT, scale: float = 1.0) -> list[pdk.Layer]:
+    """Write the names of the base map, above the data and below the names of cells.
+
+    Parameters
+    ----------
+    tiles : where they come from
+    font : CSS font families
+    paint : gives the colours of letters and halo
+    scale : 1 at a desk, 2 on a wall of twice the dots
+    """
+    layer = _base_layer(
+        tiles, "name", scale,
+        point_type=pdk.types.String("text"),
+        get_text="properties.name",
+        get_text_size=f"properties.size * {LETTER_PX * scale:.1f}",
+        get_text_angle="properties.angle",
+        get_text_color=f"properties.kind == 'water' ? {list(rgba(paint.water_name))} "
+                       f": {list(rgba(paint.base_name))}",
+        text_character_set=pdk.types.String("auto"),
+        text_font_family=pdk.types.String(font),
+        text_font_weight=500,
+        text_font_settings={"sdf": True, "fontSize": 48, "buffer": 8, "radius": 14, "cutoff": 0.22},
+        text_outline_width=5,
+        text_outline_color=list(rgba(paint.halo, 0.9)),
+        binary=False,
+    )  # fmt: skip
+    return [layer]
 
 
 def view_of(
@@ -238,22 +286,46 @@ def deck(layers: Sequence[pdk.Layer], *, view: pdk.ViewState, tooltip: Mapping[s
     return FastDeck(list(layers), map_provider=None, initial_view_state=view, tooltip=dict(tooltip))
 
 
-def _area_layer(data: GeoJson, kind: str, colour: str) -> pdk.Layer:
+def _base_layer(tiles: BaseTiles, part: str, scale: float, **drawn: Any) -> pdk.Layer:
+    """Draw one part of the tiles; on a larger screen the same tiles are shown larger."""
+    layer = "line" if part in ("edge", "road") else part
     return pdk.Layer(
-        "GeoJsonLayer", id=f"base-{kind}", data=data, stroked=False, get_fill_color=list(rgba(colour))
+        "MVTLayer",
+        id=f"base-{part}",
+        data=tiles.url,
+        extent=list(tiles.bounds),
+        min_zoom=tiles.least_zoom,
+        max_zoom=tiles.greatest_zoom,
+        tile_size=round(_TILE_PX * scale),
+        load_options={"mvt": {"workerUrl": tiles.worker, "layers": [layer]}},
+        **drawn,
     )
 
 
-def _road_layer(data: GeoJson, name: str, colour: str, scale: float) -> pdk.Layer:
+def _road_layer(
+    tiles: BaseTiles, part: str, colour: str, paint: Paint, scale: float, *, widen: float
+) -> pdk.Layer:
     """Draw roads in metres, wider ones for lower ranks, so that they keep their width in the land."""
-    return pdk.Layer(
-        "GeoJsonLayer",
-        id=f"base-{name}",
-        data=data,
-        get_line_color=list(rgba(colour)),
-        get_line_width="properties.width_m",
-        line_width_scale=scale,
-        line_width_min_pixels=0.6 * scale,
+    return _base_layer(
+        tiles, part, scale, filled=False,
+        get_line_color=f"properties.kind == 'water' ? {list(rgba(paint.water))} : {list(rgba(colour))}",
+        get_line_width=_by_rank(_ROAD_WIDTHS_M),
+        line_width_scale=widen,
+        line_width_min_pixels=0.7 * scale * widen,
         line_joint_rounded=True,
         line_cap_rounded=True,
-    )
+    )  # fmt: skip
+
+
+def _by_kind(paint: Paint, kinds: Sequence[str]) -> str:
+    """Return the colours of kinds as an expression of the map library."""
+    *first, last = kinds
+    chosen = "".join(f"properties.kind == '{kind}' ? {list(rgba(getattr(paint, kind)))} : " for kind in first)
+    return f"{chosen}{list(rgba(getattr(paint, last)))}"
+
+
+def _by_rank(values: Sequence[float]) -> str:
+    """Return a value for each rank from 1 on, the last for all others, as an expression."""
+    *first, last = values
+    chosen = "".join(f"properties.rank == {rank} ? {value} : " for rank, value in enumerate(first, 1))
+    return f"{chosen}{last}"

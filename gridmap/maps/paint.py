@@ -49,6 +49,8 @@ class Paint:
     outline: str
     cell_edge: str
     label: str
+    base_name: str
+    water_name: str
     halo: str
     missing: str
     ramp: tuple[str, ...]
@@ -58,6 +60,7 @@ class Paint:
 LIGHT = Paint(
     background="#f4f3ef", green="#dcebd3", water="#bfdcee", industry="#e9e5ee", building="#d9d5cd",
     road="#ffffff", road_edge="#d2cec5", outline="#22303c", cell_edge="#ffffff", label="#1f2a33",
+    base_name="#5a6570", water_name="#3f79a6",
     halo="#ffffff", missing="#d5d8dc", ramp=_YLGNBU[1:8], highlight="#ff9f1c",
 )  # fmt: skip
 
@@ -65,6 +68,7 @@ LIGHT = Paint(
 DARK = Paint(
     background="#12181f", green="#17241f", water="#152b3d", industry="#1b1f2b", building="#242d37",
     road="#2b3540", road_edge="#1a222b", outline="#dfe7ee", cell_edge="#0f1419", label="#eef3f7",
+    base_name="#a3b0bc", water_name="#7fb2dc",
     halo="#0d1217", missing="#3a444e", ramp=_VIRIDIS[1:], highlight="#ffb347",
 )  # fmt: skip
 

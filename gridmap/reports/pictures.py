@@ -18,6 +18,7 @@ from gridmap.reports.subject import is_synthetic
 from gridmap.reports.typesetting import Form, typeset
 from gridmap.reports.words import say
 from gridmap.ui import cartography, data, facts, formats, kpis
+from gridmap.ui.parts import measure_shown
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import LIGHT
 from gridmap.ui.words import definition_of, level_title, title_of, unit_of
@@ -75,7 +76,7 @@ def _where_and_when(scene: Scene) -> list[str]:
 
 def _map(scene: Scene) -> tuple[Drawing, Measure]:
     """Draw what the map of the view shows: a measure, heat, or who is in charge."""
-    measure = measure_named(scene.measure)
+    measure = measure_shown(scene.measure)
     if scene.view.show == "coverage":
         return _coverage(scene), measure
     shapes = _metric(facts.shapes(scene))

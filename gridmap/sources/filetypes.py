@@ -43,16 +43,21 @@ FILEGDB = Format("filegdb", "File geodatabase (folder .gdb, or .zip)", (".gdb", 
 KML = Format("kml", "KML, KMZ", (".kml", ".kmz"), "LIBKML")
 PARQUET = Format("parquet", "GeoParquet, Parquet", (".parquet", ".geoparquet"))
 CSV = Format("csv", "CSV (shapes as WKT)", (".csv", ".tsv", ".txt"))
+OSM = Format(
+    "osm", "OpenStreetMap extract (.osm.pbf, .osm)", (".pbf", ".osm"), "OSM", polygons=False, records=False
+)
+PMTILES = Format("pmtiles", "PMTiles", (".pmtiles",), "PMTiles", polygons=False, records=False)
 EXCEL = Format("excel", "Excel workbook", (".xlsx", ".xlsm"), polygons=False)
 _ARCHIVE = Format("archive", "Zip archive", (".zip",))
 
 FORMATS: tuple[Format, ...] = (
-    GEOJSON, GEOJSONSEQ, TOPOJSON, GEOPACKAGE, SHAPEFILE, FLATGEOBUF, FILEGDB, KML, PARQUET, CSV, EXCEL,
+    GEOJSON, GEOJSONSEQ, TOPOJSON, GEOPACKAGE, SHAPEFILE, FLATGEOBUF, FILEGDB, KML, PARQUET, CSV, EXCEL, OSM,
+    PMTILES,
 )  # fmt: skip
 
 #: Every driver that may open a file; all others are switched off in the reading process. KML stands beside
-#: LIBKML because builds of GDAL have one or the other.
-DRIVERS = frozenset(entry.driver for entry in FORMATS if entry.driver) | {"KML"}
+#: LIBKML because builds of GDAL have one or the other, and MVT opens the single tiles of PMTiles.
+DRIVERS = frozenset(entry.driver for entry in FORMATS if entry.driver) | {"KML", "MVT"}
 
 _HEAD = 4096
 _OUTDATED = (".xls", ".mdb", ".mif", ".tab", ".dwg", ".dxf", ".dbf", ".shx", ".prj")
@@ -120,7 +125,7 @@ def _by_content(path: Path, head: bytes, named: Format) -> Format:
         return _kind_of_text(path, head, named)
     allowed = {
         "zip": (_ARCHIVE, EXCEL, KML), "sqlite": (GEOPACKAGE,), "parquet": (PARQUET,),
-        "flatgeobuf": (FLATGEOBUF,), "shapefile": (SHAPEFILE,),
+        "flatgeobuf": (FLATGEOBUF,), "shapefile": (SHAPEFILE,), "pmtiles": (PMTILES,), "osm": (OSM,),
     }  # fmt: skip
     if held is None or named not in allowed[held]:
         what = f"it holds {held}" if held else "its content is something else or damaged"
@@ -133,11 +138,17 @@ def _by_content(path: Path, head: bytes, named: Format) -> Format:
 
 _MAGIC = {
     b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"SQLite format 3\x00": "sqlite", b"PAR1": "parquet",
-    b"fgb\x03fgb": "flatgeobuf", b"\x00\x00\x27\x0a": "shapefile",
+    b"fgb\x03fgb": "flatgeobuf", b"\x00\x00\x27\x0a": "shapefile", b"PMTiles": "pmtiles",
 }  # fmt: skip
 
 
+#: An extract of OpenStreetMap begins with the length of its header, then says so.
+_OSM_HEADER = b"\n\tOSMHeader"
+
+
 def _held(head: bytes) -> str | None:
+    if head[4 : 4 + len(_OSM_HEADER)] == _OSM_HEADER or b"<osm " in head[:512]:
+        return "osm"
     return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
 
 

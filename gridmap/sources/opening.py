@@ -12,7 +12,7 @@ from gridmap.sources.parquet import open_parquet
 from gridmap.sources.source import Source
 from gridmap.sources.staging import Staged, stage
 from gridmap.sources.tables import open_csv, open_excel
-from gridmap.sources.vectors import open_vectors
+from gridmap.sources.vectors import layers_in, open_vectors
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,24 @@ def open_source(path: Path, folder: Path, ways: Ways) -> Iterator[Source]:
     staged = stage(path, folder, layer=ways.layer, encoding=ways.encoding)
     with _opened(staged, ways) as source:
         yield replace(source, findings=tuple(dict.fromkeys((*staged.findings, *source.findings))))
+
+
+def layers_of(path: Path, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the columns of every layer of a file that can hold several; empty for other files.
+
+    Parameters
+    ----------
+    path : file, or folder of a file geodatabase
+    folder : empty folder for what has to be unpacked or linked
+
+    Raises
+    ------
+    UnreadableInput : when the file cannot be read
+    """
+    layered = (filetypes.GEOPACKAGE, filetypes.FILEGDB, filetypes.OSM, filetypes.PMTILES)
+    if filetypes.format_of(path) not in layered:
+        return {}
+    return layers_in(stage(path, folder))
 
 
 @contextmanager

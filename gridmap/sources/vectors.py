@@ -17,6 +17,7 @@ from gridmap.crs import Crs, crs_of_file, parse_crs
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.sources import filetypes
 from gridmap.sources.encodings import Encoding, encoding_of_dbase, told_encoding
+from gridmap.sources.extracts import is_whole
 from gridmap.sources.source import Chunk, Source, shapes_of_wkb
 from gridmap.sources.staging import Staged
 from gridmap.sources.words import did_you_mean
@@ -37,18 +38,50 @@ def open_vectors(staged: Staged, *, encoding: str | None = None) -> Iterator[Sou
     UnreadableInput : when GDAL cannot read it, it has no shapes, or its texts fit no encoding
     UsageError : when it has several layers and none is chosen, or not the chosen one
     """
+    _require_whole(staged)
     found = _encoding(staged, encoding)
     layer = _layer(staged)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with pyogrio.raw.open_arrow(
-                staged.path, layer=layer, encoding=found.name if found else None,
+                staged.path, **_asked(staged, layer), encoding=found.name if found else None,
                 use_pyarrow=True, batch_size=_BATCH,
             ) as (meta, reader):  # fmt: skip
                 yield _source(staged, meta, reader, found)
     except (RuntimeError, ValueError, OSError, pa.ArrowException) as fault:
         raise UnreadableInput(_unreadable(staged, fault)) from fault
+
+
+def layers_in(staged: Staged) -> dict[str, tuple[str, ...]]:
+    """Return the columns of every layer with shapes, by the name of the layer.
+
+    Raises
+    ------
+    UnreadableInput : when GDAL cannot read the file
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            names = [str(name) for name, kind in pyogrio.list_layers(staged.path) if kind is not None]
+            return {name: tuple(pyogrio.read_info(staged.path, layer=name)["fields"]) for name in names}
+    except (RuntimeError, ValueError, OSError) as fault:
+        raise UnreadableInput(_unreadable(staged, fault)) from fault
+
+
+def _require_whole(staged: Staged) -> None:
+    if staged.format is filetypes.OSM and staged.path.suffix == ".pbf" and not is_whole(staged.path):
+        raise UnreadableInput(f"{staged.shown} is cut off or damaged. Fetch or copy it again.")
+
+
+def _asked(staged: Staged, layer: str | None) -> dict[str, str | None]:
+    """Name the layer; of an OpenStreetMap extract, whose layers lie mixed, by a question.
+
+    Asked for by its name, the features of all other layers would be kept in memory meanwhile.
+    """
+    if staged.format is filetypes.OSM:
+        return {"sql": f'select * from "{layer}"'}  # noqa: S608 - GDAL's own, of a layer that it listed
+    return {"layer": layer}
 
 
 def _source(

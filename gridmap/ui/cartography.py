@@ -156,22 +156,27 @@ def deck_of(
     outline: gpd.GeoDataFrame,
     scene: Scene,
     *,
-    base: Mapping[str, str],
+    base: maps.BaseTiles | None,
     height_px: int,
     width_px: float | None = None,
     shift_px: float = 0,
 ) -> maps.FastDeck:
     """Put the map together: base map, heat, cells, border of the cell one is in, columns, names.
 
+    The names of the base map stand above the cells, or below them where the cells have names of their own.
+
     Parameters
     ----------
     picture, outline, scene : what is drawn
-    base : addresses of the base map by kind
+    base : where the tiles of the base map come from; None where there is none
     height_px, width_px : size of the map; the width is that of the overview when omitted
     shift_px : how far to the right of the middle the land lies
     """
     paint, scale = scene.colours.paint, scene.screen.scale
-    layers: list[pdk.Layer] = maps.base_layers(base, paint=paint, scale=scale)
+    layers: list[pdk.Layer] = maps.base_layers(base, paint=paint, scale=scale) if base else []
+    names = maps.base_names(base, font=FONT, paint=paint, scale=scale) if base else []
+    if _names_cells(picture.cells):
+        layers += names
     if picture.surface is not None:
         layers.append(maps.heat_layer(picture.surface))
     if len(picture.cells):
@@ -183,6 +188,8 @@ def deck_of(
     if len(outline):
         border = maps.feature_collection(outline, ["code"])
         layers.append(maps.outline_layer(border, layer_id="outline", paint=paint, width_px=2.5 * scale))
+    if not _names_cells(picture.cells):
+        layers += names
     layers += [*_columns(picture, outline), *_labels(picture.cells, scene)]
     wide_px = width_px or scene.screen.width * (0.95 if scene.screen.is_phone else 0.6)
     camera = _camera(picture, outline, (wide_px, height_px), shift_px)
@@ -219,8 +226,12 @@ def _data_of(picture: Picture, scene: Scene) -> maps.GeoJson:
     return maps.feature_collection(picture.cells, PROPERTIES)
 
 
+def _names_cells(cells: gpd.GeoDataFrame) -> bool:
+    return 0 < len(cells) <= _LABELS
+
+
 def _labels(cells: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
-    if not 0 < len(cells) <= _LABELS:
+    if not _names_cells(cells):
         return []
     points = cells.geometry.representative_point()
     names = [short_name(name, scene.around.name) for name in cells["name"]]

@@ -84,8 +84,9 @@ def beside_peers(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Sc
 
 
 def shares(
-    parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str, narrow: bool = False
-) -> Option:
+    parts: pd.DataFrame, *, colours: Palette, screen: Screen, middle: str, narrow: bool = False,
+    pick: bool = False, chosen: int | None = None,
+) -> Option:  # fmt: skip
     """Draw a composition as a ring with its total in the middle and the parts named beside it.
 
     Parameters
@@ -94,14 +95,18 @@ def shares(
     colours, screen : how to draw
     middle : text inside the ring
     narrow : whether the ring makes room for the names
+    pick : whether a part can be picked
+    chosen : row of the part that was picked; the others are drawn faint
     """
     size = 12 * screen.scale
     total = parts["n"].sum()
     middle_x, names_x = ("25%", "49%") if narrow else ("28%", "58%")
     radius = ["54%", "76%"] if narrow else ["58%", "82%"]
     rows = zip(parts["label"], parts["n"], parts["colour"], strict=True)
-    data = [{"name": f"{label}  {n:,.0f}  ({n / total:.1%})", "value": int(n), "itemStyle": {"color": colour}}
-            for label, n, colour in rows]  # fmt: skip
+    faint = [1.0 if chosen in (None, at) else 0.3 for at in range(len(parts))]
+    data = [{"name": f"{label}  {n:,.0f}  ({n / total:.1%})", "value": int(n),
+             "itemStyle": {"color": colour, "opacity": opacity}}
+            for (label, n, colour), opacity in zip(rows, faint, strict=True)]  # fmt: skip
     return {
         **_frame(colours, size),
         "tooltip": {**_tooltip(colours, size, trigger="item"), "formatter": "{b}"},
@@ -114,6 +119,7 @@ def shares(
         "series": [{
             "type": "pie", "radius": radius, "center": [middle_x, "50%"], "data": data,
             "label": {"show": False}, "padAngle": 1, "itemStyle": {"borderRadius": size / 4},
+            **({"selectedMode": "single", "selectedOffset": 0, "cursor": "pointer"} if pick else {}),
         }],
     }  # fmt: skip
 

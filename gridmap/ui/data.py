@@ -34,8 +34,6 @@ _WGS84 = 4326
 _HELD_S = 1.0
 _HELD: ContextVar[tuple[float, str]] = ContextVar("held", default=(-_HELD_S, ""))
 _WORKED_ON: ContextVar[Database | None] = ContextVar("worked_on", default=None)
-#: Land around a cell that is drawn too, as a share of its longer side.
-_BASE_MARGIN = 0.9
 
 
 def database() -> Database:
@@ -217,21 +215,6 @@ def listed(check: str, *, level: str, most: int) -> pd.DataFrame:
     return _listed(stamp(), check, level, most)
 
 
-def base_features(kind: str, *, cell: Cell, day: date) -> gpd.GeoDataFrame:
-    """Return the base features of a kind under a cell and around it, the less of them the larger it is.
-
-    Returns
-    -------
-    Frame with name, width_m (of roads, in metres) and geometry in lon/lat; one row per feature
-    """
-    return _base_features(stamp(), kind, cell, day)
-
-
-def base_kinds() -> tuple[str, ...]:
-    """Return the kinds of base features that the store has."""
-    return tuple(ask("base_kinds")["kind"])
-
-
 @lru_cache(maxsize=500)
 def _figures(
     _version: str,
@@ -302,13 +285,6 @@ def _heat(
     crs, spread_m = regions.crs_of(db), 1.3 * bin_m if bin_m <= 100 else 0.8 * bin_m
     surface = maps.heat_surface(bins, crs=crs, bin_m=bin_m, spread_m=spread_m, paint=paint)
     return surface, int(bins["n"].sum())
-
-
-@lru_cache(maxsize=60)
-def _base_features(_version: str, kind: str, cell: Cell, day: date) -> gpd.GeoDataFrame:
-    db = database()
-    box = outline(cell, day=day).to_crs(regions.crs_of(db)).total_bounds
-    return regions.base_features(db, kind, box=box, margin=_BASE_MARGIN).to_crs(_WGS84)
 
 
 @lru_cache(maxsize=50)

@@ -12,10 +12,10 @@ import pandas as pd
 from gridmap import disclosure
 from gridmap.levels import TOTAL
 from gridmap.periods import Period
-from gridmap.ui import data, kpis, theme, who
+from gridmap.ui import data, kpis, parts, theme, who
 from gridmap.ui.periods import step_of
 from gridmap.ui.scene import Scene, day_of, scene_of
-from gridmap.ui.view import from_params
+from gridmap.ui.view import RATINGS, from_params, whole_of
 from gridmap.ui.words import say
 
 _STEP_FORMATS = {"day": "%m-%d", "week": "%m-%d", "month": "%Y-%m"}
@@ -36,11 +36,12 @@ def scene_at(params: Mapping[str, Sequence[str]], *, colours: str | None = None)
 
 def figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return measures of all cells of the level drawn, that of the view when none is named."""
-    return data.figures(
-        keys or (scene.measure,), level=scene.level or TOTAL, period=scene.period,
-        boundaries=scene.view.boundaries, categories=scene.view.categories,
-        sees_small_cells=scene.sees_small_cells,
+    asked = keys or (whole_of(scene.measure),)
+    found = data.figures(
+        asked, level=scene.level or TOTAL, period=scene.period, boundaries=scene.view.boundaries,
+        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
     )  # fmt: skip
+    return found if keys else parts.filled(found, scene.measure)
 
 
 def figures_of(scene: Scene, period: Period, keys: tuple[str, ...] = kpis.KEYS) -> dict[Any, Any]:
@@ -139,19 +140,19 @@ def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd
 
 
 def ratings(scene: Scene) -> pd.DataFrame:
-    """Return label, n and colour of each rating level found in the cell, the least risk first."""
+    """Return level, label, n and colour of each rating level found in the cell, the least risk first."""
     rows = data.figures(
-        ("building.by_rating",), level=scene.cell.level, period=scene.period,
+        (RATINGS,), level=scene.cell.level, period=scene.period,
         boundaries=scene.view.boundaries, categories=(),
     )  # fmt: skip
     own = rows[rows["region_id"] == scene.cell.region_id]
     levels = data.ask("rating_levels")
     named = list(zip(levels["level"], levels[f"title_{scene.lang}"], levels["colour"], strict=True))
     named.append(("unrated", say("unrated", scene.lang), scene.colours.line))
-    found = [(title, float(own[key].iloc[0]), colour) for level, title, colour in named
-             if (key := f"building.by_rating.{level}") in own and len(own)]  # fmt: skip
-    parts = pd.DataFrame(found, columns=["label", "n", "colour"])
-    return parts[parts["n"] > 0]
+    found = [(level, title, float(own[key].iloc[0]), colour) for level, title, colour in named
+             if (key := f"{RATINGS}.{level}") in own and len(own)]  # fmt: skip
+    levels_found = pd.DataFrame(found, columns=["level", "label", "n", "colour"])
+    return levels_found[levels_found["n"] > 0].reset_index(drop=True)
 
 
 def land_holes(scene: Scene) -> pd.DataFrame:

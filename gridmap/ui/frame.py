@@ -212,7 +212,7 @@ def _chooser(current: Scene) -> None:
     st.selectbox(
         say("choose_cell", current.lang), list(names), index=None, key="gm_go", label_visibility="collapsed",
         format_func=lambda code: names.get(code, code), placeholder=say("go_to", current.lang),
-        width=current.screen.px(13),
+        width=current.screen.px(13 if current.screen.is_wide else 9.5),
         on_change=lambda: state.change(at=st.session_state["gm_go"] or "", level=""),
     )  # fmt: skip
 

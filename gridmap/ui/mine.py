@@ -14,6 +14,7 @@ import streamlit as st
 from gridmap.levels import TOTAL
 from gridmap.measures import Measure, measure_named
 from gridmap.ui import charts, data, exports, facts, formats, kpis, markup, panels, rank, state
+from gridmap.ui.parts import measure_shown
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import URGENCIES
@@ -151,7 +152,7 @@ def map_card(scene: Scene, *, height_px: int) -> None:
     outline = data.outline(scene.cell, day=scene.day)
     with st.container(key="gm_card_mine_map"):
         st.html(
-            markup.heading(title_of(measure_named(scene.measure), scene.lang), say("tap_hint", scene.lang))
+            markup.heading(title_of(measure_shown(scene.measure), scene.lang), say("tap_hint", scene.lang))
         )
         width_px = scene.screen.width * (0.93 if scene.screen.is_phone else 0.3)
         panels.draw_map(scene, shown, outline, height_px, width_px=width_px, key="gm_mine_map")

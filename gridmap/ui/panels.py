@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from gridmap import maps, settings
 from gridmap.levels import TOTAL
-from gridmap.measures import measure_named
 from gridmap.ui import (
+    base_tiles,
     cartography,
     charts,
     data,
@@ -21,13 +20,14 @@ from gridmap.ui import (
     formats,
     kpis,
     markup,
+    parts,
     rank,
     reconciling,
     rentals,
     state,
 )
 from gridmap.ui.scene import Scene
-from gridmap.ui.view import SHOWS, mappable
+from gridmap.ui.view import DEFAULT_MEASURE, RATINGS, SHOWS, mappable
 from gridmap.ui.words import level_title, measure_titles, say, title_of
 
 _SHOWN_CATEGORIES = 7
@@ -73,7 +73,7 @@ def map_card(scene: Scene, *, height_px: int) -> None:
 
 def ranking_card(scene: Scene, *, height_px: int) -> None:
     """Draw the ranking of the cells on the map; a click on a row leads into the cell."""
-    measure = measure_named(scene.measure)
+    measure = parts.measure_shown(scene.measure)
     fewest = settings.from_environment().min_rank_n
     rows = rank.cells_in(scene, facts.figures(scene))
     shown = rank.ranked(rows, measure, fewest=fewest)
@@ -120,31 +120,46 @@ def trend_card(scene: Scene, *, height_px: int, place: str = "") -> None:
 
 
 def rating_card(scene: Scene, *, height_px: int, narrow: bool, place: str = "") -> None:
-    """Draw the rental buildings of the cell by their rating; `place` sets its keys apart."""
-    parts = facts.ratings(scene)
+    """Draw the rental buildings of the cell by their rating; `place` sets its keys apart.
+
+    Where it stands in no other place a click on a part shows the buildings of that rating on the map and in
+    the ranking, another click the usual measure.
+    """
+    found = facts.ratings(scene)
     with st.container(key=f"gm_card_{place}ratings"):
         with st.container(
             key=f"gm_head_{place}ratings", horizontal=True, vertical_alignment="center", gap="small"
         ):
-            st.html(markup.heading(say("ratings", scene.lang)))
-            if not place and len(parts):
+            st.html(
+                markup.heading(say("ratings", scene.lang), "" if place else say("filter_hint", scene.lang))
+            )
+            if not place and len(found):
                 rentals.button(scene)
-        if parts.empty:
+        if found.empty:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
-        middle = say("buildings_n", scene.lang, n=formats.whole(parts["n"].sum()))
+        keys = [f"{RATINGS}.{level}" for level in found["level"]]
+        chosen = keys.index(scene.view.measure) if not place and scene.view.measure in keys else None
+        middle = say("buildings_n", scene.lang, n=formats.whole(found["n"].sum()))
         option = charts.shares(
-            parts, colours=scene.colours, screen=scene.screen, middle=middle, narrow=narrow
-        )
-        st.echarts_chart(option, height=height_px, theme=None, key=f"gm_chart_{place}ratings")
+            found, colours=scene.colours, screen=scene.screen, middle=middle, narrow=narrow, pick=not place,
+            chosen=chosen,
+        )  # fmt: skip
+        if place:
+            st.echarts_chart(option, height=height_px, theme=None, key=f"gm_chart_{place}ratings")
+            return
+        # Another choice is another chart: the browser would keep the part that was picked.
+        key = f"gm_chart_ratings_{scene.cell.region_id}_{chosen}"
+        st.echarts_chart(option, height=height_px, theme=None, key=key,
+                         on_select=lambda: _show_rating(key, keys, chosen))  # fmt: skip
 
 
 def category_card(scene: Scene, *, height_px: int) -> None:
     """Draw the petitions of the cell by category, the most frequent first; a click filters by one."""
-    parts = facts.shares(scene, "category", shown=_SHOWN_CATEGORIES, filtered=False)
+    found = facts.shares(scene, "category", shown=_SHOWN_CATEGORIES, filtered=False)
     with st.container(key="gm_card_categories"):
         st.html(markup.heading(say("categories", scene.lang), say("filter_hint", scene.lang)))
-        rows = [(row["value"], row["label"], float(row["n"])) for row in parts.to_dict("records")]
+        rows = [(row["value"], row["label"], float(row["n"])) for row in found.to_dict("records")]
         bars = markup.filter_bars(rows, chosen=scene.view.categories, rest="gm-faint")
         st.html(markup.tall(bars or markup.blank(say("no_records", scene.lang)), height_px))
 
@@ -159,15 +174,24 @@ def _map_switches(scene: Scene) -> None:
     with st.container(key="gm_map_bar", horizontal=True, vertical_alignment="center", gap="small"):
         _switch("show", view.show, SHOWS, {name: say(name, lang) for name in SHOWS}, lang)
         if view.show in ("measure", "heat"):
-            titles = measure_titles(lang)
-            width: int | Literal["stretch"] = "stretch" if scene.screen.is_phone else scene.screen.px(13.5)
-            _list("measure", view.measure, mappable(), titles, lang, width=width)
+            _measure_list(scene)
         below = scene.tree.levels_below(scene.cell)
         if len(below) > 1 and view.show != "coverage":
             titles = {level: level_title(level, lang) for level in below}
             _switch("level", scene.level, below, titles, lang)
         if view.show in ("measure", "film"):
             _class_breaks(scene)
+
+
+def _measure_list(scene: Scene) -> None:
+    """Offer every measure that a map can show, and the part of one that it shows now."""
+    view, screen = scene.view, scene.screen
+    keys = tuple(dict.fromkeys((*mappable(), view.measure)))
+    shown = parts.measure_shown(view.measure)
+    titles = {**measure_titles(scene.lang), shown.key: title_of(shown, scene.lang)}
+    usual = screen.px(13.5 if screen.is_wide else 10)
+    width: int | Literal["stretch"] = "stretch" if screen.is_phone else usual
+    _list("measure", view.measure, keys, titles, scene.lang, width=width)
 
 
 def _class_breaks(scene: Scene) -> None:
@@ -261,7 +285,7 @@ def picture(scene: Scene) -> cartography.Picture:
         leaves = data.leaves(scene.day)
         here = leaves[leaves["region_id"].isin(inside)]
         return cartography.by_coverage(here, scene, holes=facts.land_holes(scene))
-    measure = measure_named(scene.measure)
+    measure = parts.measure_shown(scene.measure)
     shapes = facts.shapes(scene)
     rows = facts.figures(scene)
     if scene.view.show == "measure":
@@ -292,11 +316,10 @@ def draw_map(
     shift_px : how far to the right of the middle the land lies
     key : name of the map on its page
     """
-    where = urlencode({"at": scene.around.code, "day": scene.day, "v": data.stamp()})
-    base = {kind: f"/api/base/{kind}.geojson?{where}" for kind in data.base_kinds()}
     deck = cartography.deck_of(
-        drawn, outline, scene, base=base, height_px=height_px, width_px=width_px, shift_px=shift_px
-    )
+        drawn, outline, scene, base=base_tiles.source(), height_px=height_px, width_px=width_px,
+        shift_px=shift_px,
+    )  # fmt: skip
     st.pydeck_chart(deck, height=height_px, key=key, on_select=lambda: _enter_clicked(key))
 
 
@@ -307,6 +330,15 @@ def _look_at_days(key: str, scene: Scene, firsts: Sequence[date]) -> None:
     if picked and picked[0] < len(firsts):
         since, until = facts.days_of_step(scene, firsts[picked[0]])
         state.change(period="custom", since=since, until=until)
+
+
+def _show_rating(key: str, keys: Sequence[str], chosen: int | None) -> None:
+    """Show the buildings of the rating that was clicked; once more leads back to the usual measure."""
+    picked = [at for series in st.session_state[key]["selection"]["selected"]
+              for at in series["data_indices"]]  # fmt: skip
+    if picked and picked[0] < len(keys):
+        measure = DEFAULT_MEASURE if picked[0] == chosen else keys[picked[0]]
+        state.change(measure=measure, show="measure")
 
 
 def _enter_clicked(key: str) -> None:

@@ -12,6 +12,7 @@ from gridmap.levels import TOTAL
 from gridmap.measures import Measure, measure_named
 from gridmap.ui import data, exports, formats, kpis, markup
 from gridmap.ui.scene import Scene
+from gridmap.ui.view import is_part
 from gridmap.ui.words import say, title_of
 
 _PARTS = ("then", "now")
@@ -20,7 +21,7 @@ _LISTED = 300
 
 def button(scene: Scene) -> None:
     """Draw the button that opens the reconciliation of the measure, for those who may see small cells."""
-    if not scene.sees_small_cells or not scene.level or measure_named(scene.measure).split:
+    if not scene.sees_small_cells or not scene.level or is_part(scene.measure):
         return
     if st.button(say("reconcile", scene.lang), icon=":material/compare_arrows:", key="gm_reconcile"):
         _dialog(scene)

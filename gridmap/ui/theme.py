@@ -79,6 +79,11 @@ class Screen:
         """Return whether the columns stand below each other."""
         return self.width < 800
 
+    @property
+    def is_wide(self) -> bool:
+        """Return whether everything of a page's head has room in one line."""
+        return self.width / self.scale > 1700
+
     def px(self, rem: float) -> int:
         """Return a length in rem as pixels of this screen."""
         return round(rem * 16 * self.scale)

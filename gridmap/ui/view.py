@@ -6,6 +6,7 @@ address. So a view can be sent to a colleague, and the browser's back button goe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -24,6 +25,9 @@ THEMES = ("", "light", "dark")
 #: What the wall can show on its map, in the order of its round.
 SCENES = ("heat", "late", "load", "coverage", "risk", "film")
 DEFAULT_MEASURE = "petition.received"
+#: The measure whose parts can be shown by themselves, each by its name after a point.
+RATINGS = "building.by_rating"
+_PART = re.compile(r"[a-z0-9_]{1,40}")
 #: How urgent an open petition is: past its limit, due within a day, within three, later, without a limit.
 URGENCIES = ("overdue", "day", "three_days", "later", "no_limit")
 
@@ -40,7 +44,7 @@ class View:
     lang : language of the screen, zh or en
     at : code of the cell one has drilled into; empty = the top
     show : what the map shows: measure, heat, coverage or film
-    measure : key of the measure on the map and in the ranking
+    measure : key of the measure on the map and in the ranking, or of a part (`building.by_rating.banned`)
     level : level of the cells shown; empty = the next below `at`
     scheme : how the classes are chosen
     classes : how many there may be
@@ -106,7 +110,7 @@ def from_params(params: Mapping[str, Sequence[str]], *, lang: str = "zh") -> Vie
         lang=_among(one.get("lang"), LANGUAGES, lang),
         at=one.get("at", ""),
         show=_among(one.get("show"), SHOWS, "measure"),
-        measure=_among(one.get("measure"), _keys(), DEFAULT_MEASURE),
+        measure=_measure(one.get("measure")),
         level=_among(one.get("level"), [level.key for level in LEVELS], ""),
         scheme=_among(one.get("scheme"), SCHEMES, "quantile"),
         classes=_classes(one.get("classes")),
@@ -144,6 +148,25 @@ def to_params(view: View, *, lang: str = "zh") -> dict[str, str | list[str]]:
 def mappable() -> tuple[str, ...]:
     """Return the keys of the measures with one value per cell, which a map can show."""
     return tuple(measure.key for measure in measures() if not measure.split)
+
+
+def is_part(key: str) -> bool:
+    """Return whether a key is that of one part of a measure: of the rental buildings, one rating.
+
+    >>> is_part("building.by_rating.banned"), is_part("building.by_rating"), is_part("building.count")
+    (True, False, False)
+    """
+    whole, _, part = key.rpartition(".")
+    return whole == RATINGS and _PART.fullmatch(part) is not None
+
+
+def whole_of(key: str) -> str:
+    """Return the key of the measure that a key is a part of; the key itself where it is none."""
+    return key.rpartition(".")[0] if is_part(key) else key
+
+
+def _measure(text: str | None) -> str:
+    return text if text is not None and is_part(text) else _among(text, _keys(), DEFAULT_MEASURE)
 
 
 def _keys() -> tuple[str, ...]:

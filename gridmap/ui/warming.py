@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from gridmap.errors import GridmapError
-from gridmap.ui import data, facts, theme
+from gridmap.ui import base_tiles, data, facts, theme
 from gridmap.ui.scene import day_of, scene_of
 from gridmap.ui.view import View
 
@@ -27,5 +27,4 @@ def warm() -> None:
         facts.trend_steps(scene)
         facts.shares(scene, "category", shown=1)
         facts.ratings(scene)
-        for kind in data.base_kinds():
-            data.base_features(kind, cell=scene.around, day=scene.day)
+        base_tiles.base_map()

@@ -1,0 +1,235 @@
+"""Measure the screens on a store with a real browser, and many viewers of a wall on one process.
+
+Says of each page when its first figures and its map stood there, and how much travelled for it; how long a
+filter, a step down and a look at a definition take; and what the process weighed while viewers, as many as
+asked for, had their wall drawn anew again and again. The viewers speak Streamlit's own protocol: so many
+browsers would measure themselves.
+
+    scripts/screens_speed.py STORE [--viewers 30] [--minutes 30] [--runs 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, CDPSession, Page
+from screens import MAPPED, begin_draft, browser, lasting, opened, path_of, rest, serving
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Origin, Subprotocol
+
+from gridmap.ui.shell import PAGES
+
+#: Code and letters of the pages: the browser keeps them after the first visit.
+_KEPT = ("/static/", "/assets/", "/_stcore/bidi-components/")
+_TILES = "/tiles/"
+_WARM_S = 20
+_SAMPLE_S = 20.0
+_KB, _MB = 1e3, 1e6
+
+
+@dataclass
+class Travelled:
+    """Count the bytes that travelled for a page.
+
+    Parameters
+    ----------
+    page : what is asked for each time: the page itself, its messages, its data
+    tiles : tiles of maps
+    kept : code and letters, which the browser keeps
+    """
+
+    page: int = 0
+    tiles: int = 0
+    kept: int = 0
+    asked: dict[str, str] = field(default_factory=dict)
+
+    def count(self, session: CDPSession) -> None:
+        """Count what a page receives from now on."""
+        session.send("Network.enable")
+        session.on("Network.requestWillBeSent", self._note)
+        session.on("Network.loadingFinished", self._add)
+        session.on("Network.webSocketFrameReceived", self._frame)
+
+    def _note(self, told: dict[str, dict[str, str]]) -> None:
+        self.asked[str(told["requestId"])] = urlsplit(told["request"]["url"]).path
+
+    def _add(self, told: dict[str, float]) -> None:
+        path, length = self.asked.get(str(told["requestId"]), ""), int(told["encodedDataLength"])
+        if path.startswith(_TILES):
+            self.tiles += length
+        elif path.startswith(_KEPT):
+            self.kept += length
+        else:
+            self.page += length
+
+    def _frame(self, told: dict[str, dict[str, str]]) -> None:
+        self.page += len(told["response"]["payloadData"]) * 3 // 4  # frames are told in base64
+
+
+def main(store: Path, *, viewers: int, minutes: float, runs: int) -> None:
+    """Measure everything and say it.
+
+    Parameters
+    ----------
+    store : folder of the store
+    viewers, minutes : how many look at a wall, and how long
+    runs : visits of each page; medians are said
+    """
+    begin_draft(store)
+    print(f"load of the machine {os.getloadavg()[0]:.1f}")
+    with serving(store) as (site, process):
+        time.sleep(_WARM_S)
+        with browser() as chromium:
+            for name in PAGES:
+                visits(chromium, site, name, runs)
+            interactions(chromium, site, runs)
+        if viewers:
+            look_on(site, process, viewers=viewers, minutes=minutes)
+    print(f"load of the machine {os.getloadavg()[0]:.1f}")
+
+
+def visits(chromium: Browser, site: str, name: str, runs: int) -> None:
+    """Say when a page was there for a reader who comes for the first time and for one who comes again."""
+    context = opened(chromium, 1920, 1080, "light").context
+    found = []
+    for _ in range(runs + 1):
+        page, travelled = context.new_page(), Travelled()
+        travelled.count(context.new_cdp_session(page))
+        page.goto(f"{site}{path_of(name)}?rotate=0")
+        rest(page, mapped=name in MAPPED)
+        found.append((*page.evaluate("[window.gmFirst, window.gmMap]"), travelled))
+        page.close()
+    context.close()
+    (first, first_map, all_of_it), *later = found
+    again, again_map = (median(run[column] for run in later) for column in (0, 1))
+    print(f"{name:9} first figures {first:5.0f} ms, again {again:5.0f}; map {first_map:5.0f}, again "
+          f"{again_map:5.0f}; page {all_of_it.page / _KB:4.0f} kB, tiles {all_of_it.tiles / _KB:4.0f} kB, "
+          f"kept {all_of_it.kept / _MB:.1f} MB")  # fmt: skip
+
+
+def interactions(chromium: Browser, site: str, runs: int) -> None:
+    """Say how long a filter, a step down and a look at a definition take on the overview."""
+    page = opened(chromium, 1920, 1080, "light")
+    page.goto(f"{site}/?lang=zh")
+    rest(page, mapped=True)
+    filters, steps, hovers = [], [], []
+    for _ in range(max(runs, 3)):
+        filters.append(lasting(page, page.get_by_text("近90天").first.click))
+        filters.append(lasting(page, page.get_by_text("近30天").first.click))
+        steps.append(lasting(page, page.locator("tr[data-gm-go]").first.click))
+        lasting(page, page.locator(".st-key-gm_crumbs button").first.click)
+        hovers.append(_hover(page))
+    page.context.close()
+    for name, times in (("filter", filters), ("step down", steps), ("definition", hovers)):
+        print(f"{name:10} median {median(times):4.0f} ms, slowest {max(times):4.0f} ms")
+
+
+def _hover(page: Page) -> float:
+    """Return the milliseconds until the definition of a figure can be read."""
+    card = page.locator("[data-measure]").nth(2)
+    began = time.perf_counter()
+    card.hover()
+    card.locator("[role=tooltip]").wait_for(state="visible")
+    lasted = (time.perf_counter() - began) * 1000
+    page.mouse.move(5, 5)
+    return lasted
+
+
+# -- viewers ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Watched:
+    """Hold what viewers of a wall saw: how long each drawing took, how much travelled, what went wrong."""
+
+    until: float
+    drawn_ms: list[float] = field(default_factory=list)
+    bytes: int = 0
+    faults: int = 0
+
+
+def look_on(site: str, process: int, *, viewers: int, minutes: float) -> None:
+    """Let viewers look at a wall that draws itself anew, and say what that took."""
+    watched = Watched(time.monotonic() + minutes * 60)
+    weights = asyncio.run(_all(site, process, watched, viewers))
+    half = weights[len(weights) // 2 :]
+    grown = (half[-1][1] - half[0][1]) / max((half[-1][0] - half[0][0]) / 60, 1e-9)
+    slow = quantiles(watched.drawn_ms, n=20)[-1] if len(watched.drawn_ms) > 1 else float("nan")
+    print(f"{viewers} viewers, {minutes:g} minutes: drawn {len(watched.drawn_ms):,} times, median "
+          f"{median(watched.drawn_ms or [0]):.0f} ms, 95 % within {slow:.0f} ms, {watched.faults} faults, "
+          f"{watched.bytes / _MB:.1f} MB sent")  # fmt: skip
+    told = ", ".join(f"{at / 60:.1f} min {mb:.0f}" for at, mb in weights[:: max(len(weights) // 8, 1)])
+    print(f"memory of the process in MB: {told}; in the second half {grown:+.2f} MB a minute")
+
+
+async def _all(site: str, process: int, watched: Watched, viewers: int) -> list[tuple[float, float]]:
+    looking = [asyncio.create_task(_viewer(site, watched, number)) for number in range(viewers)]
+    weights, began = [], time.monotonic()
+    while time.monotonic() < watched.until:
+        weights.append((time.monotonic() - began, weight_mb(process)))
+        await asyncio.sleep(_SAMPLE_S)
+    for task in looking:
+        task.cancel()
+    await asyncio.gather(*looking, return_exceptions=True)
+    return weights
+
+
+def weight_mb(process: int) -> float:
+    """Return the memory that a process has in use."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+
+async def _viewer(site: str, watched: Watched, number: int) -> None:
+    """Be a viewer: open the wall, and ask for it anew as often as it says."""
+    await asyncio.sleep(number * 0.3)
+    address = site.replace("http", "ws") + "/_stcore/stream"
+    try:
+        async with connect(
+            address, subprotocols=[Subprotocol("streamlit")], origin=Origin(site), max_size=None
+        ) as socket:
+            fragment, seconds = await _drawn(socket, watched, "")
+            while time.monotonic() < watched.until:
+                await asyncio.sleep(seconds)
+                await _drawn(socket, watched, fragment)
+    except (WebSocketException, OSError):
+        watched.faults += 1
+
+
+async def _drawn(socket: ClientConnection, watched: Watched, fragment: str) -> tuple[str, float]:
+    """Ask for the wall, or its part that draws itself; return that part and how often it wants to."""
+    asked, began, again = BackMsg(), time.perf_counter(), (fragment, 10.0)
+    asked.rerun_script.query_string = "theme=dark"
+    asked.rerun_script.page_name = "wall"
+    asked.rerun_script.fragment_id = fragment
+    await socket.send(asked.SerializeToString())
+    while True:
+        said, told = ForwardMsg(), await socket.recv(decode=False)
+        said.ParseFromString(told)
+        watched.bytes += len(told)
+        kind = said.WhichOneof("type")
+        if kind == "auto_rerun":
+            again = (said.auto_rerun.fragment_id, said.auto_rerun.interval)
+        elif kind == "script_finished":
+            watched.drawn_ms.append((time.perf_counter() - began) * 1000)
+            return again
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description="Measure the screens on a store with a real browser.")
+    asked.add_argument("store", type=Path)
+    asked.add_argument("--viewers", type=int, default=30)
+    asked.add_argument("--minutes", type=float, default=30)
+    asked.add_argument("--runs", type=int, default=3)
+    given = asked.parse_args()
+    main(given.store.resolve(), viewers=given.viewers, minutes=given.minutes, runs=given.runs)
