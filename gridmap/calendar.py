@@ -59,7 +59,7 @@ class OfficeHours:
         in_order = all(first < second for first, second in pairwise(edges))
         if None in found or not in_order or edges[-1] > _DAY_S:
             raise UsageError(
-                f"Office hours '{text}' cannot be read. Write them like 09:00-12:00,14:00-18:00."
+                f"Office hours '{text[:60]}' cannot be read. Write them like 09:00-12:00,14:00-18:00."
             )
         return cls(tuple(spans))
 

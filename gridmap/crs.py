@@ -50,6 +50,7 @@ _ALIASES = {"gcj02ll": "gcj02", "火星坐标系": "gcj02", "火星坐标": "gcj
             "国家2000": "cgcs2000", "大地2000": "cgcs2000", "china2000": "cgcs2000"}  # fmt: skip
 _AUTHORITY_CODE = re.compile(r"^(?:([A-Za-z]+)[:\s]+)?(\d{4,6})$")
 _SHENZHEN_OWN = re.compile(r"深圳.*(独立|坐标)|独立坐标|shenzhen.*(independent|local)|sz.?independent", re.I)
+_SHOWN = 80
 _LIST = "wgs84, cgcs2000, gcj02, bd09 or an EPSG code such as EPSG:4547"
 
 
@@ -112,7 +113,8 @@ def parse_crs(text: str) -> Crs:
     """
     if _SHENZHEN_OWN.search(text):
         raise UsageError(
-            f"'{text}' cannot be read: the parameters of Shenzhen's own coordinate system are not public. "
+            f"'{text[:_SHOWN]}' cannot be read: the parameters of Shenzhen's own coordinate system are not "
+            "public. "
             "Have the surveying office convert the file to CGCS2000 (EPSG:4547) and load that."
         )
     word = re.sub(r"[-_\s]", "", text).lower()
@@ -122,7 +124,7 @@ def parse_crs(text: str) -> Crs:
         return Crs(word, pyproj.CRS.from_user_input(code), shift)
     named = _AUTHORITY_CODE.match(text.strip())
     if named is None:
-        raise UsageError(f"There is no CRS '{text}'. Give {_LIST}.")
+        raise UsageError(f"There is no CRS '{text[:_SHOWN]}'. Give {_LIST}.")
     return _from_authority(f"{(named[1] or 'EPSG').upper()}:{named[2]}")
 
 
@@ -136,7 +138,7 @@ def crs_of_file(definition: str) -> Crs:
     try:
         proj = pyproj.CRS.from_user_input(definition)
     except CRSError as fault:
-        shown = definition if len(definition) < 80 else definition[:77] + "..."
+        shown = definition if len(definition) <= _SHOWN else f"{definition[:_SHOWN]}..."
         message = f"The file's CRS is not understood: {shown}. Declare it with --crs: {_LIST}."
         raise UsageError(message) from fault
     flat = _horizontal(proj)

@@ -7,11 +7,16 @@ there is found like what is shipped, so that a register or a measure is added wi
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 
 from gridmap import settings
 from gridmap.errors import UsageError
+
+#: Names may come from addresses: none leads out of the folders.
+_LONGEST = 120
+_PLAIN = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 
 
 @cache
@@ -45,6 +50,8 @@ def find(name: str) -> Path | None:
     ------
     UsageError : when two folders have it: a figure has one definition, which nothing replaces silently
     """
+    if len(name) > _LONGEST or not _PLAIN.fullmatch(name):
+        return None
     found = [folder / name for folder in folders() if (folder / name).is_file()]
     if len(found) > 1:
         raise UsageError(f"{name} is defined twice: {', '.join(map(str, found))}. Give one another name.")

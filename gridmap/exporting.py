@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -17,6 +19,8 @@ from gridmap.errors import UsageError
 
 #: GeoJSON in degrees with this many decimals gives the 1 mm lattice back exactly.
 DECIMALS = 9
+_FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff]*[=+\-@|%＝＋－＠].")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_regions(regions: gpd.GeoDataFrame, path: Path) -> None:
@@ -46,10 +50,9 @@ def write_regions(regions: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV that Excel opens with its Chinese intact, formula-like cells disarmed."""
-    text = table.apply(lambda column: column.map(_disarmed) if column.dtype.kind in "OUT" else column)
+    """Write a table as CSV that Excel opens with its Chinese intact, formula-like texts disarmed."""
     unfinished = path.with_name(f".{path.name}")
-    text.to_csv(unfinished, index=False, encoding="utf-8-sig")
+    disarmed(table).to_csv(unfinished, index=False, encoding="utf-8-sig")
     unfinished.replace(path)
 
 
@@ -65,21 +68,23 @@ def set_aside_rows(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([front, raw], axis=1)
 
 
-def _disarmed(value: object) -> object:
-    """Put an apostrophe before text that a spreadsheet would run as a formula."""
-    dangerous = isinstance(value, str) and value[:1] in (
-        "=",
-        "+",
-        "-",
-        "@",
-        "\t",
-        "\r",
-        "＝",
-        "＋",
-        "－",
-        "＠",
-    )
-    return f"'{value}" if dangerous and len(str(value)) > 1 else value
+def disarmed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet runs as a formula, its column names among them.
+
+    What spreadsheets take for the beginning of a formula, in half or full width and behind white space, gets
+    an apostrophe in front; a lone sign is none. Letters that XML, and so an Excel file, cannot hold
+    are left out.
+    """
+    plain = {name: table[name].map(_harmless, na_action="ignore") for name in table.columns
+             if table[name].dtype.kind in "OUT"}  # fmt: skip
+    return table.assign(**plain).rename(columns=_harmless)
+
+
+def _harmless(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = _NOT_IN_XML.sub("", value)
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _geojson(regions: gpd.GeoDataFrame, path: Path) -> None:

@@ -495,3 +495,16 @@ def test_every_operation_and_its_fields_are_in_the_docs(name: str) -> None:
 @pytest.mark.parametrize("reason", sorted({reason for *_, reason in REFUSED.values()}))
 def test_every_reason_to_refuse_is_in_the_docs(reason: str) -> None:
     assert f"`{reason}`" in documented().split("## Refusals")[1]
+
+
+@pytest.mark.parametrize("number", [1e308, -1e18, float("nan"), float("inf")])
+def test_a_place_beyond_the_earth_is_refused(number: float) -> None:
+    with pytest.raises(EditRefused, match="cannot be read"):
+        edits.apply(nested(), {"op": "split", "code": "a", "line": [[number, 0.0], [0.0, 0.0]]})
+
+
+@pytest.mark.parametrize("crs", ["nowhere", "EPSG:0", ["x"], {"a": 1}])
+def test_an_unknown_crs_of_an_edit_is_refused(crs: object) -> None:
+    asked = {"op": "move_vertex", "at": place(1, 1), "to": place(1.1, 1), "crs": crs}
+    with pytest.raises(EditRefused, match="There is no CRS"):
+        edits.apply(nested(), asked)

@@ -15,11 +15,12 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
     2      polygons  maps  clocks  nesting
-    1      crs  sql  calendar  progress  gazetteer  suppression  house_codes
+    1      crs  sql  calendar  progress  gazetteer  suppression  house_codes  outside
     0      registers > levels > definitions > settings > errors > findings > periods
 
     fence      only in
-    streamlit  ui  pages  server  app.py
+    streamlit  ui  pages  server  app.py, and bench, which speaks its protocol
+    websockets bench
     duckdb     sql  store, and bench, which compares gridmap with it
     pyogrio    sources  plan_files  keeping, which writes and reads its own dumps
     pydeck     maps  ui
@@ -86,14 +87,15 @@ FLOORS: dict[int, tuple[str, ...]] = {
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store", "corners"),
     2: ("polygons", "maps", "clocks", "nesting"),
-    1: ("crs", "sql", "calendar", "progress", "gazetteer", "suppression", "house_codes"),
+    1: ("crs", "sql", "calendar", "progress", "gazetteer", "suppression", "house_codes", "outside"),
     0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
 }
 #: On the ground floor each may import those after it.
 GROUND_ORDER = ("registers", "levels", "definitions", "settings", "errors", "findings", "periods")
 
 FENCES: dict[str, frozenset[str]] = {
-    "streamlit": frozenset({"ui", "pages", "server", "app"}),
+    "streamlit": frozenset({"ui", "pages", "server", "app", "bench"}),
+    "websockets": frozenset({"bench"}),
     "duckdb": frozenset({"sql", "store", "bench"}),
     "pyogrio": frozenset({"sources", "plan_files", "keeping"}),
     "pydeck": frozenset({"maps", "ui"}),

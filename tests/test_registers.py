@@ -276,3 +276,10 @@ def test_described_records_move_with_the_boundaries_too(toy: Database, tmp_path:
 
     assert counts("then") == {"A1": 1, "A4": 1}
     assert counts("now") == {"A4": 2}
+
+
+@pytest.mark.parametrize(
+    "name", ["../pyproject.toml", "measures/../../README.md", "/etc/passwd", "a\0", "x" * 999]
+)
+def test_no_name_of_a_definition_leads_elsewhere(name: str) -> None:
+    assert definitions.find(name) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gridmap.errors import UnreadableInput, UsageError
-from gridmap.sources.encodings import encoding_of_dbase, encoding_of_text, told_encoding
+from gridmap.sources.encodings import encoding_of_dbase, encoding_of_text, known_encoding, told_encoding
 from tests.sources_helpers import drawn
 
 
@@ -122,3 +122,11 @@ def test_a_name_cut_off_by_the_width_of_its_column_is_no_fault(tmp_path: Path) -
     whole = "大富社区".encode()
     path.write_bytes(raw.replace(whole, whole[:-1] + b" "))
     assert encoding_of_dbase(path).name == "utf-8"
+
+
+@pytest.mark.parametrize(
+    "name", ["zlib_codec", "hex", "rot13", "idna", "unicode_escape", "undefined", "a\0b"]
+)
+def test_what_unpacks_or_runs_escapes_is_no_encoding_of_texts(name: str) -> None:
+    with pytest.raises(UsageError, match="There is no encoding"):
+        known_encoding(name)

@@ -471,3 +471,18 @@ def test_the_open311_mapping_reads_every_style_of_header(
     assert kept["place_reason"].value_counts().to_dict() == {"no coordinates": without}
     assert worst(read.findings) in ("info", "warning")
     assert kept["received_at"].notna().all()
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_a_coordinate_without_end_is_no_number(number: str, tmp_path: Path) -> None:
+    text = f"petition_no,status,received_at,x,y\nP1,closed,2024-01-01,{number},22.7\n"
+    _, kept, _ = records_of(text, tmp_path, crs="wgs84")
+    assert kept[["raw_x", "x", "y"]].isna().all(axis=None)
+    assert kept["place_reason"].tolist() == ["coordinates are no numbers"]
+
+
+def test_of_thousands_of_columns_a_refusal_names_a_few(tmp_path: Path) -> None:
+    header = ",".join(f"column_{number}" for number in range(900))
+    with pytest.raises(UsageError, match=r"It has: column_0, .*and 870 more") as refusal:
+        records_of(header + "\n", tmp_path)
+    assert len(str(refusal.value)) < 1_000

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +60,7 @@ def test_a_virtual_file_behind_a_long_comment_is_not_followed(tmp_path: Path) ->
 
 
 def test_drivers_that_follow_paths_are_off(tmp_path: Path) -> None:
-    skipped = worker._environment(tmp_path)["OGR_SKIP"].split(",")
+    skipped = worker.environment(tmp_path)["OGR_SKIP"].split(",")
     assert {"OGR_VRT", "CSV", "GML", "WFS", "HTTP", "SQLite"} <= set(skipped)
     assert not DRIVERS & set(skipped)
 
@@ -65,7 +68,7 @@ def test_drivers_that_follow_paths_are_off(tmp_path: Path) -> None:
 def test_no_secret_of_ours_reaches_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRIDMAP_STORE", "store")
     monkeypatch.setenv("SECRET_TOKEN", "hush")
-    assert not {"GRIDMAP_STORE", "SECRET_TOKEN"} & worker._environment(tmp_path).keys()
+    assert not {"GRIDMAP_STORE", "SECRET_TOKEN"} & worker.environment(tmp_path).keys()
 
 
 def test_a_path_that_is_an_instruction_is_only_a_name(tmp_path: Path) -> None:
@@ -193,3 +196,49 @@ def test_the_limits_are_set_in_the_child(tmp_path: Path) -> None:
     out = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, env=env, check=True)
     assert out.stdout.split() == ["900", "50", "0"]
     assert signal.SIGXCPU in signal.valid_signals()
+
+
+# -- faults that hostile files found ----------------------------------------------------------------------
+
+
+def test_a_damaged_table_is_named_as_the_person_names_it(tmp_path: Path) -> None:
+    (tmp_path / "诉求.csv").write_bytes(b"petition_no\n\xff\xff\n\xfe\xff\n\xff\xfe\n")
+    with pytest.raises(UnreadableInput, match=r"^诉求\.csv is neither UTF-8 nor GB18030: line 2"):
+        _records(tmp_path / "诉求.csv", tmp_path)
+
+
+def test_a_sheet_that_claims_endless_rows_is_refused(tmp_path: Path) -> None:
+    from gridmap.torture.inputs import sheets
+
+    names = "".join(
+        f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in ("petition_no", "status", "received_at")
+    )
+    page = sheets._sheet(f'<row>{names}</row><row r="99999999"><c><v>1</v></c></row>')
+    (tmp_path / "a.xlsx").write_bytes(sheets.workbook([], sheet=page))
+    with pytest.raises(UnreadableInput, match=r"a.xlsx claims more than 1,048,576 rows"):
+        _records(tmp_path / "a.xlsx", tmp_path)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:{}/crs", "/vsicurl/http://127.0.0.1:{}/crs"])
+def test_the_link_of_a_crs_is_not_followed(target: str, tmp_path: Path) -> None:
+    drawn().to_file(tmp_path / "plain.geojson")
+    content = json.loads((tmp_path / "plain.geojson").read_text())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        link = {"href": target.format(server.getsockname()[1]), "type": "proj4"}
+        (tmp_path / "a.geojson").write_text(
+            json.dumps(content | {"crs": {"type": "link", "properties": link}})
+        )
+        with suppress(UnreadableInput):
+            _read(tmp_path / "a.geojson", tmp_path)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_a_process_that_is_cut_off_makes_no_socket() -> None:
+    program = (
+        "import socket; from gridmap.sources.offline import cut_off; assert cut_off()\n"
+        "try: socket.socket()\nexcept PermissionError: print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "refused\n"

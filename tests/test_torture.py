@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,8 +142,9 @@ def test_a_ledger_whose_last_line_was_cut_short_reads_without_it(tmp_path: Path)
 # ---- the short form -----------------------------------------------------------------------------
 
 
-def lose_nothing(folder: Path, wanted: str, number: int) -> None:
-    others = {"--kills", "--images", "--disks"} - {wanted}
+def counts_of(folder: Path, wanted: str, number: int) -> dict[str, Any]:
+    """Torture in one way, as often as in CI; return the counts by kind, which hold no fault."""
+    others = {"--kills", "--images", "--disks", "--inputs"} - {wanted}
     words = ["torture", wanted, str(number), "--json", str(folder / "counts.json")]
     words += [word for other in sorted(others) for word in (other, "0")]
     program = "from gridmap.cli import main; main()"
@@ -150,7 +152,11 @@ def lose_nothing(folder: Path, wanted: str, number: int) -> None:
         [sys.executable, "-c", program, *words], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr + done.stdout
-    (count,) = json.loads((folder / "counts.json").read_text()).values()
+    return dict(json.loads((folder / "counts.json").read_text()))
+
+
+def lose_nothing(folder: Path, wanted: str, number: int) -> None:
+    (count,) = counts_of(folder, wanted, number).values()
     assert count["tried"] == number
     assert sum(count["acknowledged"].values()) > 0
 
@@ -168,3 +174,11 @@ class TestPowerFailures:
 class TestFullDisks:
     def test_nothing_is_lost_when_the_disk_is_full(self, tmp_path: Path) -> None:
         lose_nothing(tmp_path, "--disks", 3)
+
+
+class TestHostileInputs:
+    def test_each_ends_in_words_or_in_a_right_result(self, tmp_path: Path) -> None:
+        counts = counts_of(tmp_path, "--inputs", 10_000)
+        assert sum(count["tried"] for count in counts.values()) >= 10_000
+        ended = {how for count in counts.values() for how in count["acknowledged"]}
+        assert {"read", "read in part", "refused", "answered"} <= ended

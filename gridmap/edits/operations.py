@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from gridmap.coverage import Coverage
-from gridmap.crs import to_metric
+from gridmap.crs import Crs, parse_crs, to_metric
 from gridmap.edits import belonging, lands, unassigned, vertices
 from gridmap.edits.changes import ChangeSet, Operation, stale
 from gridmap.edits.rules import DEFAULT, Rules
@@ -34,6 +33,7 @@ OPERATIONS: dict[str, tuple[Edit, tuple[str, ...], tuple[str, ...]]] = {
     "release": (unassigned.release, ("code",), ("polygon",)),
     "divide": (unassigned.divide, ("code", "level"), ("new_code", "name")),
 }
+_FARTHEST, _LONGEST_TEXT = 1e9, 500
 _PLACED = frozenset({"at", "to", "corners", "places", "line", "polygon", "keeps"})
 
 
@@ -91,7 +91,8 @@ def _read(operation: Operation) -> tuple[Edit, dict[str, Any]]:
     name = operation.get("op") if isinstance(operation, Mapping) else None
     if not isinstance(name, str) or name not in OPERATIONS:
         raise EditRefused(
-            "unknown_operation", f"There is no operation '{name}'. There are: {', '.join(OPERATIONS)}."
+            "unknown_operation",
+            f"There is no operation '{str(name)[:40]}'. There are: {', '.join(OPERATIONS)}.",
         )
     edit, required, optional = OPERATIONS[name]
     said = (
@@ -119,7 +120,7 @@ def _in_coverage(coverage: Coverage, value: Any, operation: Operation) -> Any:
         return value
     if not _is_place(value):
         return [_in_coverage(coverage, inner, operation) for inner in value]
-    x, y = to_metric(np.array([value[0]]), np.array([value[1]]), str(operation["crs"]), coverage.crs)
+    x, y = to_metric(np.array([value[0]]), np.array([value[1]]), _crs_of(operation), coverage.crs)
     if not np.isfinite([x[0], y[0]]).all():
         raise EditRefused(
             "bad_operation", f"The place {value} does not lie in {coverage.crs}. Check its CRS."
@@ -127,8 +128,15 @@ def _in_coverage(coverage: Coverage, value: Any, operation: Operation) -> Any:
     return [float(x[0]), float(y[0])]
 
 
+def _crs_of(operation: Operation) -> Crs:
+    try:
+        return parse_crs(str(operation["crs"]))
+    except UsageError as fault:
+        raise EditRefused("bad_operation", f"The operation cannot be read: {fault}") from fault
+
+
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and len(value) <= _LONGEST_TEXT
 
 
 def _is_texts(value: Any) -> bool:
@@ -140,7 +148,8 @@ def _is_said(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    """Return whether it is a number that a place of the Earth may have; larger ones leave the lattice."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _FARTHEST
 
 
 def _is_place(value: Any) -> bool:
@@ -167,5 +176,6 @@ _FITS: dict[str, Callable[[Any], bool]] = {
 }  # fmt: skip
 _KINDS: dict[Callable[[Any], bool], str] = {
     _is_place: "[x, y]", _is_line: "a list of [x, y]", _is_area: "a ring of [x, y], or several",
-    _is_text: "text", _is_texts: "a list of codes", _is_said: "name, level and parent as text",
+    _is_text: f"text of at most {_LONGEST_TEXT} letters", _is_texts: "a list of codes",
+    _is_said: "name, level and parent as text",
 }  # fmt: skip

@@ -65,35 +65,41 @@ def extract(
     UnreadableInput : when the archive is damaged, hostile, encrypted or too large
     """
     bounds = limits or Limits()
-    with _opened(path) as archive:
+    with _opened(path, path) as archive:
         entries = _checked(path, archive, bounds)
         chosen = [(info, name) for info, name in entries if wanted(name)]
         _check_size(path, [info for info, _ in chosen], bounds)
         return list(_taken_out(path, archive, chosen, folder, bounds))
 
 
-def check_workbook(path: Path, limits: Limits | None = None) -> None:
+def check_workbook(path: Path, shown: str = "", limits: Limits | None = None) -> None:
     """Refuse an Excel workbook that would unpack to more than it should.
+
+    Parameters
+    ----------
+    path : the workbook
+    shown : its name for people; that of the path when omitted
+    limits : what may come out of it
 
     Raises
     ------
     UnreadableInput : when the workbook is damaged, hostile or too large
     """
-    bounds = limits or Limits()
-    with _opened(path) as archive:
-        entries = _checked(path, archive, bounds)
-        _check_size(path, [info for info, _ in entries], bounds)
+    bounds, said = limits or Limits(), path.with_name(shown) if shown else path
+    with _opened(path, said) as archive:
+        entries = _checked(said, archive, bounds)
+        _check_size(said, [info for info, _ in entries], bounds)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def _opened(path: Path, said: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except UnreadableInput:
         raise
     except _DAMAGED as fault:
-        raise UnreadableInput(f"{path.name} is a damaged archive ({fault}). Pack it again.") from fault
+        raise UnreadableInput(f"{said.name} is a damaged archive ({fault}). Pack it again.") from fault
 
 
 def _checked(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from gridmap.errors import UnreadableInput, UsageError
+from gridmap.sources.offline import cut_off
 from gridmap.sources.worker import RESULT, Progress, tells_of_memory
 
 _FILE_BYTES = 16 << 30
@@ -31,7 +32,7 @@ def main() -> int:
 
 
 def limit(*, memory_mb: int, seconds: int) -> None:
-    """Bound this process's memory, time, file size, open files; allow no core dump."""
+    """Bound this process's memory, time, file size, open files; allow no core dump and no network."""
     if sys.platform == "win32":
         return
     import resource
@@ -46,6 +47,7 @@ def limit(*, memory_mb: int, seconds: int) -> None:
         _, most = resource.getrlimit(kind)
         soft = amount if most == resource.RLIM_INFINITY else min(amount, most)
         resource.setrlimit(kind, (soft, most))
+    cut_off()
 
 
 def done(job: dict[str, Any], progress: Progress) -> dict[str, Any]:

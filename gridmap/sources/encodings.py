@@ -21,6 +21,15 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 #: holds all of CP936.
 _LDID = {0x4D: "gb18030", 0x4E: "cp949", 0x4F: "cp950", 0x13: "cp932", 0x7A: "gb18030", 0x79: "cp949"}
 
+_ESCAPES = (
+    "idna",
+    "punycode",
+    "unicode-escape",
+    "raw-unicode-escape",
+    "unicode_escape",
+    "raw_unicode_escape",
+)
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -66,48 +75,68 @@ def known_encoding(name: str) -> str:
     ------
     UsageError : when there is none of that name
     """
-    try:
-        return codecs.lookup(name).name
-    except LookupError as fault:
+    found = _text_encoding(name)
+    if found is None:
         usual = "utf-8, gb18030 (holds GBK and GB2312), big5, cp949 (Korean)"
-        raise UsageError(f"There is no encoding '{name}'. The usual ones are {usual}.") from fault
+        raise UsageError(f"There is no encoding '{name[:40]}'. The usual ones are {usual}.")
+    return found
 
 
-def encoding_of_text(path: Path, declared: str | None = None) -> Encoding:
+def _text_encoding(name: str) -> str | None:
+    """Return Python's name of an encoding of texts; None where there is none.
+
+    Some codecs of Python unpack or run escapes (zlib, hex, unicode_escape): no file is written in those.
+    """
+    try:
+        found = codecs.lookup(name).name
+        b"a".decode(found)
+    except (LookupError, ValueError):
+        return None
+    return None if found in _ESCAPES else found
+
+
+def encoding_of_text(path: Path, declared: str | None = None, *, shown: str = "") -> Encoding:
     """Return the encoding of a text file: declared, else by its mark, else UTF-8, else GB18030.
 
     The whole file is decoded once, so that a wrong byte is found before anything is loaded.
+
+    Parameters
+    ----------
+    path : the file
+    declared : encoding given by the person who loads
+    shown : name of the file for people; that of the path when omitted
 
     Raises
     ------
     UnreadableInput : when the bytes fit no encoding; the message says the line
     UsageError : when the declared encoding does not exist
     """
+    shown = shown or path.name
     if declared:
         name = known_encoding(declared)
         if name == "utf-8" and _mark_of(path) == "utf-8-sig":
             name = "utf-8-sig"
-        _require(path, name)
+        _require(path, name, shown)
         return Encoding(name, "declared")
     mark = _mark_of(path)
     if mark:
-        _require(path, mark)
+        _require(path, mark, shown)
         return Encoding(mark, "file")
     if _first_fault(path, "utf-8") is None:
         return Encoding("utf-8", "tried")
     if _first_fault(path, "gb18030") is None:
         return Encoding("gb18030", "tried")
-    return _nearly_fitting(path)
+    return _nearly_fitting(path, shown)
 
 
-def _nearly_fitting(path: Path) -> Encoding:
+def _nearly_fitting(path: Path, shown: str) -> Encoding:
     """Return the encoding that all but a few lines fit: names cut off in mid-character are common."""
     name, faults, lines = min((_faulty_lines(path, name) for name in ("utf-8", "gb18030")),
                               key=lambda found: len(found[1]))  # fmt: skip
     if len(faults) > max(1, lines * _MOST_DAMAGED):
         line = _first_fault(path, "utf-8")
         raise UnreadableInput(
-            f"{path.name} is neither UTF-8 nor GB18030: line {line} holds bytes that fit neither. "
+            f"{shown} is neither UTF-8 nor GB18030: line {line} holds bytes that fit neither. "
             "Declare its encoding (such as big5 or cp949), or save it as UTF-8."
         )
     return Encoding(name, "tried", damaged=tuple(faults))
@@ -136,11 +165,11 @@ def to_utf8(path: Path, target: Path, encoding: str, *, errors: str = "strict") 
             copy.write(piece)
 
 
-def _require(path: Path, name: str) -> None:
+def _require(path: Path, name: str, shown: str) -> None:
     line = _first_fault(path, name)
     if line is not None:
         raise UnreadableInput(
-            f"{path.name} is not {name}: line {line} holds bytes that do not fit. Declare the encoding it "
+            f"{shown} is not {name}: line {line} holds bytes that do not fit. Declare the encoding it "
             "has (gb18030 for most Chinese files), or leave it out to have it found."
         )
 
@@ -179,7 +208,9 @@ class _Column(NamedTuple):
     length: int
 
 
-def encoding_of_dbase(path: Path, declared: str | None = None, *, stated: str | None = None) -> Encoding:
+def encoding_of_dbase(
+    path: Path, declared: str | None = None, *, stated: str | None = None, shown: str = ""
+) -> Encoding:
     """Return the encoding of a shapefile's attributes.
 
     In this order: the declared one, the one of a .cpg file, the language driver byte where it names an East
@@ -190,6 +221,7 @@ def encoding_of_dbase(path: Path, declared: str | None = None, *, stated: str | 
     path : the .dbf file
     declared : encoding given by the person who loads
     stated : content of the .cpg file, None when there is none
+    shown : name of the file for people; that of the path when omitted
 
     Raises
     ------
@@ -208,18 +240,17 @@ def encoding_of_dbase(path: Path, declared: str | None = None, *, stated: str | 
         if _all_fit(cells, name):
             return Encoding(name, "tried", name == "gb18030" and _all_hangul(cells))
     raise UnreadableInput(
-        f"{path.name}: its texts are neither UTF-8 nor GB18030. Declare the encoding (such as big5 or cp949)."
+        f"{shown or path.name}: its texts are neither UTF-8 nor GB18030. "
+        "Declare the encoding (such as big5 or cp949)."
     )
 
 
 def _code_page(text: str) -> str | None:
     word = text.strip().strip("\x00")
     for candidate in (word, f"cp{word}", word.upper().replace("ANSI ", "cp").replace("OEM ", "cp")):
-        try:
-            name = codecs.lookup(candidate).name
-        except (LookupError, ValueError):
-            continue
-        return "gb18030" if name in ("gbk", "gb2312") else name
+        name = _text_encoding(candidate)
+        if name is not None:
+            return "gb18030" if name in ("gbk", "gb2312") else name
     return None
 
 

@@ -29,7 +29,7 @@ from gridmap.sources.source import (
     shapes_of_wkt,
 )
 from gridmap.sources.values import as_text, trimmed
-from gridmap.sources.words import counted, did_you_mean, matching, rows_text
+from gridmap.sources.words import counted, did_you_mean, matching, names_text, rows_text
 from gridmap.sources.worker import Progress
 
 _WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "shape", "polygon")
@@ -121,7 +121,7 @@ def shape_column(shown: str, source: Source, columns: dict[str, str]) -> str | N
     if found is None or found not in source.columns:
         raise UsageError(
             f"{shown} has no shapes: no column {named or ' or '.join(_WKT_NAMES)}. "
-            f"Name the column that holds them as WKT. It has: {', '.join(source.columns)}."
+            f"Name the column that holds them as WKT. It has: {names_text(source.columns)}."
         )
     return found
 
@@ -134,7 +134,7 @@ def columns_found(shown: str, present: Sequence[str], wanted: dict[str, str]) ->
         hints = "".join(did_you_mean(column, present) for column in missing)
         raise UsageError(
             f"{shown} has no column {', '.join(repr(column) for column in missing)}.{hints} "
-            f"It has: {', '.join(present)}."
+            f"It has: {names_text(present)}."
         )
     return {name: column for name, column in found.items() if column is not None}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gridmap.errors import UsageError
 from gridmap.registers import Register
 from gridmap.sources.mapping import ColumnChoice, Mapping
-from gridmap.sources.words import did_you_mean, matching
+from gridmap.sources.words import did_you_mean, matching, names_text
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def feeds_of(mapping: Mapping, register: Register, columns: Sequence[str], shown
 def _no_column(shown: str, mapping: Mapping, field: str, choice: ColumnChoice, columns: Sequence[str]) -> str:
     named = " or ".join(f"'{name}'" for name in choice.any)
     hint = did_you_mean(choice.any[0], columns)
-    listed = ", ".join(columns)
+    listed = names_text(columns)
     return f"{shown} has no column {named}, which {mapping.name} maps to {field}.{hint} It has: {listed}."
 
 
@@ -70,7 +70,7 @@ def _require_tested(mapping: Mapping, columns: Sequence[str], shown: str) -> Non
             if column not in columns:
                 raise UsageError(
                     f"{shown} has no column '{column}', which {mapping.name} tests to derive {rule.field}."
-                    f"{did_you_mean(column, columns)} It has: {', '.join(columns)}."
+                    f"{did_you_mean(column, columns)} It has: {names_text(columns)}."
                 )
 
 
@@ -84,6 +84,6 @@ def _require_needed(
         hints = "".join(did_you_mean(name, columns) for name in missing)
         raise UsageError(
             f"{shown} has no column for {', '.join(missing)}, which every row of {register.name} needs."
-            f"{hints} It has: {', '.join(columns)}. "
+            f"{hints} It has: {names_text(columns)}. "
             "Say which column is which in a mapping (--mapping FILE.toml)."
         )

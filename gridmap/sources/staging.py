@@ -17,7 +17,7 @@ from gridmap.sources import filetypes
 from gridmap.sources.archives import Entry, extract
 from gridmap.sources.encodings import encoding_of_text, to_utf8, told_encoding
 from gridmap.sources.filetypes import Format, format_of
-from gridmap.sources.words import did_you_mean
+from gridmap.sources.words import did_you_mean, names_text
 
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SINGLE = (".gpkg", ".geojson", ".json", ".geojsonl", ".topojson", ".fgb", ".kml", ".parquet", ".geoparquet",
@@ -86,7 +86,7 @@ def _shapefile(parts: dict[str, Path], folder: Path, shown: str) -> Staged:
 
 def _in_utf8(staged: Staged, folder: Path, declared: str | None) -> Staged:
     """Write JSON in another encoding anew: GDAL reads UTF-8 only."""
-    found = encoding_of_text(staged.path, declared)
+    found = encoding_of_text(staged.path, declared, shown=staged.shown)
     if found.damaged:
         raise UnreadableInput(
             f"{staged.shown} holds bytes that are no text in line {found.damaged[0]}. Mend it."
@@ -145,7 +145,7 @@ def _chosen(shown: str, names: list[str], layer: str | None) -> str:
         return names[0]
     if layer in names:
         return layer
-    listed = ", ".join(names)
+    listed = names_text(names)
     if layer is None:
         raise UsageError(f"{shown} holds {len(names)} layers: {listed}. Choose one with --layer.")
     raise UsageError(f"{shown} has no layer '{layer}'.{did_you_mean(layer, names)} It has: {listed}.")
@@ -165,7 +165,7 @@ def _single_file(
     if not entries:
         raise UnreadableInput(f"{path.name} holds nothing that gridmap reads. Pack the geodata itself.")
     if len(entries) > 1:
-        names = ", ".join(str(entry.name) for entry in entries[:10])
+        names = names_text([str(entry.name) for entry in entries])
         raise UnreadableInput(f"{path.name} holds several files: {names}. Unpack it and load one of them.")
     return replace(stage(entries[0].path, folder, layer=layer, encoding=encoding), shown=path.name)
 

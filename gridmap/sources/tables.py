@@ -22,9 +22,11 @@ from gridmap.findings import Finding
 from gridmap.sources.archives import check_workbook
 from gridmap.sources.encodings import Encoding, encoding_of_text, to_utf8, told_encoding
 from gridmap.sources.source import CHUNK_ROWS, Chunk, Integers, Misfit, Source, no_shapes, raw_rows
-from gridmap.sources.words import did_you_mean
+from gridmap.sources.words import did_you_mean, names_text
 
 MAX_COLUMNS = 1000
+#: Rows of a sheet, by the format; a row that claims a higher number would be filled up with blank ones.
+MAX_SHEET_ROWS = 1_048_576
 #: Arrow reads up to 32 blocks ahead, whatever the memory: small blocks bound that, joined they make a chunk.
 _BLOCK_BYTES = 1 << 22
 _DELIMITERS = ",;\t|"
@@ -42,7 +44,7 @@ def open_csv(path: Path, shown: str, *, encoding: str | None, delimiter: str | N
     ------
     UnreadableInput : when its bytes fit no encoding, or its quotes never close
     """
-    found = encoding_of_text(path, encoding)
+    found = encoding_of_text(path, encoding, shown=shown)
     if found.damaged:
         with open_csv(_patched(path, found), shown, encoding="utf-8", delimiter=delimiter) as source:
             chunks = (_without_damaged(chunk, found.name) for chunk in source.chunks)
@@ -209,7 +211,7 @@ def open_excel(path: Path, shown: str, *, sheet: str | None) -> Iterator[Source]
     """
     import openpyxl  # refuses entities in XML by itself once defusedxml is installed
 
-    check_workbook(path)
+    check_workbook(path, shown)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except MemoryError:
@@ -228,7 +230,7 @@ def open_excel(path: Path, shown: str, *, sheet: str | None) -> Iterator[Source]
             )
         columns = _header_of(shown, [_cell_text(cell) for cell in header])
         yield Source(
-            columns, _excel_chunks(rows, columns), findings=_sheet_told(shown, name, book.sheetnames)
+            columns, _excel_chunks(shown, rows, columns), findings=_sheet_told(shown, name, book.sheetnames)
         )
     finally:
         book.close()
@@ -239,7 +241,7 @@ def _chosen_sheet(shown: str, names: list[str], wanted: str | None) -> str:
         return names[0]
     if wanted not in names:
         raise UsageError(
-            f"{shown} has no sheet '{wanted}'.{did_you_mean(wanted, names)} It has: {', '.join(names)}."
+            f"{shown} has no sheet '{wanted}'.{did_you_mean(wanted, names)} It has: {names_text(names)}."
         )
     return wanted
 
@@ -253,12 +255,18 @@ def _sheet_told(shown: str, name: str, names: list[str]) -> tuple[Finding, ...]:
     return (Finding("file.sheet", "info", message, file=shown),)
 
 
-def _excel_chunks(rows: Iterator[tuple[object, ...]], columns: tuple[str, ...]) -> Iterator[Chunk]:
+def _excel_chunks(
+    shown: str, rows: Iterator[tuple[object, ...]], columns: tuple[str, ...]
+) -> Iterator[Chunk]:
     width, first = len(columns), 2
     while piece := list(islice(rows, CHUNK_ROWS // 4)):
         texts = [[_cell_text(cell) for cell in row] for row in piece]
         numbers = np.arange(first, first + len(piece), dtype=np.int64)
         first += len(piece)
+        if first > MAX_SHEET_ROWS + 1:
+            raise UnreadableInput(
+                f"{shown} claims more than {MAX_SHEET_ROWS:,} rows, which no sheet has. Save it again."
+            )
         fits = np.array([not any(row[width:]) for row in texts], dtype=np.bool_)
         misfits = tuple(_excel_misfit(int(numbers[at]), texts[at], width) for at in np.flatnonzero(~fits))
         kept = [texts[at] for at in np.flatnonzero(fits)]

@@ -94,8 +94,9 @@ def integers(texts: pa.Array) -> pa.Array:
 
 
 def numbers(texts: pa.Array) -> pa.Array:
-    """Return numbers as doubles."""
-    return pc.cast(pc.replace_substring_regex(_where(texts, _NUMBER), r"^\+", ""), pa.float64())
+    """Return numbers as doubles; one too large for a double is none."""
+    found = pc.cast(pc.replace_substring_regex(_where(texts, _NUMBER), r"^\+", ""), pa.float64())
+    return pc.if_else(pc.is_finite(found), found, None)
 
 
 def booleans(texts: pa.Array) -> pa.Array:

@@ -20,7 +20,7 @@ from gridmap.sources.encodings import Encoding, encoding_of_dbase, told_encoding
 from gridmap.sources.extracts import is_whole
 from gridmap.sources.source import Chunk, Source, shapes_of_wkb
 from gridmap.sources.staging import Staged
-from gridmap.sources.words import did_you_mean
+from gridmap.sources.words import did_you_mean, names_text
 
 _BATCH = 50_000
 #: Formats whose standard fixes the CRS, so that every file reads as WGS-84 whatever it holds.
@@ -138,7 +138,7 @@ def _chosen_layer(staged: Staged, names: list[str], with_shapes: list[str]) -> s
         return wanted
     if not with_shapes:
         raise UnreadableInput(f"{staged.shown} has no layer with shapes: it is empty or damaged.")
-    listed = ", ".join(with_shapes)
+    listed = names_text(with_shapes)
     if wanted is None:
         raise UsageError(
             f"{staged.shown} holds {len(with_shapes)} layers: {listed}. Choose one with --layer."
@@ -165,7 +165,7 @@ def _encoding(staged: Staged, declared: str | None) -> Encoding | None:
         return None
     page = staged.path.with_suffix(".cpg")
     stated = page.read_text(encoding="latin-1") if page.exists() else None
-    return encoding_of_dbase(staged.path.with_suffix(".dbf"), declared, stated=stated)
+    return encoding_of_dbase(staged.path.with_suffix(".dbf"), declared, stated=stated, shown=staged.shown)
 
 
 def _unreadable(staged: Staged, fault: Exception) -> str:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 _SHOWN = 5
+_NAMES_SHOWN, _LONGEST_NAME = 30, 40
 
 
 def rows_text(rows: Sequence[int]) -> str:
@@ -19,6 +20,23 @@ def rows_text(rows: Sequence[int]) -> str:
     shown = ", ".join(str(row) for row in rows[:_SHOWN])
     more = f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else ""
     return f"{'row' if len(rows) == 1 else 'rows'} {shown}{more}"
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Return names as a list with commas; of many the first thirty, of a long one its beginning.
+
+    >>> names_text(["code", "name"])
+    'code, name'
+    >>> names_text([f"c{number}" for number in range(100)])[-15:]
+    'c29 and 70 more'
+    """
+    shown = ", ".join(_clipped(name) for name in names[:_NAMES_SHOWN])
+    more = f" and {len(names) - _NAMES_SHOWN:,} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{shown}{more}"
+
+
+def _clipped(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
 
 
 def counted(number: int, noun: str) -> str:
@@ -58,4 +76,4 @@ def matching(word: str, choices: Sequence[str]) -> str | None:
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return " Did you mean 'x'?", or nothing when no choice is near."""
     choice = likeliest(word, choices)
-    return f" Did you mean '{choice}'?" if choice else ""
+    return f" Did you mean '{_clipped(choice)}'?" if choice else ""

@@ -71,7 +71,7 @@ def run_child(
     orders = {**job, "memory_mb": limits.child_memory_mb, "seconds": limits.child_seconds}
     with (folder / _LOG).open("wb") as log:
         child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "gridmap.sources.child"], cwd=folder, env=_environment(folder),
+            [sys.executable, "-P", "-m", "gridmap.sources.child"], cwd=folder, env=environment(folder),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, close_fds=True,
         )  # fmt: skip
         late = _converse(child, orders, progress, limits.child_seconds)
@@ -129,8 +129,8 @@ def _follow(child: subprocess.Popen[bytes], progress: Progress | None) -> None:
                 progress(int(text))
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Return all that the child may know: no secrets of ours, no network for GDAL, few drivers."""
+def environment(folder: Path) -> dict[str, str]:
+    """Return all that a reading process may know: no secrets of ours, no network for GDAL, few drivers."""
     package = Path(__file__).resolve().parents[2]
     return {
         "PATH": os.environ.get("PATH", ""),
@@ -142,6 +142,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "OGR_SKIP": ",".join(_drivers_to_skip()),
         "GDAL_SKIP": "VRT",
         "GDAL_HTTP_TIMEOUT": "1",
+        # Where the network cannot be taken away: a proxy at which nobody listens.
+        **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "GDAL_HTTP_PROXY"), "http://127.0.0.1:1"),
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
         "SHAPE_RESTORE_SHX": "YES",
         "OGR_GEOJSON_MAX_OBJ_SIZE": "2000",

@@ -8,4 +8,5 @@ moments   die at a named moment: a statement, a commit, a checkpoint, a rename
 killing   kill -9 at random and at named moments, again and again on one store
 power     power failures: images of the disk built from a record of system calls
 disk      full disks, with room made afterwards and no restart
+inputs    hostile files, values, edits, statements and requests, a million of them
 """

@@ -49,12 +49,14 @@ class Count:
     acknowledged : what was acknowledged, by kind
     at : how often it was broken at which moment
     faults : what was lost or half-done, in words
+    most_mb : most memory that a process took, where that is bounded
     """
 
     tried: int = 0
     acknowledged: Counter[str] = field(default_factory=Counter)
     at: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    most_mb: int = 0
 
 
 def run(folder: Path, *, kills: int, seed: int, told: Callable[[int], object]) -> Count:

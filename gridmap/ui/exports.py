@@ -13,11 +13,10 @@ import streamlit as st
 
 from gridmap import regions
 from gridmap.access import acting
+from gridmap.exporting import disarmed
 from gridmap.ui import data, who
 from gridmap.ui.words import say
 
-#: A spreadsheet runs a text that begins with one of these as a formula; an apostrophe in front disarms it.
-_FORMULA = r"^([=+\-@\t\r])"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -26,14 +25,14 @@ def csv(frame: pd.DataFrame) -> bytes:
 
     Texts that a spreadsheet would run as a formula get an apostrophe in front.
     """
-    return _harmless(frame).to_csv(index=False).encode("utf-8-sig")
+    return disarmed(frame).to_csv(index=False).encode("utf-8-sig")
 
 
 def excel(frame: pd.DataFrame) -> bytes:
     """Return a frame as an Excel workbook with one sheet, its head row fixed."""
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="openpyxl") as writer:
-        _harmless(frame).to_excel(writer, index=False, sheet_name="gridmap", freeze_panes=(1, 0))
+        disarmed(frame).to_excel(writer, index=False, sheet_name="gridmap", freeze_panes=(1, 0))
     return file.getvalue()
 
 
@@ -91,12 +90,6 @@ def _logged(make: Callable[[], bytes], file: str, rows: int) -> Callable[[], byt
         return content
 
     return made
-
-
-def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name])]
-    guarded = {name: frame[name].str.replace(_FORMULA, r"'\1", regex=True) for name in texts}
-    return frame.assign(**guarded)
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, object]]:
