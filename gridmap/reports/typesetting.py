@@ -16,6 +16,7 @@ from typing import Any, Literal
 import typst
 
 from gridmap.errors import UsageError
+from gridmap.exporting import printable
 
 Form = Literal["pdf", "png"]
 _FORMS: tuple[Form, ...] = ("pdf", "png")
@@ -51,7 +52,7 @@ def typeset(
     """
     pages: Any = typst.compile(
         str(_TEMPLATES / f"{template}.typ"), root=str(_TEMPLATES), font_paths=_fonts(), format=form, ppi=ppi,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, timestamp=at,
+        sys_inputs={"data": json.dumps(printable(data), ensure_ascii=False)}, timestamp=at,
     )  # fmt: skip
     return bytes(pages[0] if isinstance(pages, list) else pages)
 

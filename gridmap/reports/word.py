@@ -15,6 +15,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell as WordCell
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from gridmap.exporting import printable
 from gridmap.reports.document import (
     Cards,
     Cell,
@@ -46,6 +47,7 @@ def word_file(document: Document) -> bytes:
     -------
     The file: A4, drawings as pictures of 200 dots per inch, page numbers that Word counts itself
     """
+    document = printable(document)
     file = docx.Document()
     _set_up(file, document)
     _head(file, document)

@@ -167,7 +167,17 @@ def _single_file(
     if len(entries) > 1:
         names = names_text([str(entry.name) for entry in entries])
         raise UnreadableInput(f"{path.name} holds several files: {names}. Unpack it and load one of them.")
-    return replace(stage(entries[0].path, folder, layer=layer, encoding=encoding), shown=path.name)
+    return _staged_inside(path, entries[0], folder, layer, encoding)
+
+
+def _staged_inside(
+    path: Path, entry: Entry, folder: Path, layer: str | None, encoding: str | None = None
+) -> Staged:
+    """Make a file taken out of an archive ready; people know the archive, not our name of the file."""
+    try:
+        return replace(stage(entry.path, folder, layer=layer, encoding=encoding), shown=path.name)
+    except UnreadableInput as fault:
+        raise UnreadableInput(str(fault).replace(entry.path.name, path.name)) from fault
 
 
 def _from_kmz(path: Path, folder: Path, layer: str | None) -> Staged:
@@ -177,4 +187,4 @@ def _from_kmz(path: Path, folder: Path, layer: str | None) -> Staged:
     if not entries:
         raise UnreadableInput(f"{path.name} holds no KML document. Export it again.")
     main = min(entries, key=lambda entry: (entry.name.name.lower() != "doc.kml", str(entry.name)))
-    return replace(stage(main.path, folder, layer=layer), shown=path.name)
+    return _staged_inside(path, main, folder, layer)

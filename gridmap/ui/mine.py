@@ -241,7 +241,7 @@ def _at_level(scene: Scene, region_id: int, level: str) -> Cell:
 
 
 def _case(row: Mapping[Any, Any], now: datetime, lang: str) -> str:
-    what = row["category"] or say("uncategorised", lang)
+    what = row["category"] if isinstance(row["category"], str) else say("uncategorised", lang)
     kind = f" · {row['subcategory']}" if isinstance(row["subcategory"], str) else ""
     due = (
         say("due_at_moment", lang, when=formats.moment(row["due_at"])) if row["due_at"] is not pd.NaT else ""

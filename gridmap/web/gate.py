@@ -140,7 +140,7 @@ def _is_here(asked: HTTPConnection, peer: str) -> bool:
     """
     if any(name in asked.headers for name in _PASSED_ON):
         return False
-    name = urlsplit(f"//{asked.headers.get('host', '')}").hostname or ""
+    name = _name_in(asked.headers.get("host", ""))
     return peer in settings.LOOPBACK and name in settings.LOOPBACK
 
 
@@ -171,7 +171,15 @@ def _is_own_page(headers: Headers) -> bool:
     Asked here, because the framework would ask the internet for its own address to find out.
     """
     origin = headers.get("origin", "")
-    return not origin or urlsplit(origin).netloc == headers.get("host", "")
+    return not origin or is_of(headers.get("host", ""), origin)
+
+
+def is_of(host: str, origin: str) -> bool:
+    """Return whether an origin is that of a host; one with brackets around what is no address is nobody's."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def _is_open(path: str, chosen: settings.Settings) -> bool:
@@ -191,7 +199,15 @@ def _sign_in_first(path: str, query: str, chosen: settings.Settings) -> Response
 
 def _host_fits(host: str, allowed: str) -> bool:
     names = {name.strip().lower() for name in allowed.split(",") if name.strip()}
-    return not names or (urlsplit(f"//{host}").hostname or "") in names | settings.LOOPBACK
+    return not names or _name_in(host) in names | settings.LOOPBACK
+
+
+def _name_in(host: str) -> str:
+    """Return the name in a `Host` header; empty when there is none, or brackets around what is no address."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _told(

@@ -23,7 +23,7 @@ from gridmap.store import Database, shared_store
 from gridmap.ui import theme
 from gridmap.ui.words import say
 from gridmap.web import cookies
-from gridmap.web.gate import Caller, caller_in, caller_of
+from gridmap.web.gate import Caller, caller_in, caller_of, is_of
 
 _LONGEST_FORM = 4096
 _COLOURS = ("page", "card", "line", "text", "soft", "accent", "bad")
@@ -43,12 +43,11 @@ def routes() -> list[BaseRoute]:
 def safe_next(wanted: str) -> str:
     """Return where to go after signing in: a path of this server, whatever was asked for.
 
-    >>> [safe_next(wanted) for wanted in ("/mine?at=1", "//evil.example/", "https://evil.example")]
+    >>> [safe_next(wanted) for wanted in ("/mine?at=1", "//evil.example/", "https://[evil")]
     ['/mine?at=1', '/', '/']
     """
-    parts = urlsplit(wanted)
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\", "/sign")) and not parts.netloc
-    return wanted if local and wanted.isprintable() else "/"
+    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\", "/sign"))
+    return wanted if local and wanted.isprintable() and not urlsplit(wanted).netloc else "/"
 
 
 async def _form(request: Request) -> Response:
@@ -148,7 +147,7 @@ def _from_here(request: Request) -> bool:
     """Return whether a form was sent from a page of ours: browsers always say where one comes from."""
     origin = request.headers.get("origin", "")
     if origin and origin != "null":
-        return urlsplit(origin).netloc == request.headers.get("host", "")
+        return is_of(request.headers.get("host", ""), origin)
     return request.headers.get("sec-fetch-site", "") in ("same-origin", "none")
 
 

@@ -65,7 +65,7 @@ def each(seed: int) -> Callable[[int], dict[str, Any]]:
     ----------
     seed : of the edits
     """
-    first = _small_map()
+    first = small_map()
     area, maps = _doubled_area(first), [first]
 
     def work(number: int) -> dict[str, Any]:
@@ -118,8 +118,8 @@ def _doubled_area(coverage: Coverage) -> int:
     )
 
 
-def _small_map() -> Coverage:
-    """Return squares of 100 m in a community in a street."""
+def small_map() -> Coverage:
+    """Return squares of 100 m, the grids of a community in a street."""
     numbers = range(_SIDE * _SIDE)
     squares = [
         shapely.box(*_at(number % _SIDE, number // _SIDE), *_at(number % _SIDE + 1, number // _SIDE + 1))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -165,7 +166,9 @@ def _read(path: Path, kind: str) -> dict[str, Any]:
 
 def _refusal(path: Path, message: str) -> dict[str, Any]:
     faults = []
-    if path.stem not in message and not message.startswith(("The file", "Drivers")):
+    if not re.search(rf"(?<!\w){re.escape(path.name)}", message) and not message.startswith(
+        ("The file", "Drivers")
+    ):
         faults.append("does not name the file")
     if str(path.parent) in message:
         faults.append("names a folder of the machine")
