@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
+import duckdb
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gridmap.gazetteer import Gazetteer
+from gridmap import sql
+from gridmap.gazetteer import SUFFIXES, Gazetteer, plain_name
 from gridmap.periods import OPEN_FUTURE, OPEN_PAST
 
 ROWS = [
@@ -19,6 +24,9 @@ ROWS = [
     (6, "community", "c4", "新村", 2, date(2024, 1, 1), OPEN_FUTURE),
     (7, "community", "c5", "旧村", 2, OPEN_PAST, date(2024, 1, 1)),
 ]
+
+#: Of every suffix and whatever may stand between them: all kinds of space are left out of a name.
+NAME_PARTS = [*(suffix for suffix, _ in SUFFIXES), *"坪山红格办居 \t\n\x1f\x85\u3000\u2028\u00a0"]
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +88,20 @@ def test_a_parent_is_looked_for_above_a_level_only(gazetteer: Gazetteer) -> None
     assert gazetteer.one("坪山", above="community") == 1
     assert gazetteer.one("坪山", above="block") == 3
     assert gazetteer.one("c3", above="community") is None
+
+
+@given(st.lists(st.sampled_from(NAME_PARTS), max_size=5))
+def test_a_statement_takes_the_same_suffix_off_a_name(
+    statements: duckdb.DuckDBPyConnection, parts: list[str]
+) -> None:
+    name = "".join(parts)
+    assert statements.execute("select plain_region_name(?)", [name]).fetchone() == (plain_name(name)[0],)
+
+
+@pytest.fixture(scope="module")
+def statements() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection that knows the macro."""
+    connection = duckdb.connect()
+    connection.execute(sql.load("macros/00f_plain_region_name").text)
+    yield connection
+    connection.close()
