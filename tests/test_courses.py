@@ -53,6 +53,19 @@ def test_bounced_and_parallel_dispatches_are_told_apart(toy: Database, tmp_path:
     assert course(toy, "dispatches, returns, parallel_units", 2) == (2, 1, 2)
 
 
+def test_the_same_unit_again_and_the_next_after_a_rework_are_not_parallel(
+    toy: Database, tmp_path: Path
+) -> None:
+    load(toy, tmp_path, "petitions", [petition(1, A1), petition(2, A1)])
+    load(toy, tmp_path, "events", [
+        *events(1, ("派遣", "10:00", {"unit": "城管"}), ("派遣", "10:05", {"unit": "城管"})),
+        *events(2, ("派遣", "10:00", {"unit": "城管"}), ("处置", "11:00"), ("返工", "12:00"),
+                ("派遣", "12:30", {"unit": "水务"})),
+    ])  # fmt: skip
+    assert course(toy, "dispatches, parallel_units", 1) == (2, 1)
+    assert course(toy, "dispatches, parallel_units", 2) == (2, 1)
+
+
 def test_the_last_rating_counts_and_the_first_bad_one_is_remembered(toy: Database, tmp_path: Path) -> None:
     load(toy, tmp_path, "petitions", [petition(1, A1)])
     load(toy, tmp_path, "events", events(

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,10 @@ def _aligned(frame: pd.DataFrame) -> str:
 
 
 def _shown(value: object) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
         return "—"
+    if isinstance(value, datetime):
+        return str(value.date() if value.time() == time.min else value)
     if isinstance(value, float):
         return f"{value:,.0f}" if value == round(value) else f"{value:,.4f}"
     return str(value)

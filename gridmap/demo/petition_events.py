@@ -109,7 +109,7 @@ def _dispatch(log: _Log, stamps: dict[str, np.ndarray], handler: np.ndarray) -> 
     log.add("dispatched", there, dispatched, unit=np.where(bounced, others, handler))
     log.add("returned", bounced, _between(dispatched, signed, 0.3), unit=others)
     log.add("dispatched", bounced, _between(dispatched, signed, 0.6), unit=handler)
-    log.add("dispatched", log.some(PARALLEL, there & ~bounced), dispatched, unit=others)
+    log.add("dispatched", log.some(PARALLEL, there & ~bounced) & (others != handler), dispatched, unit=others)
     log.add("signed", there, signed, unit=handler)
     escalated = log.some(ESCALATED, there)
     level = log.random.choice(np.array(list(LEVELS), dtype=object), len(there), p=list(LEVELS.values()))

@@ -10,13 +10,30 @@ with mine as (
     join petition on petition.petition_no = event.petition_no
     where petition.petition_id in (select record_id from records)
 ),
+handling as (  -- what is disposed of and comes back is handed out anew
+    select
+        petition_id, event_no, happened_at, event, unit,
+        count(*) filter (event in ('disposed', 'closed', 'rework', 'reopened'))
+            over (partition by petition_id order by happened_at, event_no) as round
+    from mine
+    where event in ('dispatched', 'returned', 'disposed', 'closed', 'rework', 'reopened')
+),
+steps as (  -- a unit that has it already does not get it twice
+    select
+        *,
+        lag(event) over (partition by petition_id, round, unit order by happened_at, event_no) as before
+    from handling
+    where event in ('dispatched', 'returned')
+),
 held as (  -- how many units a petition lies with after each dispatch and return
     select
         petition_id,
-        sum(case event when 'dispatched' then 1 when 'returned' then -1 else 0 end)
-            over (partition by petition_id order by happened_at, event_no) as units
-    from mine
-    where event in ('dispatched', 'returned')
+        sum(case
+                when event = 'dispatched' and (unit is null or before is distinct from 'dispatched') then 1
+                when event = 'returned' and (unit is null or before = 'dispatched') then -1
+                else 0
+            end) over (partition by petition_id, round order by happened_at, event_no) as units
+    from steps
 ),
 most as (
     select petition_id, greatest(max(units), 0)::integer as parallel_units

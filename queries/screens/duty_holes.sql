@@ -10,6 +10,7 @@ with duties as (
         bool_or(valid_from <= $on_day and $on_day < valid_to) as running,
         max(valid_to) filter (valid_to <= $on_day) as ended_on
     from responsibility
+    where role <> 'council_member'            -- who sits on a council is not in charge
     group by region_code
 ),
 regions as (
