@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap import measures, suppression
-from gridmap.levels import LEVELS, TOTAL
+from gridmap.levels import EVERY, LEVELS, TOTAL
 from gridmap.measures import Boundaries, Measure, measure_named
 from gridmap.periods import Period
 from gridmap.store import Database
@@ -62,7 +62,7 @@ def guarded(
     ----------
     ask : gives the figures of a level as gridmap.measures.stats does
     keys : the measures among them
-    level : level to return
+    level : level to return, or `every`
     fewest : least count shown
 
     Returns
@@ -70,18 +70,26 @@ def guarded(
     The figures with KEY, KEY.n and KEY.of (and those of its parts) null where the cell is withheld, and a
     column KEY.withheld for each key
     """
-    figures = {each: ask(each) for each in (TOTAL, *(entry.key for entry in LEVELS))}
-    everything = pd.concat(figures.values(), ignore_index=True)
+    everything, wanted = _all_levels(ask, level)
     parents = _parents(everything)
-    levels = np.repeat(list(figures), [len(rows) for rows in figures.values()])
-    found: pd.DataFrame = everything[levels == level]
+    found: pd.DataFrame = everything[wanted]
     told: dict[str, Mask] = {}
     for measure in map(measure_named, keys):
-        hidden = _withheld(everything, measure, parents, fewest)[levels == level]
+        hidden = _withheld(everything, measure, parents, fewest)[wanted]
         found = found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)})
         told[f"{measure.key}.withheld"] = hidden
     # Put in at once: columns put into a wide frame one by one cost more than all figures together.
     return pd.concat([found, pd.DataFrame(told, index=found.index)], axis=1).reset_index(drop=True)
+
+
+def _all_levels(ask: Callable[[str], pd.DataFrame], level: str) -> tuple[pd.DataFrame, Mask]:
+    """Return the figures of all levels, the whole store among them, and which rows are asked for."""
+    if level == EVERY:
+        everything = ask(EVERY)
+        return everything, np.ones(len(everything), dtype=bool)
+    figures = {each: ask(each) for each in (TOTAL, *(entry.key for entry in LEVELS))}
+    levels = np.repeat(list(figures), [len(rows) for rows in figures.values()])
+    return pd.concat(figures.values(), ignore_index=True), levels == level
 
 
 def shown_parts(counts: pd.Series, *, fewest: int = FEWEST) -> pd.Series:

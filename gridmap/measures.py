@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gridmap import sql
@@ -26,6 +28,7 @@ from gridmap.store import Database
 #: In which boundaries records are counted: those of the day they happened, those of today, of a day.
 Boundaries = Literal["then", "now"] | date
 
+Numbers = npt.NDArray[np.float64]
 
 ASKED_AT_ONCE = 4
 
@@ -40,7 +43,6 @@ class Measure:
     kind : count (0 where there are no records) or rate, mean, median, percentile (null there)
     direction : 1 when high is good, -1 when high is bad, 0 when neither
     split : what the measure is broken down by; empty for one value per cell
-    looks : in_cell, or store where a cell's figure depends on records outside the cell
     protects : cases (small cells are withheld from readers without the right) or nothing
     version : hash of the definition; part of every cache key
     unit_zh : the unit in Chinese, for units that the screens do not know
@@ -68,7 +70,6 @@ class Measure:
     caveat_zh: str = ""
     n_unit: str = ""
     sums_over: str = ""
-    looks: str = "in_cell"
 
 
 @cache
@@ -127,12 +128,35 @@ def stats(
     """
     chosen = [measure_named(key) for key in keys]
     now = db.now()
-    values = _parameters(level, period or Period(), boundaries, categories, now)
-    cells = _cells(db, level, values, now).set_index("region_id")
-    found = zip(chosen, _answers(db, chosen, values), strict=True)
-    columns = [_filled(_columns(measure, rows).set_index("region_id").reindex(cells.index), measure)
-               for measure, rows in found]  # fmt: skip
-    return pd.concat([cells, *columns], axis=1).copy().reset_index()  # many figures in one block
+    values = parameters(level, period or Period(), boundaries, categories, now)
+    cells = _cells(db, level, values, now)
+    regions = pd.Index(cells["region_id"])
+    columns: dict[str, Numbers] = {}  # joined by hand: frame by frame took longer than asking
+    for measure, rows in zip(chosen, _answers(db, chosen, values), strict=True):
+        columns.update(_columns(measure, rows, regions))
+    return pd.concat([cells, pd.DataFrame(columns, index=cells.index)], axis=1)
+
+
+def parameters(
+    level: str, period: Period, boundaries: Boundaries, categories: Sequence[str], now: datetime
+) -> dict[str, object]:
+    """Return the values of all parameters that statements of measures have.
+
+    Parameters
+    ----------
+    level, period, boundaries, categories : as in stats
+    now : the moment that counts as now
+    """
+    if level not in (TOTAL, EVERY):
+        level_named(level)
+    return {
+        "level": level,
+        "boundaries": _day_of(boundaries, now),
+        "since": period.since,
+        "until": period.until,
+        "now": now,
+        "categories": list(categories),
+    }
 
 
 def _described(query: sql.Query) -> Measure:
@@ -156,23 +180,7 @@ def _described(query: sql.Query) -> Measure:
         caveat_zh=entry.get("caveat.zh", ""),
         n_unit=entry.get("n.unit", ""),
         sums_over=entry.get("sums_over", ""),
-        looks=entry.get("looks", "in_cell"),
     )
-
-
-def _parameters(
-    level: str, period: Period, boundaries: Boundaries, categories: Sequence[str], now: datetime
-) -> dict[str, object]:
-    if level not in (TOTAL, EVERY):
-        level_named(level)
-    return {
-        "level": level,
-        "boundaries": _day_of(boundaries, now),
-        "since": period.since,
-        "until": period.until,
-        "now": now,
-        "categories": list(categories),
-    }
 
 
 def _day_of(boundaries: Boundaries, now: datetime) -> date | None:
@@ -184,13 +192,14 @@ def _day_of(boundaries: Boundaries, now: datetime) -> date | None:
 def _cells(db: Database, level: str, values: dict[str, object], now: datetime) -> pd.DataFrame:
     """Return the cells to show: those of the day, or, then, all in force at any time in the period."""
     day = values["boundaries"]
-    last = day or _last_day(values["until"], now)
+    last = day or last_day(values["until"], now)
     first = day or values["since"] or OPEN_PAST
     cells = db.query("screens/cells", level=level, first_day=first, last_day=last)
     return cells if level == EVERY else cells.drop(columns="level")
 
 
-def _last_day(until: object, now: datetime) -> date:
+def last_day(until: object, now: datetime) -> date:
+    """Return the last day of a period that ends before a day, no later than today."""
     return min(until - timedelta(days=1), now.date()) if isinstance(until, date) else now.date()
 
 
@@ -205,24 +214,25 @@ def _answers(db: Database, chosen: Sequence[Measure], values: dict[str, object])
         return list(pool.map(lambda measure: _ask(db, measure, values), chosen))
 
 
-def _columns(measure: Measure, found: pd.DataFrame) -> pd.DataFrame:
-    """Name the columns of a measure after its key, one group of columns per part when it is split."""
+def _columns(measure: Measure, found: pd.DataFrame, regions: pd.Index) -> dict[str, Numbers]:
+    """Return the columns of a measure, named after key and part where it is split, one row per region."""
     if not measure.split:
-        return _renamed(found, measure.key)
-    parts = [_renamed(part.drop(columns="split"), f"{measure.key}.{name}").set_index("region_id")
-             for name, part in found.groupby("split")]  # fmt: skip
-    return pd.concat(parts, axis=1).reset_index() if parts else found[["region_id"]]
+        return _in_order(measure, measure.key, found, regions)
+    return {name: numbers for part, rows in found.groupby("split")
+            for name, numbers in _in_order(measure, f"{measure.key}.{part}", rows, regions).items()
+            }  # fmt: skip
 
 
-def _renamed(found: pd.DataFrame, key: str) -> pd.DataFrame:
-    return found[["region_id", "value", "n", "of"]].rename(
-        columns={"value": key, "n": f"{key}.n", "of": f"{key}.of"}
-    )
-
-
-def _filled(columns: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """Put 0 where a count found no records; leave rates and times empty there."""
-    if measure.kind != "count":
-        return columns
-    return columns.assign(**{name: columns[name].fillna(0.0) for name in columns.columns.astype(str)
-                             if not name.endswith(".of")})  # fmt: skip
+def _in_order(measure: Measure, key: str, found: pd.DataFrame, regions: pd.Index) -> dict[str, Numbers]:
+    """Put figures into the order of the regions; where there are no records 0 for counts, else nothing."""
+    rows = pd.Index(found["region_id"]).get_indexer(regions)
+    absent = 0.0 if measure.kind == "count" else np.nan
+    taken = {}
+    for name, part, otherwise in (
+        (key, "value", absent),
+        (f"{key}.n", "n", absent),
+        (f"{key}.of", "of", np.nan),
+    ):
+        numbers = np.append(found[part].to_numpy(dtype=float, na_value=np.nan), np.nan)[rows]
+        taken[name] = np.where(np.isnan(numbers), otherwise, numbers)
+    return taken

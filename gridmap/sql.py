@@ -12,6 +12,9 @@ import duckdb
 from gridmap import definitions
 from gridmap.errors import UsageError
 
+_COMMENT = re.compile(r"--[^\n]*")
+_WORD = re.compile(r"'[^']*'|\w+")
+_MACRO = re.compile(r"\bmacro\s+(\w+)\s*\(")
 _HEADER_LINE = re.compile(r"^--\s*([a-z][a-z_.]*):\s*(.*)$")
 
 
@@ -69,6 +72,26 @@ def load(name: str) -> Query:
 def names_in(folder: str) -> tuple[str, ...]:
     """Return the names of all statements in one folder of `queries/`, in alphabetical order."""
     return definitions.names_in(folder, ".sql")
+
+
+@cache
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of a statement and of all macros it calls: names, and texts with their quotes."""
+    words, macros = set(_words(load(name).text)), _macros()
+    while called := {macro for macro in words & macros.keys() if not macros[macro] <= words}:
+        words.update(*(macros[macro] for macro in called))
+    return frozenset(words)
+
+
+@cache
+def _macros() -> dict[str, frozenset[str]]:
+    """Return the words of every macro, by its name."""
+    texts = [load(name).text for name in names_in("macros")]
+    return {found[1]: _words(text) for text in texts if (found := _MACRO.search(text))}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(_COMMENT.sub("", text)))
 
 
 def _header(text: str) -> dict[str, str]:

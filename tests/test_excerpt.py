@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from gridmap import disclosure
+from gridmap.believing import as_believed
 from gridmap.errors import UsageError
-from gridmap.excerpt import figures_within
+from gridmap.excerpt import BOTH, figures_within
 from gridmap.measures import measures, stats
 from gridmap.periods import Period
+from gridmap.sql import words_of
 from gridmap.store import Database
 from tests.believed_records import HALF, load_everything
 from tests.redraw import JUNE, SPLIT, Write, redraw
@@ -25,21 +29,22 @@ def full(toy: Database, as_file: Write, tmp_path: Path, monkeypatch: pytest.Monk
     return toy
 
 
-@pytest.mark.parametrize("code", ["S", "A", "A1"])
-def test_every_figure_is_the_one_of_its_level(full: Database, code: str) -> None:
+def test_every_figure_is_the_one_of_the_whole_store(full: Database) -> None:
     keys = [measure.key for measure in measures()]
-    found = figures_within(full, keys, code, period=HALF)
-    assert set(found["view"]) == {"then", "now"}
-    for (view, level), rows in found.groupby(["view", "level"]):
-        alone = stats(full, keys, level=str(level), period=HALF, boundaries=view)  # type: ignore[arg-type]
-        here = rows.drop(columns=["view", "level"]).set_index("region_id")
-        same = alone.set_index("region_id").reindex(here.index)
-        columns = [name for name in same.columns if name in here.columns]
-        assert len(columns) > 150
-        pd.testing.assert_frame_equal(
-            here[columns].astype(object).fillna(0), same[columns].astype(object).fillna(0),
-            check_dtype=False, check_column_type=False,
-        )  # fmt: skip
+    whole = {view: stats(full, keys, level="every", period=HALF, boundaries=view).set_index("region_id")
+             for view in BOTH}  # fmt: skip
+    for code in ("S", "A", "A1"):
+        found = figures_within(full, keys, code, period=HALF)
+        assert set(found["view"]) == {"then", "now"}
+        for view, rows in found.groupby("view"):
+            here = rows.drop(columns=["view", "level"]).set_index("region_id")
+            same = whole[view].reindex(here.index)  # type: ignore[index]
+            columns = [name for name in same.columns if name in here.columns]
+            assert len(columns) > 150
+            pd.testing.assert_frame_equal(
+                here[columns].astype(object).fillna(0), same[columns].astype(object).fillna(0),
+                check_dtype=False, check_column_type=False,
+            )  # fmt: skip
 
 
 def test_all_levels_at_once_are_the_levels_one_after_the_other(full: Database) -> None:
@@ -55,3 +60,23 @@ def test_all_levels_at_once_are_the_levels_one_after_the_other(full: Database) -
 def test_a_region_that_is_not_there_is_told(toy: Database) -> None:
     with pytest.raises(UsageError, match="'X9'"):
         figures_within(toy, ["petition.received"], "X9", period=Period())
+
+
+def test_the_past_belief_and_a_reader_without_small_cells_are_asked_the_same_way(full: Database) -> None:
+    keys = ["petition.received", "building.count"]
+    plain = figures_within(full, keys, "A", period=HALF)
+    with as_believed(full, datetime(2100, 1, 1)) as then:
+        pd.testing.assert_frame_equal(figures_within(then, keys, "A", period=HALF), plain, check_dtype=False)
+    guarded = figures_within(full, keys, "A", period=HALF, compute=disclosure.stats)
+    for (view, level), rows in guarded.groupby(["view", "level"]):
+        alone = disclosure.stats(full, keys, level=str(level), period=HALF, boundaries=view)  # type: ignore[arg-type]
+        there = alone.set_index("region_id").reindex(rows["region_id"])
+        for name in ("petition.received", "petition.received.withheld", "building.count"):
+            assert rows[name].fillna(-1).tolist() == there[name].fillna(-1).tolist(), (view, level, name)
+
+
+def test_what_a_statement_looks_at_is_read_from_it_and_the_macros_it_calls() -> None:
+    words = words_of("measures/petition.close_rate")
+    assert {"petition", "petition_moved", "settled_in", "ancestry", "due_at"} <= words
+    assert words.isdisjoint({"inspection", "rental_building", "place"})
+    assert "'rental_building'" in words_of("measures/hazard.open")

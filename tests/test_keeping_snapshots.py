@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from gridmap.cli import main
 from gridmap.editing.session import Drafting
 from gridmap.errors import Refused, StoreError
+from gridmap.excerpt import figures_within
 from gridmap.keeping import following
+from gridmap.periods import Period
 from gridmap.store import Database, shared_store, sharing, snapshots
 from tests.records import load, petition
 from tests.toy import rows
@@ -82,6 +85,14 @@ def test_a_view_changes_nothing(toy: Database) -> None:
     snapshots.take(toy)
     with viewed(toy.folder) as view, pytest.raises(Refused, match="view of a snapshot"):
         Drafting.begin(view, "north")
+
+
+def test_all_figures_of_a_region_are_asked_of_a_view_too(toy: Database) -> None:
+    snapshots.take(toy)
+    asked = {"keys": ["petition.received", "building.count"], "code": "A", "period": Period()}
+    with viewed(toy.folder) as view:
+        found = figures_within(view, **asked)  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(found, figures_within(toy, **asked))  # type: ignore[arg-type]
 
 
 def test_a_view_being_asked_goes_on_with_the_snapshot_it_shows(toy: Database) -> None:

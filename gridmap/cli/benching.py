@@ -11,8 +11,9 @@ import pandas as pd
 
 from gridmap.cli import output
 from gridmap.cli.options import OUT, opened, speaking, store_folder, store_option
+from gridmap.store import Database
 
-NAMES = ("placement", "changes", "edits", "views", "demo", "load", "night", "sessions", "knee")
+NAMES = ("placement", "changes", "edits", "views", "month", "demo", "load", "night", "sessions", "knee")
 
 
 @click.command()
@@ -37,8 +38,9 @@ def bench(
     name: str, points: int, cells: int, edits: int, repeats: int, scale: str, viewers: int, minutes: float,
     target: Path | None, store: Path | None,
 ) -> None:  # fmt: skip
-    """Measure placement, changes of boundaries, edits, the screens' questions, building, loading, load.
+    """Measure placement, changes of boundaries, edits, what screens and a street's month ask, loading, load.
 
+    `month` asks for all figures of a street, then for each alone;
     `night` loads a million petitions while people look and planners edit; `sessions` lets people look at a
     store (--store) that is served for it, over the browsers' own protocol; `knee` lets more and more.
     """
@@ -70,11 +72,9 @@ def _measured(name: str, *, points: int, cells: int, repeats: int, scale: str, s
         from gridmap.bench import changes
 
         return changes.run(petitions=points, cells=cells)
-    if name == "views":
-        from gridmap.bench import views
-
+    if name in ("views", "month"):
         with opened(store) as db:
-            return views.run(db, repeats=repeats)
+            return _asked(name, db, repeats)
     from gridmap.bench import loading
 
     if name == "demo":
@@ -90,6 +90,13 @@ def _looked_at(name: str, store: Path | None, *, viewers: int, minutes: float) -
     if name == "knee":
         return sessions.knee(folder, seconds=minutes * 60)
     return sessions.run(folder, sessions=viewers, seconds=minutes * 60)
+
+
+def _asked(name: str, db: Database, repeats: int) -> Any:
+    """Run a benchmark that only asks the store."""
+    from gridmap.bench import month, views
+
+    return (month if name == "month" else views).run(db, repeats=repeats)
 
 
 COMMANDS = (bench,)

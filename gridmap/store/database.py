@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ _LOST = ("has been invalidated", f'catalog "{ALIAS}" does not exist', f'no catal
 _NO_ROWS = 'create temp view "{table}" as from g."{table}" where false'
 _OWN_RECORDS = """create temp view "{table}" as from g."{table}" where record_id in
     (select record_id from own_record where record_kind = '{table}')"""
+#: The catalog of the instance itself, and numbers for what is made there.
+_MEMORY = "memory"
+_ANNEXES = itertools.count()
 _NOT_NOW = "other write transactions active"
 
 
@@ -45,6 +49,7 @@ class Database:
     instance : the in-memory instance
     file : the file attached to it
     only : the one cursor to use
+    annex : schema in memory whose tables and macros hide those of the store
     gate : who is inside
     read_only : refuse to write
     check : refuses the name of a statement that may not be run; None lets all pass
@@ -58,6 +63,7 @@ class Database:
         *,
         file: Path,
         only: duckdb.DuckDBPyConnection | None = None,
+        annex: str = "",
         gate: Gate | None = None,
         read_only: bool = False,
         check: Check | None = None,
@@ -68,6 +74,7 @@ class Database:
         self.read_only = read_only
         self._instance = instance
         self._only = only
+        self._annex = annex
         self._check = check
         self._is_part = is_part
         self._writing = threading.RLock()
@@ -122,6 +129,32 @@ class Database:
         with self._watched(), self._cursor() as cursor:
             yield Database(self.folder, self._instance, file=self.file, only=cursor, gate=self._gate,
                            read_only=self.read_only)  # fmt: skip
+
+    @contextmanager
+    def annexed(self) -> Iterator[Database]:
+        """Give the store with an annex in memory, whose tables hide those of the store till the end.
+
+        What is made there is seen by every thread, each of which asks through a cursor of its own. A view of
+        a snapshot has one too: what cannot be changed there is the file.
+
+        Raises
+        ------
+        Denied : when this is a part of the store only: the rows hidden here would show there
+        """
+        if self._is_part:
+            raise Denied("This needs the whole store; the rights of this account are for a part of it.")
+        name = f"annex_{next(_ANNEXES)}"
+        with self._watched(), self._cursor() as cursor:
+            cursor.execute(f"create schema {_MEMORY}.{name}")
+            try:
+                yield Database(self.folder, self._instance, file=self.file, annex=name, gate=self._gate)
+            finally:
+                cursor.execute(f"drop schema {_MEMORY}.{name} cascade")
+
+    @property
+    def is_itself(self) -> bool:
+        """Return whether this is the whole store as it stands, with nothing hidden and nothing put aside."""
+        return not self._is_part and self._only is None and not self._annex
 
     def limited(self, check: Check) -> Database:
         """Return the same store, on which only statements are run that the check lets pass."""
@@ -302,10 +335,15 @@ class Database:
         with self._gate.entered():
             cursor = self._instance.cursor()
             try:
-                cursor.execute(f"use {ALIAS}")
+                cursor.execute(self._path)
                 yield cursor
             finally:
                 cursor.close()
+
+    @property
+    def _path(self) -> str:
+        """Return the statement that says where a cursor looks for tables; SET takes no parameters."""
+        return f"set search_path = '{_MEMORY}.{self._annex},{ALIAS}.main'" if self._annex else f"use {ALIAS}"
 
     def _heal(self) -> None:
         with self._gate.alone(within_s=_PATIENCE_S):

@@ -1,9 +1,9 @@
--- answers: Lets this session look at the inspections of the excerpt's buildings only.
+-- answers: Leaves of the inspections only those of buildings in the excerpt.
 -- params: none
 -- returns: none
 -- grain: one row per inspection
 -- order: none
-create temp table inspection as
+create table inspection as
 select *
 from inspection
 where building_no in (select building_no from rental_building);

@@ -1,9 +1,9 @@
--- answers: Lets this session look at the courses of the excerpt's petitions only.
+-- answers: Leaves of the courses only those of petitions in the excerpt.
 -- params: none
 -- returns: none
 -- grain: one row per petition with events
 -- order: none
-create temp table petition_course as
+create table petition_course as
 select *
 from petition_course
 where petition_id in (select petition_id from petition);

@@ -1,9 +1,10 @@
--- answers: Lets this session look at the places inside the excerpt only.
--- params: region_id bigint
+-- answers: Leaves of the places only those inside the excerpt, of the registers asked about.
+-- params: region_id bigint, kinds text[]
 -- returns: none
 -- grain: one row per record and period
 -- order: none
-create temp table place as
+create table place as
 select *
 from place
-where region_id in (select region_id from inside_region($region_id));
+where record_kind in (select unnest($kinds))
+  and region_id in (select region_id from inside_region($region_id));

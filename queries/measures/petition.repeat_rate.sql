@@ -4,7 +4,6 @@
 -- kind: rate
 -- unit: share
 -- direction: 0
--- looks: store
 -- definition.zh: 期内受理且诉求人可识别（仅密文）的诉求中，同一诉求人期内达到规定件数（设置 repeat_cases，默认 3）的占比。
 -- definition.en: Of the petitions received in the period whose petitioner is known by hash, the share of those with at least so many in the period (setting repeat_cases, usually 3).
 -- source.zh: 政府热线重复诉求，不识别个人
