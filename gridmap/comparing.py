@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from gridmap import measures
+from gridmap import measures, sql
 from gridmap.errors import UsageError
 from gridmap.levels import TOTAL, level_named
-from gridmap.measures import Boundaries, measure_named
+from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.store import Database
 
 Against = Literal["year", "previous"]
+
+#: Registers beside petitions whose records are counted where they lie on a day: buildings, people.
+_FOLLOWED = ("rental_building", "population")
 
 
 def period_before(period: Period, against: Against) -> Period:
@@ -56,6 +59,7 @@ def compared(
     against: Against,
     boundaries: Boundaries = "now",
     categories: Sequence[str] = (),
+    compute: Callable[..., pd.DataFrame] = measures.stats,
 ) -> pd.DataFrame:
     """Compute measures of a period and of the one to compare with, for every cell of a level.
 
@@ -68,6 +72,7 @@ def compared(
     keys, level, boundaries, categories : as in gridmap.measures.stats
     period : days to look at
     against : year (the same days a year earlier) or previous (as long, just before)
+    compute : gives the figures: gridmap.measures.stats, or what withholds small cells from a reader
 
     Returns
     -------
@@ -80,8 +85,8 @@ def compared(
     """
     asked = {"level": level, "boundaries": boundaries, "categories": categories}
     earlier = period_before(period, against)
-    now = measures.stats(db, keys, period=period, **asked)  # type: ignore[arg-type]
-    before = measures.stats(db, keys, period=earlier, **asked).set_index("region_id")  # type: ignore[arg-type]
+    now = compute(db, keys, period=period, **asked)
+    before = compute(db, keys, period=earlier, **asked).set_index("region_id")
     for column in [name for name in now.columns if f"{name}.n" in now.columns]:
         then = (
             now["region_id"].map(before[column]) if column in before else pd.Series(np.nan, index=now.index)
@@ -92,26 +97,49 @@ def compared(
     return now
 
 
+def moving(key: str) -> str:
+    """Return the table of the records that lie behind a measure in cells; empty where they are not followed.
+
+    Land lies where it lies; topics, meetings and visits are counted in the cells of their own day.
+
+    >>> moving("petition.close_rate"), moving("hazard.open"), moving("land.coverage")
+    ('petition', 'rental_building', '')
+    """
+    words = sql.words_of(f"measures/{key}")
+    if "petition_placed" in words:
+        return "petition"
+    return next((kind for kind in _FOLLOWED if f"'{kind}'" in words), "")
+
+
 def reconciled(
-    db: Database, *, level: str, period: Period, day: date | None = None, categories: Sequence[str] = ()
+    db: Database,
+    *,
+    level: str,
+    period: Period,
+    key: str = "petition.received",
+    day: date | None = None,
+    categories: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Say how the petitions of a period move between cells when they are restated to the boundaries of a day.
+    """Say how the records behind a measure move between cells when restated to the boundaries of a day.
 
     Parameters
     ----------
     db : the open store
     level : level of the cells
-    period : days in which the petitions were received
+    period : days in which petitions were received; then, buildings and people lie where they did at its end
+    key : the measure
     day : whose boundaries to restate to; the store's today when None
     categories : categories of petitions; all when empty
 
     Returns
     -------
-    Frame with from_code, from_name, to_code, to_name, petitions, moved; one row per pair of cells, those that
-    moved first. Summed over from_code it is petition.received of then, over to_code that of the day.
+    Frame with from_code, from_name, to_code, to_name, records, moved; one row per pair of cells, those that
+    moved first; none where the records are not followed. For petitions it sums to petition.received: over
+    from_code to that of then, over to_code to that of the day.
     """
     level_named(level)
-    return db.query("screens/moved_between_cells", level=level, day=day or db.now().date(),
+    return db.query("screens/moved_between_cells", kind=moving(key), level=level,
+                    was_on=measures.last_day(period.until, db.now()), day=day or db.now().date(),
                     since=period.since, until=period.until, categories=list(categories))  # fmt: skip
 
 
@@ -136,39 +164,47 @@ def both_views(
 
     Returns
     -------
-    Frame with code, name, then, n_then, of_then, now, n_now, of_now; one row per cell in either view, by
-    code. The last two rows are what lies in no cell of the level (code '') and everything (code '*'):
-    numerators and denominators add up to the last row, which is the same in both views.
+    Frame with code, name, part (of a measure that is broken down; otherwise empty), then, n_then, of_then,
+    now, n_now, of_now; one row per part and cell in either view, by code. The last two rows of a part are
+    what lies in no cell of the level (code '') and everything (code '*'): numerators and denominators add up
+    to the last row, which is the same in both views.
 
     Raises
     ------
-    UsageError : as stats, and when the measure is broken down
+    UsageError : as stats
     """
-    if measure_named(key).split:
-        raise UsageError(f"{key} is broken down by {measure_named(key).split}: it has no one value per cell.")
     views: dict[str, Boundaries] = {"then": "then", "now": day or "now"}
-    sides = [_side(db, key, level, period, view, categories, name) for name, view in views.items()]
+    asked = {
+        name: [measures.stats(db, [key], level=each, period=period, boundaries=view, categories=categories)
+               for each in (level, TOTAL)]
+        for name, view in views.items()
+    }  # fmt: skip
+    found = {column.removesuffix(".n") for tables in asked.values() for table in tables
+             for column in table.columns if column.endswith(".n")}  # fmt: skip
+    parts = [
+        _both_sides(asked, name).assign(part=name.removeprefix(key).lstrip(".")) for name in sorted(found)
+    ]
+    columns = ["code", "name", "part", *(f"{part}{name}" for name in views for part in ("", "n_", "of_"))]
+    return pd.concat(parts or [pd.DataFrame(columns=columns)])[columns].reset_index(drop=True)
+
+
+def _both_sides(asked: Mapping[str, Sequence[pd.DataFrame]], column: str) -> pd.DataFrame:
+    """Return both views of one column of figures by region, with what lies in no cell and everything."""
+    sides = [_side(cells, top, column, view) for view, (cells, top) in asked.items()]
     table = sides[0].join(sides[1], how="outer")
     about = {part: table[f"{part}_then"].fillna(table[f"{part}_now"]) for part in ("code", "name")}
-    order = table.assign(**about, last=table.index < 0).sort_values(["last", "code"])
-    return order[["code", "name", *(f"{part}{name}" for name in views for part in ("", "n_", "of_"))]
-                 ].reset_index(drop=True)  # fmt: skip
+    return table.assign(**about, last=table.index < 0).sort_values(["last", "code"])
 
 
-def _side(
-    db: Database, key: str, level: str, period: Period, view: Boundaries, categories: Sequence[str], name: str
-) -> pd.DataFrame:
+def _side(cells: pd.DataFrame, top: pd.DataFrame, column: str, view: str) -> pd.DataFrame:
     """Return one view by region: cells, what lies in none of them (-2), and everything (-1)."""
-    cells, top = (
-        measures.stats(db, [key], level=each, period=period, boundaries=view, categories=categories)
-        for each in (level, TOTAL)
-    )
-    numbers, whole = [f"{key}.n", f"{key}.of"], top.iloc[0]
-    kept = cells.set_index("region_id")[["code", "name", key, *numbers]]
-    outside = {"code": "", "name": "", **{number: whole[number] - cells[number].sum() for number in numbers}}
-    everything = {"code": "*", "name": "", **{number: whole[number] for number in (key, *numbers)}}
-    rows = pd.concat([kept, pd.DataFrame([outside, everything], index=[-2, -1])])
-    return rows.set_axis([f"code_{name}", f"name_{name}", name, f"n_{name}", f"of_{name}"], axis=1)
+    numbers = [f"{column}.n", f"{column}.of"]
+    within = cells.set_index("region_id").reindex(columns=["code", "name", column, *numbers])
+    whole = top.reindex(columns=[column, *numbers]).iloc[0]
+    outside = {"code": "", "name": "", **{number: whole[number] - within[number].sum() for number in numbers}}
+    everything = {"code": "*", "name": "", **whole.to_dict()}
+    rows = pd.concat([within, pd.DataFrame([outside, everything], index=[-2, -1])])
+    return rows.set_axis([f"code_{view}", f"name_{view}", view, f"n_{view}", f"of_{view}"], axis=1)
 
 
 def _months_before(day: date, months: int) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from gridmap.errors import UsageError
@@ -16,7 +17,9 @@ BUILDING = "building"
 _SHOWN = 5
 
 
-def duty_holes(db: Database, *, on: date | None = None, level: str | None = None) -> pd.DataFrame:
+def duty_holes(
+    db: Database, *, on: date | None = None, level: str | None = None, withholds: bool = False
+) -> pd.DataFrame:
     """List what nobody is in charge of on a day: land, the regions made of it, and rental buildings.
 
     Parameters
@@ -24,6 +27,7 @@ def duty_holes(db: Database, *, on: date | None = None, level: str | None = None
     db : the open store
     on : day; the store's today when None
     level : cells of this level only, or `building`; everything when None
+    withholds : leave people and open petitions empty: the reader may not see small cells
 
     Returns
     -------
@@ -41,7 +45,14 @@ def duty_holes(db: Database, *, on: date | None = None, level: str | None = None
     if level not in (None, *known):
         raise UsageError(f"There is no level '{level}'. The levels are: {', '.join(known)}.")
     found = db.query("screens/duty_holes", on_day=on or db.now().date(), now=db.now())
+    if withholds:
+        found = without_counts(found)
     return found if level is None else found[found["level"] == level].reset_index(drop=True)
+
+
+def without_counts(holes: pd.DataFrame) -> pd.DataFrame:
+    """Return holes of duty without what is counted in them, for readers who may not see small cells."""
+    return holes.assign(people=np.nan, open_petitions=np.nan)
 
 
 def duty_chains(db: Database, *, on: date | None = None) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +34,7 @@ from starlette.staticfiles import StaticFiles
 import gridmap
 from gridmap import (
     comparing,
+    disclosure,
     excerpt,
     issues,
     maps,
@@ -212,8 +214,7 @@ def _stats(request: Request) -> Response:
 def _stats_within(request: Request) -> Response:
     """Answer /api/stats?within=CODE&key=...: all levels of one region in both views, or in that asked for."""
     asked = request.query_params
-    if asked.get("small_cells") == "withheld" or not who.scope().has("small_cells"):
-        raise UsageError("Small cells are withheld for a whole level only: ask for level=... without within.")
+    shows_all = asked.get("small_cells") != "withheld" and who.scope().has("small_cells")
     view = asked.get("boundaries", "both")
     found = excerpt.figures_within(
         data.database(),
@@ -222,6 +223,7 @@ def _stats_within(request: Request) -> Response:
         period=Period(_day(asked.get("since")), _day(asked.get("until"))),
         views=excerpt.BOTH if view == "both" else (_boundaries(view),),
         categories=asked.getlist("category"),
+        compute=measures.stats if shows_all else partial(disclosure.stats, fewest=data.fewest_shown()),
     )
     return _json(_records(found.drop(columns=["region_id", "parent_id"])))
 
@@ -245,21 +247,19 @@ def _compare(request: Request) -> Response:
 
 
 def _reconcile(request: Request) -> Response:
-    """Answer /api/reconcile?level=...&key=...: both views of a measure, and how many petitions moved."""
+    """Answer /api/reconcile?level=...&key=...: both views of a measure, and how many records moved."""
     asked = request.query_params
     level, day = asked.get("level", "community"), _day(asked.get("on"))
+    key = asked.get("key", "petition.received")
     period = Period(_day(asked.get("since")), _day(asked.get("until")))
-    moves = comparing.reconciled(
-        data.database(), level=level, period=period, day=day, categories=asked.getlist("category")
-    )
-    views = comparing.both_views(
-        data.database(), asked.get("key", "petition.received"), level=level, period=period, day=day,
-        categories=asked.getlist("category"),
-    )  # fmt: skip
+    about: dict[str, Any] = {"level": level, "period": period, "day": day}
+    moves = comparing.reconciled(data.database(), key=key, categories=asked.getlist("category"), **about)
+    views = comparing.both_views(data.database(), key, categories=asked.getlist("category"), **about)
     moved = moves[moves["moved"]]
     return _json({
-        "petitions": int(moves["petitions"].sum()), "moved": int(moved["petitions"].sum()),
-        "moves": _records(moved.drop(columns="moved")), "cells": _records(views),
+        "of": comparing.moving(key), "records": int(moves["records"].sum()),
+        "moved": int(moved["records"].sum()), "moves": _records(moved.drop(columns="moved")),
+        "cells": _records(views),
     })  # fmt: skip
 
 
@@ -273,7 +273,9 @@ def _duty(request: Request) -> Response:
     """Answer /api/duty?on=DATE&level=...: what nobody is in charge of."""
     asked = request.query_params
     level, day = asked.get("level") or None, _day(asked.get("on"))
-    return _json(_records(responsibility.duty_holes(data.database(), on=day, level=level)))
+    withholds = not who.scope().has("small_cells")
+    found = responsibility.duty_holes(data.database(), on=day, level=level, withholds=withholds)
+    return _json(_records(found))
 
 
 def _hot(request: Request) -> Response:

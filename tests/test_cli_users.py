@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("li", "leader", None),
         ("zhang", "grid_manager", A),
         ("data", "data_officer", None),
+        ("admin", "administrator", None),
     ):
         accounts.add(database, name, password=None, by="test")
         accounts.grant(database, name, role, region=region, by="test")
@@ -124,6 +126,41 @@ def test_a_store_without_accounts_is_open_to_its_own_machine_until_it_has_one(
     assert os.environ["GRIDMAP_SIGN_IN"] == "accounts"
     assert "no accounts" not in run(tmp_path / "new", "serve").output
     assert served == [True, False]
+
+
+DAYS = ("--since", "2024-06-03", "--until", "2024-06-05", "--format", "json")
+COMPARE = ("compare", "petition.received", "--level", "red_grid", "--against", "previous", *DAYS)
+WITHIN = ("stats", "petition.received", "--level", "every", "--boundaries", "both", *DAYS, "--within")
+
+
+@pytest.mark.parametrize("words", [COMPARE, (*WITHIN, CODES["S"])], ids=["compare", "within"])
+def test_small_cells_are_kept_from_a_leader_in_every_figure(store: Path, words: tuple[str, ...]) -> None:
+    def small(account: str) -> list[float]:
+        done = run(store, *words, account=account)
+        assert done.exit_code == 0, done.output
+        columns = ("petition.received", "petition.received.n", "petition.received.before")
+        return [
+            row[name] for row in json.loads(done.stdout) for name in columns if 0 < (row.get(name) or 0) < 5
+        ]
+
+    assert small("data")
+    assert small("li") == []
+
+
+def test_who_sees_no_small_cells_sees_no_moves_and_no_counts_in_holes(store: Path) -> None:
+    assert run(store, "reconcile", "--level", "red_grid", account="data").exit_code == 0
+    refused = run(store, "reconcile", "--level", "red_grid", account="admin")
+    assert refused.exit_code == 3
+    assert "small cells" in refused.output
+    for account, counted in (("data", True), ("admin", False)):
+        holes = json.loads(run(store, "duty", "--format", "json", account=account).stdout)
+        assert any(hole["people"] is not None for hole in holes) == counted
+
+
+def test_an_account_of_a_part_of_the_map_asks_for_all_figures_within_it(store: Path) -> None:
+    own, everybody_s = (run(store, *WITHIN, A, account=account) for account in ("zhang", "data"))
+    assert own.exit_code == 0, own.output
+    assert json.loads(own.stdout) == json.loads(everybody_s.stdout)
 
 
 def test_a_process_that_only_looks_is_not_open_until_somebody_has_an_account(

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap import sql
-from gridmap.comparing import both_views, compared, period_before, reconciled
+from gridmap.comparing import both_views, compared, moving, period_before, reconciled
 from gridmap.errors import UsageError
 from gridmap.loading.regions import Drawing, load_regions
 from gridmap.measures import measures, stats
@@ -23,7 +23,7 @@ from gridmap.rules import RULES, rules_of, set_rule
 from gridmap.store import Database
 from tests.records import closed, load, petition
 from tests.redraw import SPLIT, redraw
-from tests.toy import GRID_CODES, draw
+from tests.toy import GRID_CODES, at, draw
 
 A1, B = (0.5, 3.5), (4.5, 3.5)
 MAY = Period(date(2024, 5, 1), date(2024, 6, 1))
@@ -133,12 +133,12 @@ def test_what_moved_between_cells_reconciles_then_with_now(toy: Database, tmp_pa
     load_regions(toy, tmp_path / "split.gpkg", Drawing("red_grid", "code", "name", "parent"),
                  effective=date(2024, 6, 1))  # fmt: skip
     found = reconciled(toy, level="red_grid", period=Period())
-    rows = found[["from_code", "to_code", "petitions", "moved"]].to_numpy().tolist()
+    rows = found[["from_code", "to_code", "records", "moved"]].to_numpy().tolist()
     assert rows == [["A1", "A4", 2, True], ["A1", "A1", 1, False], ["A4", "A4", 1, False]]
     for boundaries, column in (("then", "from_code"), ("now", "to_code")):
         counted = stats(toy, ["petition.received"], level="red_grid", boundaries=boundaries)  # type: ignore[arg-type]
         by_code = counted.set_index("code")["petition.received"]
-        assert found.groupby(column)["petitions"].sum().to_dict() == by_code[by_code > 0].to_dict()
+        assert found.groupby(column)["records"].sum().to_dict() == by_code[by_code > 0].to_dict()
     assert not reconciled(toy, level="community", period=MAY)["moved"].any()
 
 
@@ -151,17 +151,33 @@ def test_both_views_of_every_measure_add_up_to_the_same_sum(
     ])  # fmt: skip
     redraw(toy, SPLIT, as_file, date(2024, 5, 4))
     parts = ("n_then", "of_then", "n_now", "of_now")
-    for measure in (found for found in measures() if not found.split):
-        views = both_views(toy, measure.key, level="red_grid", period=MAY)
-        summed = views[views["code"] != "*"][list(parts)].astype(float).sum()
-        whole = views.set_index("code").loc["*", list(parts)].astype(float).fillna(0)
-        assert np.allclose(summed, whole), measure.key
-        assert (whole["n_then"], whole["of_then"]) == (whole["n_now"], whole["of_now"]), measure.key
+    for measure in measures():
+        for _, views in both_views(toy, measure.key, level="red_grid", period=MAY).groupby("part"):
+            summed = views[views["code"] != "*"][list(parts)].astype(float).sum()
+            whole = views.set_index("code").loc["*", list(parts)].astype(float).fillna(0)
+            assert np.allclose(summed, whole), measure.key
+            assert (whole["n_then"], whole["of_then"]) == (whole["n_now"], whole["of_now"]), measure.key
     received = both_views(toy, "petition.received", level="red_grid", period=MAY).set_index("code")
     assert received["then"].drop(["", "*"]).fillna(0).ne(received["now"].drop(["", "*"]).fillna(0)).any()
     assert received.index[-2:].tolist() == ["", "*"]
 
 
-def test_a_measure_in_parts_has_no_two_views(toy: Database) -> None:
-    with pytest.raises(UsageError, match="broken down"):
-        both_views(toy, "building.by_rating", level="community", period=MAY)
+def test_a_measure_in_parts_is_reconciled_part_by_part_and_its_buildings_are_followed(
+    toy: Database, as_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    moved, kept = (0.5, 2.5), (0.5, 3.5)  # the first square is A1 before June, A4 after
+    places = {"R1": at(*moved), "R2": at(*moved), "R3": at(*kept)}
+    load(toy, tmp_path, "buildings", [{"building_no": no, "x": x, "y": y} for no, (x, y) in places.items()])
+    redraw(toy, SPLIT, as_file, date(2024, 6, 1))
+    views = both_views(toy, "building.by_rating", level="red_grid", period=MAY).set_index(["part", "code"])
+    assert views.loc[("unrated", "A1"), ["then", "now"]].tolist() == [3, 1]
+    assert views.loc[("unrated", "A4"), "now"] == 2
+    assert views.loc[("unrated", "*"), ["then", "now"]].tolist() == [3, 3]
+    found = reconciled(toy, level="red_grid", period=MAY, key="building.by_rating")
+    rows = found[["from_code", "to_code", "records", "moved"]].to_numpy().tolist()
+    assert rows == [["A1", "A4", 2, True], ["A1", "A1", 1, False]]
+
+
+def test_what_is_counted_in_the_cells_of_its_own_day_is_not_followed(toy: Database) -> None:
+    assert moving("topic.raised") == moving("land.coverage") == ""
+    assert reconciled(toy, level="red_grid", period=MAY, key="topic.raised").empty

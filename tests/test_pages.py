@@ -8,7 +8,7 @@ import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.measures import stats
+from gridmap.measures import measures, stats
 from gridmap.store import Database, shared_store
 from gridmap.ui import data, kpis
 from gridmap.ui.words import say
@@ -109,6 +109,22 @@ def test_one_click_reconciles_both_boundary_views_of_the_measure(db: Database) -
     assert not app.exception
     assert say("nothing_moved", "zh") in html_of(app)
     assert say("in_no_cell", "zh") in html_of(app)
+    assert say("versus_last_year", "zh") not in html_of(app), "all time has no year before"
+
+
+@pytest.mark.parametrize("key", ["building.by_rating", "land.coverage", "petition.close_rate"])
+def test_every_measure_is_reconciled_one_click_away_and_compared_where_it_has_one_value(
+    db: Database, key: str
+) -> None:
+    app = page(at=A, period="30d")
+    app.session_state["gm_reconcile_measure"] = key  # a choice in a dialog draws the dialog alone
+    app.button(key="gm_reconcile").click().run()
+    assert not app.exception
+    assert len(app.selectbox(key="gm_reconcile_measure").options) == len(measures())
+    drawn = html_of(app)
+    assert say("everything", "zh") in drawn
+    compared = [say(name, "zh") in drawn for name in ("versus_previous", "versus_last_year")]
+    assert compared == [key != "building.by_rating"] * 2
 
 
 def test_one_click_shows_moves_between_ratings_risk_and_overdue_inspections(db: Database) -> None:

@@ -35,6 +35,7 @@ def staffed(toy: Database, tmp_path: Path) -> Database:
         in_charge("A1", "red_grid_lead", "1"), in_charge("A2", "red_grid_lead", "2", until="2024-06-01"),
         in_charge("S", "street_secretary", "3"), in_charge("H1", "building_manager", "4"),
         in_charge("H2", "building_manager", "4", until="2024-05-15"),
+        in_charge("A3", "council_member", "5"),  # sits on a council, answers for nothing
     ])  # fmt: skip
     load(toy, tmp_path, "population", [{"population_no": "H1", "people": 300, **place}])
     load(toy, tmp_path, "petitions", [
@@ -55,6 +56,12 @@ def test_land_regions_and_buildings_without_anybody_in_charge_are_listed(staffed
     assert today.loc["A", ["area_m2", "people", "open_petitions"]].tolist() == [120_000, 300, 3]
     assert today.loc["H3", ["people", "open_petitions"]].tolist() == [30, 1]
     assert today.loc["A2", "ended_on"] == pd.Timestamp("2024-06-01")
+
+
+def test_what_is_counted_in_a_hole_is_left_out_for_who_sees_no_small_cells(staffed: Database) -> None:
+    holes = duty_holes(staffed, withholds=True)
+    assert holes[["people", "open_petitions"]].isna().all(axis=None)
+    assert holes["code"].tolist() == duty_holes(staffed)["code"].tolist()
 
 
 def test_any_day_can_be_asked_about(staffed: Database) -> None:

@@ -73,8 +73,9 @@ def test_a_measure_is_compared_with_a_year_earlier_over_http(client: TestClient)
 
 def test_both_views_are_reconciled_over_http(client: TestClient) -> None:
     found = client.get("/api/reconcile?level=community&key=petition.on_time_close_rate").json()
-    assert found["petitions"] > 0
-    assert found["moved"] == sum(move["petitions"] for move in found["moves"])
+    assert found["of"] == "petition"
+    assert found["records"] > 0
+    assert found["moved"] == sum(move["records"] for move in found["moves"])
     cells = {cell["code"]: cell for cell in found["cells"]}
     assert cells["*"]["of_then"] == cells["*"]["of_now"]
 

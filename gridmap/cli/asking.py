@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
 
-from gridmap import disclosure, excerpt, exporting, measures, regions
+from gridmap import excerpt, exporting, measures, regions
 from gridmap.believing import as_believed
 from gridmap.checking import check as run_checks
 from gridmap.cli import output
@@ -23,8 +22,8 @@ from gridmap.cli.options import (
     level_option,
     on_option,
     opened,
-    sees_small_cells,
     speaking,
+    stats_for_caller,
     store_option,
 )
 from gridmap.errors import UsageError
@@ -33,7 +32,6 @@ from gridmap.levels import EVERY, TOTAL
 from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.registers import Register, placed_registers, register_named
-from gridmap.settings import from_environment
 from gridmap.store import Database
 
 
@@ -101,11 +99,10 @@ def stats(
     moment = None if believed is None else moment_of(believed)
     with opened(store) as db, nullcontext(db) if moment is None else as_believed(db, moment) as asked:
         period = Period(as_day(since), as_day(until))
-        hidden = withhold or not sees_small_cells()
+        compute = stats_for_caller(withhold=withhold)
         if within is not None:
-            found = _within(asked, keys, within, level, period, boundaries, categories, hidden=hidden)
+            found = _within(asked, keys, within, level, period, boundaries, categories, compute)
         else:
-            compute = _withholding if hidden else measures.stats
             found = compute(asked, keys, level=level, period=period,
                             boundaries=_boundaries(boundaries), categories=categories)  # fmt: skip
     shown = found.drop(columns=["region_id", "parent_id", "kind"])
@@ -114,18 +111,13 @@ def stats(
 
 def _within(
     db: Database, keys: Sequence[str], code: str, level: str, period: Period, boundaries: str,
-    categories: Sequence[str], *, hidden: bool,
+    categories: Sequence[str], compute: Callable[..., pd.DataFrame],
 ) -> pd.DataFrame:  # fmt: skip
     """Compute the figures of one region and its cells, of one level or every, in one view or both."""
-    if hidden:
-        raise UsageError("Small cells are withheld for a whole level only: ask for --level without --within.")
     views = excerpt.BOTH if boundaries == "both" else (_boundaries(boundaries),)
-    found = excerpt.figures_within(db, keys, code, period=period, views=views, categories=categories)
+    found = excerpt.figures_within(db, keys, code, period=period, views=views, categories=categories,
+                                   compute=compute)  # fmt: skip
     return found if level == EVERY else found[found["level"] == level].drop(columns="level")
-
-
-def _withholding(db: Database, keys: Sequence[str], **asked: Any) -> pd.DataFrame:
-    return disclosure.stats(db, keys, **asked, fewest=from_environment().small_cells)
 
 
 def moment_of(text: str) -> datetime:

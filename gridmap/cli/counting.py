@@ -11,9 +11,18 @@ import pandas as pd
 
 from gridmap import comparing, house_codes, issues, quality, responsibility, rules
 from gridmap.cli import output
-from gridmap.cli.options import DAY, as_day, format_option, opened, speaking, store_option
+from gridmap.cli.options import (
+    DAY,
+    as_day,
+    format_option,
+    opened,
+    sees_small_cells,
+    speaking,
+    stats_for_caller,
+    store_option,
+)
 from gridmap.comparing import Against
-from gridmap.errors import UsageError
+from gridmap.errors import Denied, UsageError
 from gridmap.periods import Period
 
 
@@ -38,7 +47,7 @@ def compare(
     with opened(store) as db:
         found = comparing.compared(
             db, keys, level=level, period=Period(as_day(since), as_day(until)),
-            against=cast(Against, against), categories=categories,
+            against=cast(Against, against), categories=categories, compute=stats_for_caller(),
         )  # fmt: skip
     output.table(found.drop(columns=["region_id", "parent_id", "kind"]), output_format)
 
@@ -66,21 +75,28 @@ def count_rules(rule: str | None, value: str | None, output_format: str, store: 
 @click.option("--until", type=DAY, default=None, help="First day after the period.")
 @click.option("--on", type=DAY, default=None, help="Day whose boundaries to restate to; today when omitted.")
 @click.option("--all", "everything", is_flag=True, help="List the cells between which nothing moved as well.")
+@click.option("--key", default="petition.received", show_default=True, metavar="KEY",
+              help="Measure whose records are followed.")  # fmt: skip
 @format_option
 @store_option
 @speaking
 def reconcile(
     level: str, since: datetime | None, until: datetime | None, on: datetime | None, everything: bool,
-    output_format: str, store: Path | None,
+    key: str, output_format: str, store: Path | None,
 ) -> None:  # fmt: skip
-    """List how many petitions count in another cell when restated from then to now; no sum changes."""
+    """List how many records count in another cell when restated from then to now; no sum changes."""
     with opened(store) as db:
+        if not sees_small_cells():
+            raise Denied("What moved between cells says something about single cases: it needs the right "
+                         "to see small cells.")  # fmt: skip
         period = Period(as_day(since), as_day(until))
-        found = comparing.reconciled(db, level=level, period=period, day=as_day(on))
+        found = comparing.reconciled(db, level=level, period=period, key=key, day=as_day(on))
+    if not comparing.moving(key):
+        output.say(f"{key} counts nothing that boundaries move: compare both views with gridmap stats.")
     moved = found[found["moved"]]
     output.table(found if everything else moved.drop(columns="moved"), output_format)
-    total, count = found["petitions"].sum(), moved["petitions"].sum()
-    output.say(f"{total:,} petitions in both views; {count:,} of them count in another cell.")
+    total, count = found["records"].sum(), moved["records"].sum()
+    output.say(f"{total:,} records in both views; {count:,} of them count in another cell.")
 
 
 @click.command()
@@ -100,7 +116,8 @@ def duty(
         if chains:
             output.table(responsibility.duty_chains(db, on=as_day(on)), output_format)
             return
-        found = responsibility.duty_holes(db, on=as_day(on), level=level)
+        found = responsibility.duty_holes(db, on=as_day(on), level=level,
+                                         withholds=not sees_small_cells())  # fmt: skip
     output.table(found, output_format)
     for (where, why), rows in found.groupby(["level", "duty"], sort=False):
         output.say(f"{where}: {len(rows):,} {why}")

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 
-from gridmap import settings
+from gridmap import disclosure, measures, settings
 from gridmap.access import OWNER, Scope, accounts, acting, acting_now, audit, narrowed, rights_for
 from gridmap.cli import caller, output, relay
 from gridmap.errors import Denied, GridmapError, Refused, StoreFull, StoreInUse
@@ -112,6 +113,18 @@ def sees_small_cells() -> bool:
     """Return whether the caller, with the store open, may see counts of a few people."""
     scope = acting_now()
     return scope is not None and scope.has("small_cells")
+
+
+def stats_for_caller(*, withhold: bool = False) -> Callable[..., pd.DataFrame]:
+    """Return what computes measures for the caller: without small cells for those who may not see them.
+
+    Parameters
+    ----------
+    withhold : leave small cells out for everybody
+    """
+    if sees_small_cells() and not withhold:
+        return measures.stats
+    return functools.partial(disclosure.stats, fewest=settings.from_environment().small_cells)
 
 
 def scope_of_caller(whole: Database) -> Scope:

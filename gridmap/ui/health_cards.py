@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from gridmap import quality
+from gridmap import quality, responsibility
 from gridmap.registers import REGISTERS
 from gridmap.ui import data, exports, formats, markup
 from gridmap.ui.reasons import check_title, finding_text, reason_text
@@ -95,6 +95,8 @@ def findings_card(scene: Scene, *, height_px: int) -> None:
 def land_card(scene: Scene, *, height_px: int) -> None:
     """List the land and the regions without anybody in charge, and say how many buildings have no manager."""
     holes = data.ask("duty_holes", on_day=scene.now.date(), now=scene.now)
+    if not scene.sees_small_cells:
+        holes = responsibility.without_counts(holes)
     cells = holes[holes["unit"] != "building"]
     heads = ("level", "name", "code", "parent", "duty", "ended_on", "area", "people_there", "open_there")
     rows = [

@@ -275,8 +275,24 @@ WORDS: dict[str, tuple[str, str]] = {
     "weight": ("权重", "Weight"),
     "buildings_rated": ("在册栋数", "Buildings"),
     "reconcile": ("口径对账", "Reconcile"),
-    "reconcile_title": ("口径对账 · {measure}", "Both boundary views · {measure}"),
-    "reconcile_sum": (
+    "reconcile_title": ("口径对账与同比环比", "Both boundary views, and change over time"),
+    "reconcile_rental_building": (
+        "{n} 栋出租屋，两种口径合计相同；其中 {moved} 栋归入不同的网格。",
+        "{n} rental buildings, the same sum in both views; {moved} of them count in another cell.",
+    ),
+    "reconcile_population": (
+        "{n} 个人口点，两种口径合计相同；其中 {moved} 个归入不同的网格。",
+        "{n} counted places, the same sum in both views; {moved} of them count in another cell.",
+    ),
+    "reconcile_in_place": (
+        "该指标不逐件跟踪归属变动，两种口径见下表。",
+        "What this measure counts is not followed one by one; both views are below.",
+    ),
+    "this_period": ("本期", "This period"),
+    "versus_previous": ("环比", "Period before"),
+    "versus_last_year": ("同比", "A year before"),
+    "moved_n": ("数量", "How many"),
+    "reconcile_petition": (
         "本时段受理 {n} 件，两种口径合计相同；其中 {moved} 件归入不同的网格。",
         "{n} petitions received, the same sum in both views; {moved} of them count in another cell.",
     ),
