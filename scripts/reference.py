@@ -6,6 +6,7 @@ The pages are made from the program, so they cannot say anything else; tests/tes
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -82,6 +83,7 @@ def _one_measure(measure: Measure) -> Iterator[str]:
     yield f"### `{measure.key}`\n"
     yield f"**{measure.title_zh}** · **{measure.title_en}** ({measure.kind}, {measure.unit}; {good})\n"
     yield f"- {measure.definition_zh}\n- {measure.definition_en}"
+    yield from _made_of(measure)
     if measure.split:
         yield f"- Broken down by: {measure.split}"
     if measure.protects == "nothing":
@@ -90,6 +92,48 @@ def _one_measure(measure: Measure) -> Iterator[str]:
     yield f"- Beware: {measure.caveat} · {measure.caveat_zh}"
     yield f"- Statement: [queries/measures/{measure.key}.sql](../queries/measures/{measure.key}.sql)\n"
     yield f"      gridmap stats {measure.key} --level community --since 2026-10-01 --until 2026-11-01\n"
+
+
+def _made_of(measure: Measure) -> Iterator[str]:
+    """Say formula, numerator and denominator, with made-up numbers as an example."""
+    n, of = _numerator_and_denominator(measure)
+    taken = {"median": "median of", "percentile": "90th percentile of"}.get(measure.kind)
+    if taken:
+        yield f"- Formula: {taken} the times of the records counted in `of`; for example 1, 2, 9 days: " + (
+            "2 days" if measure.kind == "median" else "7.6 days"
+        )
+    elif measure.kind == "count":
+        yield "- Formula: `n`" + ("; for example 12" if not of else "; for example 12, shown as 12 / 48")
+    elif "1,000" in measure.unit:
+        yield "- Formula: 1,000 × `n` ÷ `of`; for example 24 cases, 8,000 people: 3"
+    else:
+        yield "- Formula: `n` ÷ `of`; for example 12 ÷ 48 = 0.25" + (
+            " (25 %)" if measure.unit == "share" else ""
+        )
+    yield f"- Numerator `n`: {n}"
+    yield f"- Denominator `of`: {of or 'none'}"
+
+
+def _numerator_and_denominator(measure: Measure) -> tuple[str, str]:
+    """Take numerator and denominator out of the definition, which says both in one of four ways."""
+    said = measure.definition_en.rstrip(".")
+    if measure.kind in ("median", "percentile"):
+        return "as `of`", "the records whose time is known"
+    if measure.kind == "mean" and "÷" not in said:
+        return "sum of the times", "the records whose time is known"
+    if (parts := re.search(r"\b[Oo]f (.+?), the share (?:of those )?(.+)", said)) is not None:
+        return f"of these, those {_first(parts[2])}", parts[1]
+    if "÷" in said:
+        around = next(part for part in said.split(": ")[::-1] if "÷" in part)
+        n, _, of = around.partition("÷")
+        return n.strip(), _first(of.strip())
+    n, _, of = said.partition("; shown of ")
+    return n, of
+
+
+def _first(text: str) -> str:
+    """Return a text without the remarks behind it."""
+    return re.split(r"[;.] ", text)[0]
 
 
 def _rules() -> Iterator[str]:

@@ -6,8 +6,8 @@
 -- direction: 0
 -- protects: nothing
 -- split: rating level of the scheme; unrated
--- definition.zh: 期末各等级的出租屋栋数；无有效等级的列为未定级。
--- definition.en: Rental buildings at each rating level at the end of the period; those without a rating in force are unrated.
+-- definition.zh: 期末各等级的出租屋栋数；无有效等级的列为未定级；分母为全部出租屋。
+-- definition.en: Rental buildings at each rating level at the end of the period; those without a rating in force are unrated; shown of all rental buildings.
 -- source.zh: 龙岗区出租屋分类分级方案（征求意见稿），2019年8月
 -- source: Longgang draft plan 2019-08
 -- caveat.zh: 仅城中村定级，其余列为未定级。

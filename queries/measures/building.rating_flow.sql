@@ -6,8 +6,8 @@
 -- direction: 0
 -- protects: nothing
 -- split: rating before > rating after
--- definition.zh: 期初等级到期末等级的出租屋栋数，含未变动的。
--- definition.en: Rental buildings by their rating when the period began and at its end, unmoved ones included.
+-- definition.zh: 期初等级到期末等级的出租屋栋数，含未变动的；分母为全部出租屋。
+-- definition.en: Rental buildings by their rating when the period began and at its end, unmoved ones included; shown of all rental buildings.
 -- source.zh: 龙岗区出租屋分类分级方案（征求意见稿），2019年8月：等级动态调整
 -- source: Longgang draft plan 2019-08: ratings are dynamic
 -- caveat.zh: 按期末所在网格统计；首次定级的由“未定级”转入。
