@@ -54,10 +54,10 @@ reference: setup-test ## write docs/reference.md from the program
 	@$(BIN)/python scripts/reference.py
 
 screens: setup-test browser ## take the pictures in docs/screens of a store (STORE=FOLDER) and say how quick it was
-	@$(BIN)/python scripts/screens.py $(STORE)
+	@$(BIN)/python -u scripts/screens.py $(STORE)
 
 screens-speed: setup-test browser ## measure the screens on a store with a real browser and 30 viewers (STORE=FOLDER)
-	@$(BIN)/python scripts/screens_speed.py $(STORE)
+	@$(BIN)/python -u scripts/screens_speed.py $(STORE)
 
 lock: ## find the newest versions that fit pyproject.toml and write requirements.lock
 	@$(PYTHON) scripts/lock.py

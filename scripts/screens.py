@@ -63,7 +63,9 @@ RUNS = 5
 NOTE = """
 window.gmFirst = 0; window.gmMap = 0; window.gmDrawn = 0;
 const look = () => {
-  if (!window.gmFirst && document.querySelector(".gm-kpi-value, [data-testid=stDataFrame], .gm-table"))
+  // Not every page has figures: the planner's has drafts, the log may be empty.
+  const told = ".gm-kpi-value, [data-testid=stDataFrame], .gm-table, .gm-empty, [class*=st-key-gm_draft_]";
+  if (!window.gmFirst && document.querySelector(told))
     window.gmFirst = performance.now();
   if (!window.gmFirst) requestAnimationFrame(look);
 };
