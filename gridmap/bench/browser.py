@@ -7,6 +7,7 @@ left out. It speaks to this machine only.
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ _LONGEST_S = 60.0
 _SCREEN = "gm_screen=1920x1080x1"
 #: What the pages fetch beside the socket: the cells and the ground of maps. Pictures and reports are links.
 _FETCHED = re.compile(r"""["'(](/api/(?:cells|base|regions|drafts)[^"'()\\\s{}]+)""")
+_TILED = re.compile(r'"(/tiles/[^"]*\{z\}[^"]*)"')
+_VIEW = re.compile(r'"initialViewState":\{"longitude":([-\d.]+),"latitude":([-\d.]+),"zoom":([\d.]+)')
 _KEPT = "immutable"
 
 
@@ -154,7 +157,26 @@ class Browser:
 
 def _fetched(raw: bytes) -> set[str]:
     """Return the addresses of this server that a message tells the browser to fetch."""
-    if b"/api/" not in raw:
+    if b"/api/" not in raw and b"/tiles/" not in raw:
         return set()
     text = raw.decode("utf-8", "replace").replace("\\u0026", "&").replace("&amp;", "&")
-    return set(_FETCHED.findall(text))
+    return set(_FETCHED.findall(text)) | _tiles(text)
+
+
+def _tiles(text: str) -> set[str]:
+    """Return the tiles of a map's first view: those around its middle that a wide screen shows."""
+    seen = _VIEW.search(text)
+    if seen is None:
+        return set()
+    lon, lat, zoom = float(seen[1]), math.radians(float(seen[2])), int(float(seen[3]))
+    column = (lon + 180) / 360 * 2**zoom
+    row = (1 - math.asinh(math.tan(lat)) / math.pi) / 2 * 2**zoom
+    corner = {"{z}": zoom, "{x}": int(column), "{y}": int(row)}
+    return {_filled(path, {**corner, "{x}": corner["{x}"] + x, "{y}": corner["{y}"] + y})
+            for path in _TILED.findall(text) for x in (-1, 0, 1) for y in (-1, 0, 1)}  # fmt: skip
+
+
+def _filled(path: str, numbers: dict[str, int]) -> str:
+    for hole, number in numbers.items():
+        path = path.replace(hole, str(number))
+    return path
