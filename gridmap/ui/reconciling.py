@@ -55,7 +55,7 @@ def _changes(measure: Measure, scene: Scene) -> str:
             earlier = comparing.period_before(scene.period, against)
             before = facts.figures_of(scene, earlier, (measure.key,))
             rows.append((say(name, lang), _told(before, measure, lang), _change(now, before, measure, lang)))
-    heads = [scene.cell.name or say("everything", lang), title_of(measure, lang), say("difference", lang)]
+    heads = [scene.cell.name or say("everything", lang), title_of(measure, lang), say("versus_change", lang)]
     return markup.table(heads, rows, empty="", numeric=(1, 2))
 
 

@@ -289,6 +289,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "What this measure counts is not followed one by one; both views are below.",
     ),
     "this_period": ("本期", "This period"),
+    "versus_change": ("变化", "Change"),
     "versus_previous": ("环比", "Period before"),
     "versus_last_year": ("同比", "A year before"),
     "moved_n": ("数量", "How many"),
