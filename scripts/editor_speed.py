@@ -34,6 +34,8 @@ from gridmap.registers import register_named
 from gridmap.store import open_store
 
 DRAFT, LEVELS, BUILDINGS, DRAGS = "speed", ("street", "community", "block", "red_grid"), 20_000, 30
+#: What an event or a frame may take.
+LONGEST_MS = 16
 #: How one works: zoom of the map (None: all of it), and the pause after every answer in milliseconds.
 PACES = {"close up": (-0.4, 0), "close up, with pauses": (-0.4, 1200), "whole map, with pauses": (None, 1200)}
 EDITOR = "document.querySelector('[data-ready]').gmAtWork"
@@ -150,7 +152,8 @@ def report(page: Page, pace: str, zoom: float | None, pause: int) -> None:
         lasted.append(page.evaluate(f"{EDITOR}.lasted"))
         refused += bool(page.evaluate(f"{EDITOR}.root.dataset.refused"))
     print(f"{pace}: {len(lasted)} drags, {refused} of them refused; load {os.getloadavg()[0]:.1f}")
-    print(f"  script per event and frame: {said(moves)}")
+    long = sum(took > LONGEST_MS for took in moves)
+    print(f"  script per event and frame: {said(moves)}; {long} of {len(moves)} above {LONGEST_MS} ms")
     print(f"  answer on the screen: {said(lasted)}")
 
 

@@ -141,6 +141,8 @@ def spread(
 ) -> tuple[NDArray[Any], ...]:
     """Do the work slice by slice, several at a time; return what comes out, slices behind one another."""
     slices = [slice(at, min(at + step, count)) for at in range(0, max(count, 1), step)]
+    if len(slices) == 1:  # a few cells of an edit: starting a thread would take longer than the work
+        return work(slices[0])
     with ThreadPoolExecutor(min(threads or os.cpu_count() or 1, len(slices))) as pool:
         done = list(pool.map(work, slices))
     return tuple(np.concatenate(parts) for parts in zip(*done, strict=True))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -348,8 +348,8 @@ def _bands(baseline: Baseline, draft: Coverage, loads: pd.DataFrame) -> pd.DataF
 
 
 def _outside(coverage: Coverage, loads: pd.DataFrame, band: tuple[float, float]) -> pd.DataFrame:
-    counted = {code: float(cast(float, loads.at[code, "households"])) for code in _grids(coverage)}
-    return outside_band(counted, low=band[0], high=band[1])
+    counted = loads["households"].reindex(_grids(coverage))
+    return outside_band(counted.to_dict(), low=band[0], high=band[1])
 
 
 def _when(before: pd.DataFrame, after: pd.DataFrame, *, on: list[str]) -> pd.DataFrame:

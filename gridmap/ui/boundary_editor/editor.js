@@ -164,7 +164,10 @@ class Editor {
     this.rest = new Sheet((pen) => this.paintRest(pen)).addTo(this.map);
     this.active = new Sheet((pen) => this.paintActive(pen), { pane: "gm-active" }).addTo(this.map);
     this.map.on("moveend", () => this.keepView());
-    this.watching = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
+    this.watching = new ResizeObserver(() => {
+      this.letters = null;
+      this.map.invalidateSize({ animate: false });
+    });
     this.watching.observe(this.stage);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
     this.listen();
@@ -181,6 +184,7 @@ class Editor {
 
   resize(height) {
     this.height = height;
+    this.letters = null;
     this.frame.style.setProperty("--gm-ed-height", `${height}px`);
     this.map?.invalidateSize({ animate: false });
   }
@@ -214,7 +218,7 @@ class Editor {
   }
 
   placeOf(event) {
-    const box = this.stage.getBoundingClientRect();
+    const box = (this.gesture && this.box) || this.stage.getBoundingClientRect(); // asking makes the browser lay out the page
     const { lat, lng } = this.map.containerPointToLatLng([event.clientX - box.left, event.clientY - box.top]);
     return { x: lng * 1000, y: lat * 1000 };
   }
@@ -228,8 +232,9 @@ class Editor {
     return (REACH[kind] ?? REACH.mouse) * this.scale() * this.unit;
   }
 
+  /** How large letters are; asked once for each size of the window, as asking makes the browser style the page. */
   scale() {
-    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    return (this.letters ??= parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
   }
 
   centre() {
@@ -245,6 +250,7 @@ class Editor {
     this.keyboard.cursor = null;
     this.closeRefusal();
     if (this.waiting) return;
+    this.box = this.stage.getBoundingClientRect();
     this.gesture = this.tool.press(this.placeOf(event), this.reach(event.pointerType));
     if (!this.gesture) return;
     if (this.tool.note) this.tell(this.tool.note);
