@@ -79,6 +79,24 @@ def test_a_drawing_is_listed_first_and_taken_over_when_accepted(
     assert json.loads(run("diff", "4", "today", "--format", "json").stdout)["cells"] == []
 
 
+def test_a_part_of_a_drawing_is_taken_over_and_the_rest_stays(
+    run: Run, toy: Database, tmp_path: Path
+) -> None:
+    cells = gpd.read_file(drawn(tmp_path))
+    cells.loc[cells["code"] == "A3", "name"] = "Southern"
+    cells.to_file(tmp_path / "both.gpkg", driver="GPKG")
+    listed = run("draw", "north", tmp_path / "both.gpkg", *AS_DRAWN).stdout
+    together = {line.split()[0]: line.split()[-1] for line in listed.splitlines()[1:]}
+    assert together["A1"] == together["A4"] != together["A3"]
+    taken = run("draw", "north", tmp_path / "both.gpkg", *AS_DRAWN, "--accept", "A3", "--format", "json")
+    assert json.loads(taken.stdout)["touched"] == ["A3"]
+    assert "A4" not in codes(run, toy.folder)
+    assert run("draw", "north", tmp_path / "both.gpkg", *AS_DRAWN, "--accept", "X9").exit_code == 2
+    assert run("draw", "north", tmp_path / "both.gpkg", *AS_DRAWN, "--accept", "A4", "--accept", "A1",
+               "--accept", "A2").exit_code == 0  # fmt: skip
+    assert "A4" in codes(run, toy.folder)
+
+
 def test_a_drawing_that_does_not_tile_is_refused_or_repaired(run: Run, toy: Database, tmp_path: Path) -> None:
     refused = run("draw", "north", drawn(tmp_path, shift=-2), *AS_DRAWN, "--accept-all")
     assert (refused.exit_code, "coverage.overlap" in refused.stderr) == (3, True)

@@ -109,6 +109,7 @@ ACTIONS: dict[str, str] = {
     "route./api/drafts/{name}/map.json": "plan",
     "route./api/drafts/{name}/changes.json": "plan",
     "route./api/drafts/{name}/ground.json": "plan",
+    "route./api/plan.{form}": "plan",
     "route./api/picture/{what}.{form}": "take_figures",
     "route./api/report/{month}.{form}": "take_figures",
     "route./api/board/{code}.pdf": "people",

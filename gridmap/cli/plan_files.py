@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from gridmap import exporting, plan_files, settings, versions
+from gridmap import settings
 from gridmap.cli import output
 from gridmap.cli.options import FILE, OUT, crs_option, format_option, opened, speaking, store_option
 from gridmap.cli.planning import open_draft, show_draft, state_called
 from gridmap.cli.reporting import lang_option
-from gridmap.errors import Refused, UsageError
+from gridmap.loading.accepting import accepted, groups
 from gridmap.loading.boundaries import Map
 from gridmap.loading.regions import Drawing, Drawn, draw_over
 from gridmap.repair import Rules
-from gridmap.store import Database
-
-_SHEETS = (".pdf", ".docx")
 
 
 @click.command()
@@ -31,7 +29,8 @@ _SHEETS = (".pdf", ".docx")
 @click.option("--layer", default=None, help="Layer of a file that has several.")
 @crs_option
 @click.option("--repair", is_flag=True, help="Mend the drawing by rule: overlaps, gaps, borders that miss.")
-@click.option("--accept", multiple=True, metavar="CODE", help="Take over when no other cell changes.")
+@click.option("--accept", multiple=True, metavar="CODE",
+              help="Take over this cell, not all; cells that change together go together.")  # fmt: skip
 @click.option("--accept-all", is_flag=True, help="Take over every change.")
 @format_option
 @store_option
@@ -46,35 +45,28 @@ def draw(
     with opened(store) as db:
         drafting = open_draft(db, draft)
         state = drafting.state()
-        drawn = draw_over(db, file, drawing, Map.of(state.regions.reset_index(), state.leaves),
-                          rules=Rules(repair=repair))  # fmt: skip
-        _show_drawn(drawn, output_format)
+        today = Map.of(state.regions.reset_index(), state.leaves)
+        drawn = draw_over(db, file, drawing, today, rules=Rules(repair=repair))
+        _show_drawn(drawn, groups(drawn.plan, today), output_format)
         if not (accept or accept_all):
             output.say(
                 "Nothing is taken over: add --accept-all, or --accept CODE for each cell that changes."
             )
             return
-        if not accept_all:
-            _refuse_others(drawn, accept)
+        taken = drawn.plan if accept_all else accepted(drawn.plan, today, accept)
         asked = {"op": "draw", "file": file.name, "level": level, "repair": repair}
-        change = drafting.redraw(drawn.plan.opened, drawn.plan.ended, asked)
+        change = drafting.redraw(taken.opened, taken.ended, asked)
         show_draft(drafting, list(change.touched), output_format)
 
 
-def _show_drawn(drawn: Drawn, output_format: str) -> None:
+def _show_drawn(drawn: Drawn, groups: Mapping[str, int], output_format: str) -> None:
+    """List what changes; cells of the same number change together."""
     output.remarks(drawn.report.findings)
     if output_format == "table":
         changes = drawn.report.changes
-        output.table(changes.assign(**changes[["area_m2", "changed_m2"]].astype(float).round(2)), "table")
+        rounded = changes.assign(**changes[["area_m2", "changed_m2"]].astype(float).round(2))
+        output.table(rounded.assign(together=rounded["code"].map(groups).astype("Int64")), "table")
         output.say(f"{len(drawn.plan.ended)} cells end, {drawn.plan.unchanged} stay as they are.")
-
-
-def _refuse_others(drawn: Drawn, accepted: tuple[str, ...]) -> None:
-    changes = drawn.report.changes
-    others = changes.loc[(changes["change"] != "noded") & ~changes["code"].isin(accepted), "code"]
-    if len(others):
-        raise Refused(f"{len(others)} cells change that were not accepted: {', '.join(others[:5])}. "
-                      "Accept them as well, or mend the drawing.")  # fmt: skip
 
 
 @click.command()
@@ -94,40 +86,13 @@ def export(
     state: str, against: str | None, target: Path, level: str | None, lang: str, store: Path | None
 ) -> None:
     """Write the map of a draft, a version or a day for other programs."""
+    from gridmap.reports.plans import write_plan
+
     with opened(store) as db:
         wanted = state_called(db, state)
-        if target.suffix == ".csv":
-            rows = plan_files.buildings_in(db, wanted)
-            exporting.write_table(rows, target)
-            output.say(f"{len(rows):,} buildings written to {target}.")
-            return
-        diff = None
-        if against is not None:
-            before = state_called(db, against)
-            diff = versions.compare(db, before, wanted)
-            if target.suffix in _SHEETS:
-                _write_sheet(db, diff, before, wanted, target, lang)
-                return
-    if target.suffix in _SHEETS:
-        raise UsageError("A change sheet compares two maps: say with which, such as --against today.")
-    if target.suffix == ".gpkg":
-        layers = plan_files.write_geopackage(wanted, target, diff=diff)
-        output.say(f"Layers {', '.join(layers)} written to {target}.")
-        return
-    cells = plan_files.level_of(wanted, level or wanted.levels()[-1]) if diff is None else diff.cells
-    exporting.write_regions(cells, target)
-    output.say(f"{len(cells):,} regions written to {target}.")
-
-
-def _write_sheet(
-    db: Database, diff: versions.Diff, before: versions.State, after: versions.State, target: Path, lang: str
-) -> None:
-    from gridmap.reports.change_sheet import change_sheet
-    from gridmap.reports.writing import write_document, written_form
-
-    sheet = change_sheet(db, diff, before, after, lang=lang, fewest=settings.from_environment().small_cells)
-    write_document(sheet, target, written_form(target))
-    output.say(f"{sheet.title} {sheet.subtitle}: {target}")
+        before = None if against is None else state_called(db, against)
+        output.say(write_plan(db, wanted, target, against=before, level=level, lang=lang,
+                              fewest=settings.from_environment().small_cells))  # fmt: skip
 
 
 COMMANDS = (draw, export)

@@ -92,6 +92,7 @@ def restore(
     with_later: bool = False,
     approved_by: str | None = None,
     document: str | None = None,
+    author: str | None = None,
     commit: bool = False,
 ) -> Publication:
     """Take a version back: the regions it touched become what they were before it.
@@ -104,6 +105,7 @@ def restore(
     void : the version is never to have been in force; then its own first day counts
     with_later : also take back the later versions that changed the same regions
     approved_by, document : who approved it, and under which number
+    author : who takes it back; the setting GRIDMAP_USER when omitted
     commit : do it; only say what it would do when False
 
     Raises
@@ -114,7 +116,7 @@ def restore(
     found = versions.reversal(db, cs, effective=effective, void=void, with_later=with_later)
     titles = ", ".join(f"{entry.cs} ({entry.title})" for entry in found.taken_back)
     change = Change(f"{'Void' if void else 'Taken back'}: {titles}", "void" if void else "restore",
-                    found.effective_on, settings.from_environment().author, approved_by, document,
+                    found.effective_on, author or settings.from_environment().author, approved_by, document,
                     reverts=cs)  # fmt: skip
     proposal = of_reversal(found, change)
     return put_into_force(db, proposal) if commit else try_out(db, proposal)

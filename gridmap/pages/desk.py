@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gridmap.ui import desk, desk_versions, frame, layout
+from gridmap.ui import desk, desk_restore, desk_versions, frame, layout
 
 scene = frame.scene()
 
@@ -15,4 +15,8 @@ else:
     with narrow:
         desk.new_card(scene)
     desk_versions.compare_card(scene, height_px=layout.compare(scene.screen))
-    desk_versions.versions_card(scene, height_px=layout.third_table(scene.screen))
+    listed, back = st.columns([8, 5], gap="small")
+    with listed:
+        desk_versions.versions_card(scene, height_px=layout.third_table(scene.screen))
+    with back:
+        desk_restore.card(scene)

@@ -348,8 +348,9 @@ def _bands(baseline: Baseline, draft: Coverage, loads: pd.DataFrame) -> pd.DataF
 
 
 def _outside(coverage: Coverage, loads: pd.DataFrame, band: tuple[float, float]) -> pd.DataFrame:
-    counted = loads["households"].reindex(_grids(coverage))
-    return outside_band(counted.to_dict(), low=band[0], high=band[1])
+    grids = _grids(coverage)
+    counted = dict(zip(grids, loads["households"].reindex(grids).tolist(), strict=True))
+    return outside_band(counted, low=band[0], high=band[1])
 
 
 def _when(before: pd.DataFrame, after: pd.DataFrame, *, on: list[str]) -> pd.DataFrame:

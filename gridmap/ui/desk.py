@@ -11,7 +11,19 @@ import streamlit as st
 from gridmap.editing import drafts
 from gridmap.editing.session import Drafting
 from gridmap.errors import GridmapError
-from gridmap.ui import data, desk_impact, desk_publish, desk_versions, editor, formats, markup, state, who
+from gridmap.ui import (
+    data,
+    desk_draw,
+    desk_impact,
+    desk_publish,
+    desk_versions,
+    editor,
+    formats,
+    markup,
+    papers,
+    state,
+    who,
+)
 from gridmap.ui.open_drafts import OpenDraft, opened
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import PANELS
@@ -19,7 +31,8 @@ from gridmap.ui.words import say
 
 _TROUBLE = "gm_desk_trouble"
 _BORDER = "gm_desk_border"
-_BESIDE = {"impact": desk_impact.card, "publish": desk_publish.card, "steps": desk_publish.steps_card}
+_BESIDE = {"impact": desk_impact.card, "publish": desk_publish.card, "draw": desk_draw.card,
+           "steps": desk_publish.steps_card}  # fmt: skip
 
 
 def drafts_card(scene: Scene) -> None:
@@ -102,6 +115,7 @@ def _head(scene: Scene, draft: OpenDraft) -> None:
         base = say("draft_head", scene.lang, cs=told.base_cs, day=formats.day(told.base_day),
                    n=len(draft.drafting.done))  # fmt: skip
         st.html(markup.heading(told.title, base), width="content")
+        papers.plan_button(scene, f"draft:{told.name}", "today")
         if told.status != "open":
             st.html(
                 f'<span class="gm-synthetic">{say(f"draft_{told.status}", scene.lang)}</span>',

@@ -66,16 +66,13 @@ def steps_card(scene: Scene, draft: OpenDraft) -> None:
     st.html(markup.table([say(head, lang) for head in heads], rows, empty=say("no_steps", lang)))
 
 
-def _outcome(scene: Scene, draft: OpenDraft, tried: Publication, *, current: bool) -> None:
-    """Show the checks; offer to publish when none refuses and nothing was edited since."""
-    lang = scene.lang
+def checks(tried: Publication, lang: str) -> None:
+    """Show the list of checks, and how much would change or did."""
     if tried.cs is not None:
         st.success(
             say("published_as", lang, cs=tried.cs, n=formats.whole(tried.placed_again)),
             icon=":material/check_circle:",
         )
-    elif not current:
-        st.info(say("checks_old", lang), icon=":material/info:")
     st.html(
         "".join(
             _check(check.key, check.verdict, check.message, check.refuses, lang) for check in tried.checks
@@ -84,6 +81,14 @@ def _outcome(scene: Scene, draft: OpenDraft, tried: Publication, *, current: boo
     changed = tried.diff.cells[tried.diff.cells["change"] != "corners"]
     told = say("would_change", lang, n=len(changed), m=len(tried.diff.moves))
     st.html(f'<div class="gm-note">{escape(told)}</div>')
+
+
+def _outcome(scene: Scene, draft: OpenDraft, tried: Publication, *, current: bool) -> None:
+    """Show the checks; offer to publish when none refuses and nothing was edited since."""
+    lang = scene.lang
+    if tried.cs is None and not current:
+        st.info(say("checks_old", lang), icon=":material/info:")
+    checks(tried, lang)
     if tried.cs is None and current and not tried.refused:
         sure = st.checkbox(say("publish_sure", lang), key="gm_publish_sure")
         st.button(say("publish_now", lang), key="gm_publish_now", type="primary", disabled=not sure,

@@ -12,7 +12,7 @@ import streamlit as st
 from gridmap import maps, versions
 from gridmap.editing import drafts
 from gridmap.errors import GridmapError
-from gridmap.ui import cartography, data, exports, formats, markup, panels, state
+from gridmap.ui import cartography, data, exports, formats, markup, panels, papers, state
 from gridmap.ui.open_drafts import opened
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say, say_if_known
@@ -119,10 +119,11 @@ def _revision(name: str) -> int:
 @lru_cache(maxsize=20)
 def _compared(_version: str, before: str, after: str, _first: int, _second: int) -> Diff:
     db = data.database()
-    return versions.compare(db, _state(before), _state(after))
+    return versions.compare(db, state_of(before), state_of(after))
 
 
-def _state(name: str) -> State:
+def state_of(name: str) -> State:
+    """Return the map that a version number, a day, `today` or `draft:NAME` stands for."""
     if name.startswith("draft:"):
         return opened(name.removeprefix("draft:")).drafting.state()
     return versions.state_named(data.database(), name)
@@ -177,6 +178,7 @@ def _tables(scene: Scene, found: Diff, height_px: int) -> None:
     with st.container(key="gm_head_differences", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(markup.heading(say("differences_n", scene.lang, n=len(seen))))
         exports.offer(pd.DataFrame(rows, columns=titles), "gridmap-differences", scene.lang)
+        papers.plan_button(scene, *reversed(_chosen(scene, _states(scene))))
     st.html(markup.tall(markup.table(titles, rows, empty="", numeric=(3, 4)), height_px // 2))
     moved = ("level", "from_cell", "to_cell", "area_m2", "people", "households", "petitions")
     told = [

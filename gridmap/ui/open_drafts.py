@@ -11,6 +11,8 @@ from collections.abc import Collection
 from datetime import date
 from threading import RLock
 
+import pandas as pd
+
 from gridmap import planning
 from gridmap.coverage import Coverage
 from gridmap.editing.drafts import Operation
@@ -84,6 +86,18 @@ class OpenDraft:
                     self.drafting.unlock(_texts(operation.get("levels")))
                 else:
                     self.drafting.apply(operation, expected=expected)
+            finally:
+                self._remember()
+            self._note("draft.edit", op=operation.get("op"), revision=self.revision)
+
+    def redraw(
+        self, opened: pd.DataFrame, ended: Collection[int], operation: Operation, *, author: str
+    ) -> None:
+        """Take over cells drawn elsewhere as one edit; see `Drafting.redraw`."""
+        with self.lock:
+            self.drafting.author = author
+            try:
+                self.drafting.redraw(opened, ended, operation)
             finally:
                 self._remember()
             self._note("draft.edit", op=operation.get("op"), revision=self.revision)

@@ -46,6 +46,29 @@ def board_button(scene: Scene) -> None:
         st.html(_links(say("notice_board_note", lang), rows))
 
 
+def plan_button(scene: Scene, of: str, against: str) -> None:
+    """Draw the button behind which a plan can be taken away: as a map, as a list, as a change sheet.
+
+    Parameters
+    ----------
+    scene : the scene
+    of, against : the map and what it is compared with, as the address names them
+    """
+    lang = scene.lang
+    with st.popover(say("plan_files", lang), icon=":material/download:"):
+        own, both = {"of": of, "lang": lang}, {"of": of, "against": against, "lang": lang}
+        st.html(_links(say("plan_files_note", lang), [
+            (say("plan_sheet", lang), _plan_links(both, {"PDF": "pdf", "Word": "docx"})),
+            (say("plan_qgis", lang), _plan_links(both, {"GeoPackage": "gpkg"})),
+            (say("plan_layer", lang), _plan_links(own, {"GeoJSON": "geojson", "Shapefile": "shp.zip"})),
+            (say("plan_buildings", lang), _plan_links(own, {"CSV": "csv"})),
+        ]))  # fmt: skip
+
+
+def _plan_links(asked: Mapping[str, str], forms: Mapping[str, str]) -> dict[str, str]:
+    return {word: f"/api/plan.{form}?{urlencode(asked)}" for word, form in forms.items()}
+
+
 def _board_links(scene: Scene, lang: str) -> dict[str, str]:
     return {paper.upper(): f"/api/board/{scene.cell.code}.pdf?{urlencode({'paper': paper, 'lang': lang})}"
             for paper in ("a3", "a1")}  # fmt: skip

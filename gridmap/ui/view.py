@@ -32,7 +32,7 @@ _PART = re.compile(r"[a-z0-9_]{1,40}")
 URGENCIES = ("overdue", "day", "three_days", "later", "no_limit")
 
 #: What stands beside the boundary editor.
-PANELS = ("impact", "publish", "steps")
+PANELS = ("impact", "publish", "draw", "steps")
 
 
 @dataclass(frozen=True)

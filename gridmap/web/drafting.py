@@ -1,11 +1,14 @@
-"""The routes of drafts: one begun, its map, what lies under it, what others did, an operation done."""
+"""The routes of plans: a draft begun, its map and ground, what others did, an operation, a file of it."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -14,12 +17,14 @@ from starlette.responses import Response
 from gridmap.editing.session import Drafting
 from gridmap.errors import UsageError
 from gridmap.periods import Period
-from gridmap.ui import data, editor, who
+from gridmap.ui import data, desk_versions, editor, who
 from gridmap.ui.open_drafts import opened
 from gridmap.ui.view import LANGUAGES
 
 #: An operation with a drawn area of ten thousand corners has a fifth of this.
 MOST_BYTES = 2_000_000
+_FORMS = {"pdf": "application/pdf", "csv": "text/csv", "geojson": "application/geo+json",
+          "gpkg": "application/geopackage+sqlite3", "shp.zip": "application/zip"}  # fmt: skip
 
 
 async def read(request: Request) -> None:
@@ -93,6 +98,24 @@ def _ground(request: Request) -> Response:
     return _packed(editor.ground(opened(request.path_params["name"])))
 
 
+def _plan(request: Request) -> Response:
+    """Answer /api/plan.FORM?of=STATE&against=STATE: the map of a draft, version or day as a file."""
+    from gridmap.reports.plans import write_plan
+
+    asked, form = request.query_params, request.path_params["form"]
+    wanted = desk_versions.state_of(asked.get("of", "today"))
+    against = desk_versions.state_of(asked["against"]) if asked.get("against") else None
+    data.note("export", object_=f"plan.{form}", detail=dict(asked))
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / f"plan.{form}"
+        write_plan(data.desk(), wanted, target, against=against, level=asked.get("level") or None,
+                   lang=_lang(request), fewest=data.fewest_shown())  # fmt: skip
+        content = target.read_bytes()
+    name = quote(f"{wanted.label}.{form}".replace("/", "-"))
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"}
+    return Response(content, media_type=_FORMS.get(form, "application/octet-stream"), headers=headers)
+
+
 def _period(request: Request) -> Period:
     days = (request.query_params.get(side) for side in ("from", "to"))
     return Period(*(date.fromisoformat(day) if day else None for day in days))
@@ -117,6 +140,7 @@ ANSWERS: dict[str, Answer] = {
     "/api/drafts/{name}/map.json": _map,
     "/api/drafts/{name}/changes.json": _changes,
     "/api/drafts/{name}/ground.json": _ground,
+    "/api/plan.{form}": _plan,
 }
 #: What is done, by POST.
 WORKS: dict[str, Answer] = {

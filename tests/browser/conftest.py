@@ -38,7 +38,7 @@ for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
 """
 WAIT_MS = 90_000
 #: One for each test of the boundary editor.
-DRAFTS = ("by mouse", "by forms", "by keys", "forms by keys", "refused", "by touch", "together")
+DRAFTS = ("by mouse", "by forms", "by keys", "forms by keys", "refused", "by touch", "together", "drawn")
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import shapely
 from playwright.sync_api import Browser, Locator, Page
 
-from gridmap import versions
+from gridmap import plan_files, versions
 from gridmap.coverage import Coverage
 from gridmap.editing import drafts
 from gridmap.editing.session import Drafting
@@ -376,7 +377,7 @@ def test_two_planners_see_each_other_and_are_told_of_a_conflict(
     answered(first, 2)  # it looks for itself every few seconds
 
 
-def test_a_draft_is_begun_checked_and_published_from_the_desk(visit: Visit, store: Path) -> None:
+def test_a_draft_is_begun_checked_published_and_taken_back_from_the_desk(visit: Visit, store: Path) -> None:
     page = visit("/desk?period=all")
     page.get_by_label("标题").fill("to publish")
     page.get_by_label("代号").fill("to publish")
@@ -398,3 +399,39 @@ def test_a_draft_is_begun_checked_and_published_from_the_desk(visit: Visit, stor
     last = in_store(store, lambda db: versions.versions(db).iloc[-1])
     assert (last["draft"], last["approved_by"], last["document"]) == ("to publish", "陈主任", "2024-17")
     assert NAMES["5"] != "甲社区东片"
+
+    page.get_by_role("button", name="规划台").first.click()
+    page.get_by_role("button", name="校验（不撤回）").click()
+    page.wait_for_selector(".st-key-gm_card_restore .gm-check[data-check=certificate][data-verdict=pass]")
+    assert len(in_store(store, versions.versions)) == last["cs"]
+    page.locator(".st-key-gm_restore_sure label").click()
+    page.get_by_role("button", name="撤回", exact=True).click()
+    page.get_by_text("已发布为版本").wait_for()
+    back = in_store(store, versions.versions).iloc[-1]
+    assert (back["kind"], back["reverts"]) == ("restore", last["cs"])
+
+
+def test_a_file_drawn_elsewhere_is_listed_and_a_part_of_it_accepted(
+    visit: Visit, store: Path, tmp_path: Path
+) -> None:
+    cells = plan_files.level_of(in_store(store, lambda db: versions.state_named(db, "today")), "red_grid")
+    land = cells.set_index("code").geometry
+    piece = shapely.box(*at(1, 3), *at(2, 4))
+    moved = {ONE: land[ONE].difference(piece), TWO: land[TWO].union(piece)}
+    cells["geometry"] = [moved.get(code, own) for code, own in land.items()]
+    cells.loc[cells["code"] == FIVE, "name"] = "改了名的网格"
+    cells[cells["kind"] == "base"].to_file(tmp_path / "drawn.gpkg", driver="GPKG")
+
+    page = visit("/desk?draft=drawn&period=all&panel=draw")
+    wait_ready(page)
+    page.locator("input[type=file]").set_input_files(tmp_path / "drawn.gpkg")
+    page.get_by_label("上级列（可不填）").fill("parent")
+    page.get_by_role("button", name="与草案比较").click()
+    page.get_by_text("3 个网格有差别").wait_for()
+    page.get_by_text("改了名的网格（共 1 格）").click()
+    page.get_by_role("button", name="接受所选 2 格").click()
+    page.get_by_text("已并入草案").wait_for()
+    answered(page, 1)
+    coverage = drawn(store, "drawn")
+    assert coverage.land(TWO).area > 1.2 * land[TWO].area / coverage.step**2
+    assert coverage.region(FIVE).name == NAMES["5"]

@@ -60,6 +60,7 @@ class Editor {
     if (data.draft !== this.draft || data.lang !== this.lang || data.map !== this.address) await this.begin();
     if (!this.map || data !== this.data) return;
     if (this.height !== data.height) this.resize(data.height);
+    if (data.revision > this.revision) this.lookAround();
     if (this.look !== JSON.stringify(data.colours)) {
       this.colour(data.colours);
       this.redraw(true);
