@@ -77,6 +77,8 @@ def new_card(scene: Scene) -> None:
 
 def at_work(scene: Scene, *, height_px: int) -> None:
     """Draw the editor of the draft of the view and what stands beside it; runs again after every edit."""
+    if state.current().draft != scene.view.draft:
+        st.rerun()  # another draft, or none: that is for the whole page to draw
     try:
         draft = opened(scene.view.draft)
     except GridmapError:

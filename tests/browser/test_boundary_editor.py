@@ -433,5 +433,5 @@ def test_a_file_drawn_elsewhere_is_listed_and_a_part_of_it_accepted(
     page.get_by_text("已并入草案").wait_for()
     answered(page, 1)
     coverage = drawn(store, "drawn")
-    assert coverage.land(TWO).area > 1.2 * land[TWO].area / coverage.step**2
+    assert coverage.land(TWO).area > 1.1 * land[TWO].area / coverage.step**2
     assert coverage.region(FIVE).name == NAMES["5"]
