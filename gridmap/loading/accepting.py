@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import replace
 
-import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from gridmap import polygons
@@ -83,9 +82,9 @@ def _linked(plan: Plan, today: Map, code_of: dict[int, str]) -> dict[int, int]:
         for side in _sides(today.land.get(node)) ^ _sides(after.get(node)):
             holders[side].append(node)
         holders[code_of[node]].append(node)
-    for row in plan.opened.itertuples():
-        if not pd.isna(row.parent_id) and int(row.parent_id) in after:
-            holders["below", int(row.parent_id)] += [int(row.region_id), int(row.parent_id)]
+    above = plan.opened.loc[plan.opened["parent_id"].isin(after), ["region_id", "parent_id"]]
+    for number, parent in above.astype(int).itertuples(index=False, name=None):
+        holders["below", parent] += [number, parent]
     return _components(nodes, holders.values())
 
 
