@@ -92,7 +92,8 @@ def test_a_part_of_a_drawing_is_taken_over_and_the_rest_stays(
     assert json.loads(taken.stdout)["touched"] == ["A3"]
     assert "A4" not in codes(run, toy.folder)
     assert run("draw", "north", tmp_path / "both.gpkg", *AS_DRAWN, "--accept", "X9").exit_code == 2
-    assert run("draw", "north", tmp_path / "both.gpkg", *AS_DRAWN, "--accept", "A4", "--accept", "A1").exit_code == 0  # fmt: skip
+    rest = ("--accept", "A4", "--accept", "A1")
+    assert run("draw", "north", tmp_path / "both.gpkg", *AS_DRAWN, *rest).exit_code == 0
     assert "A4" in codes(run, toy.folder)
 
 
