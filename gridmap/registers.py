@@ -19,6 +19,9 @@ from gridmap import definitions
 from gridmap.errors import UsageError
 
 FieldType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
+#: What a field says of somebody. All but a remark are sealed and lie in `personal_value`, away from the
+#: record; a text is shown scrubbed. A remark stays with its record, scrubbed, and nobody keeps the original.
+PersonalKind = Literal["", "name", "phone", "id", "address", "text", "remark"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Field:
     words : what the values are called in files, with the value each stands for
     refers : register whose single key the field holds; empty when it holds none
     secret : whether it says who somebody is: a keyed hash of it is all that is read
+    personal : what it says of somebody; empty when nothing
     """
 
     name: str
@@ -45,6 +49,12 @@ class Field:
     words: tuple[tuple[str, str], ...] = ()
     refers: str = ""
     secret: bool = False
+    personal: PersonalKind = ""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether its values are sealed and kept away from the record."""
+        return self.personal not in ("", "remark")
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,9 @@ class Register:
     placed : whether rows carry the fields of PLACE_FIELDS and are placed into grid cells
     title_zh, title_en : what people call it; the name when empty
     described : whether it is data only: its rows lie in `record`, from which its table is made
+    person_key : fields that name whom the personal values are about; those of `key` when empty
+    retained_from : field with the day from which the time runs after which personal values are destroyed;
+        empty = they stay as long as the record does
     """
 
     name: str
@@ -70,6 +83,13 @@ class Register:
     title_zh: str = ""
     title_en: str = ""
     described: bool = False
+    person_key: tuple[str, ...] = ()
+    retained_from: str = ""
+
+    @property
+    def sealed_fields(self) -> tuple[Field, ...]:
+        """Return the fields whose values are sealed."""
+        return tuple(entry for entry in self.fields if entry.is_sealed)
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
@@ -120,8 +140,13 @@ PETITIONS = Register(
         Field("closed_on_time", "boolean"),
         Field("merged_into"),
         Field("split_from"),
+        Field("petitioner_name", personal="name", headers=("诉求人", "诉求人姓名", "来电人", "投诉人")),
+        Field("petitioner_phone", personal="phone", headers=("诉求人电话", "联系电话", "来电号码")),
+        Field("address", personal="address", headers=("诉求地址", "事发地址", "详细地址", "地址")),
+        Field("content", personal="text", headers=("诉求内容", "问题描述", "内容", "描述")),
     ),
-)
+    retained_from="received_at",
+)  # fmt: skip
 
 _EVENT_WORDS = (
     ("上报", "received"), ("受理", "accepted"), ("不予受理", "rejected"), ("立案", "filed"),
@@ -155,7 +180,7 @@ EVENTS = Register(
         Field("score", "integer", headers=("评分", "满意度"), words=_SCORE_WORDS),
         Field("category"),
         Field("subcategory"),
-        Field("reason"),
+        Field("reason", personal="remark"),
     ),
 )  # fmt: skip
 
@@ -208,7 +233,7 @@ RATINGS = Register(
         Field("level", required=True),
         Field("valid_from", "date", required=True),
         Field("valid_to", "date"),
-        Field("reason"),
+        Field("reason", personal="remark"),
     ),
 )
 
@@ -222,7 +247,7 @@ INSPECTIONS = Register(
         Field("inspection_no", required=True),
         Field("building_no", required=True),
         Field("inspected_at", "timestamp", required=True),
-        Field("result"),
+        Field("result", personal="remark"),
         Field("hazards_found", "integer"),
     ),
 )
@@ -258,17 +283,19 @@ RESPONSIBILITIES = Register(
         Field("region_code", required=True),
         Field("role", required=True, values=ROLES),
         Field("person_no", required=True),
-        Field("person_name"),
-        Field("phone"),
+        Field("person_name", personal="name"),
+        Field("phone", personal="phone"),
         Field("duty"),
         Field("valid_from", "date", required=True),
         Field("valid_to", "date"),
     ),
+    person_key=("person_no",),
+    retained_from="valid_to",
 )
 
 #: What a description may say of a register and of a field, beside their names.
-_ABOUT_REGISTER = ("table", "key", "placed", "title", "fields")
-_ABOUT_FIELD = ("type", "required", "values", "headers", "refers", "secret")
+_ABOUT_REGISTER = ("table", "key", "placed", "title", "fields", "retained_from")
+_ABOUT_FIELD = ("type", "required", "values", "headers", "refers", "secret", "personal")
 
 
 def register_from(content: Mapping[str, Any], *, name: str) -> Register:
@@ -277,7 +304,8 @@ def register_from(content: Mapping[str, Any], *, name: str) -> Register:
     Parameters
     ----------
     content : table, key, placed, title.zh, title.en, and [fields.NAME] with type, required, values (a list,
-        or the words of files with the value each stands for), headers, refers
+        or the words of files with the value each stands for), headers, refers, secret, personal;
+        retained_from
     name : name of the register
 
     Raises
@@ -301,9 +329,11 @@ def register_from(content: Mapping[str, Any], *, name: str) -> Register:
     register = Register(
         name=name, table=content["table"], key=tuple(content["key"]), fields=described,
         placed=bool(content.get("placed", False)), title_zh=content["title"]["zh"],
-        title_en=content["title"]["en"], described=True,
+        title_en=content["title"]["en"], described=True, retained_from=content.get("retained_from", ""),
     )  # fmt: skip
     _refuse_loose_key(register)
+    refuse_personal_key(register)
+    _refuse_strange_day(register)
     return register
 
 
@@ -314,13 +344,17 @@ def _field_from(content: Mapping[str, Any], *, name: str, where: str) -> Field:
         raise UsageError(
             f"{where} [fields.{name}]: type '{kind}' is none of {', '.join(get_args(FieldType))}."
         )
+    personal = content.get("personal", "")
+    if personal not in get_args(PersonalKind):
+        known = ", ".join(filter(None, get_args(PersonalKind)))
+        raise UsageError(f"{where} [fields.{name}]: personal = '{personal}' is none of {known}.")
     values = content.get("values", [])
     words = tuple(values.items()) if isinstance(values, dict) else ()
     return Field(
         name=name, type=kind, required=bool(content.get("required", False)),
         values=tuple(dict.fromkeys(values.values() if words else values)),
         headers=tuple(content.get("headers", ())), words=words,
-        refers=content.get("refers", ""), secret=bool(content.get("secret", False)),
+        refers=content.get("refers", ""), secret=bool(content.get("secret", False)), personal=personal,
     )  # fmt: skip
 
 
@@ -337,6 +371,28 @@ def _refuse_loose_key(register: Register) -> None:
         raise UsageError(
             f"{register.name}.toml: {', '.join(loose)} is in the key, so it must be a field that is required."
         )
+
+
+def refuse_personal_key(register: Register) -> None:
+    """Refuse a register whose key says who somebody is: keys stand in lists, logs and files.
+
+    Raises
+    ------
+    UsageError : when a field of the key, or one that is no text, is declared personal
+    """
+    wrong = [entry.name for entry in register.fields if entry.personal and
+             (entry.type != "text" or entry.required or
+              entry.name in {*register.key, *register.person_key, register.retained_from})]  # fmt: skip
+    if wrong:
+        raise UsageError(f"{register.name}: {', '.join(wrong)} cannot be personal: such a field is a text, "
+                         "not required and not in the key. Give records a number of their own.")  # fmt: skip
+
+
+def _refuse_strange_day(register: Register) -> None:
+    days = {entry.name for entry in register.fields if entry.type in ("date", "timestamp")}
+    if register.retained_from and register.retained_from not in days:
+        raise UsageError(f"{register.name}.toml: retained_from = '{register.retained_from}' is no field with "
+                         f"a day. There are: {', '.join(sorted(days)) or 'none'}.")  # fmt: skip
 
 
 def _described() -> tuple[Register, ...]:

@@ -4,7 +4,7 @@ Routes: /signin, /signout and /account, the pages themselves (their HTML shell),
 /api/measures, /api/stats, /api/compare, /api/reconcile, /api/quality, /api/duty, /api/hot,
 /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
 /api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form}, /api/board/{code}.pdf,
-/tiles/{level}/{z}/{x}/{y}.mvt, /tiles/base/{z}/{x}/{y}.mvt (roads, water, buildings, names), /assets/.
+/api/reveal (POST), /tiles/{level}/{z}/{x}/{y}.mvt, /tiles/base/{z}/{x}/{y}.mvt (roads, water, buildings, names), /assets/.
 For the boundary editor: POST /api/drafts, /api/drafts/{name}/operations, /api/drafts/{name}/map.json,
 changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
@@ -54,7 +54,7 @@ from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
 from gridmap.ui.words import say
-from gridmap.web import drafting, faults, framework, logs, metrics, signin
+from gridmap.web import drafting, faults, framework, logs, metrics, revealing, signin
 from gridmap.web.gate import REQUEST, Gate
 from gridmap.web.watching import Watch
 
@@ -135,6 +135,7 @@ def routes() -> list[BaseRoute]:
             Route(path, _in_thread(work, f"route.{path}"), methods=["POST"])
             for path, work in drafting.WORKS.items()
         ),
+        *revealing.routes(),
         Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
     ]

@@ -71,6 +71,12 @@ class Settings:
         Path("~/.config/gridmap"),
         "folder of the secret keys and of the anchor of the log; never in the store",
     )
+    personal_months: int = _setting(
+        36, "whole months for which names, telephones, addresses and texts are kept"
+    )
+    oidc: Path = _setting(
+        Path("/etc/gridmap/oidc.toml"), "file that says which identity provider signs people in, and how"
+    )
     trusted_proxies: str = _setting("", "addresses of reverse proxies that are believed, comma between them")
     proxy_header: str = _setting("X-Remote-User", "header in which a trusted proxy names who has signed in")
     hosts: str = _setting("", "names the server answers to, comma between them; empty = any")

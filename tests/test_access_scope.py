@@ -82,7 +82,7 @@ def test_another_s_cell_has_no_petitions_buildings_or_people(db: Database, part:
     assert part.query("screens/inspections_due", **asked, within_days=9999).empty
     assert part.query("screens/in_charge", codes=[B], on_day=TODAY).empty
     assert part.query("screens/in_charge", codes=[CODES["1"]], on_day=TODAY).empty is False
-    assert part.query("screens/search", words="乙社区", on_day=TODAY, most=9).empty
+    assert part.query("screens/search", words="乙社区", people=[], on_day=TODAY, most=9).empty
 
 
 def test_every_table_of_the_store_has_a_say_in_who_sees_it(db: Database) -> None:

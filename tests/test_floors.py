@@ -16,6 +16,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     3      coverage  store  corners
     2      polygons  maps  clocks  nesting
     1      crs  sql  calendar  progress  gazetteer  suppression  house_codes  outside
+           masking  sealing
     0      registers > levels > definitions > settings > errors > findings > periods
 
     fence      only in
@@ -30,7 +31,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     sedonadb   bench, which compares gridmap with it
     pyspark    scaling
     argon2     access
-    cryptography  access
+    cryptography  sealing
     itsdangerous  web
     prometheus_client  web
 
@@ -87,7 +88,18 @@ FLOORS: dict[int, tuple[str, ...]] = {
     4: ("index", "sources", "edits", "demo", "repair"),
     3: ("coverage", "store", "corners"),
     2: ("polygons", "maps", "clocks", "nesting"),
-    1: ("crs", "sql", "calendar", "progress", "gazetteer", "suppression", "house_codes", "outside"),
+    1: (
+        "crs",
+        "sql",
+        "calendar",
+        "progress",
+        "gazetteer",
+        "suppression",
+        "house_codes",
+        "outside",
+        "masking",
+        "sealing",
+    ),
     0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
 }
 #: On the ground floor each may import those after it.
@@ -106,7 +118,7 @@ FENCES: dict[str, frozenset[str]] = {
     "pyspark": frozenset({"scaling"}),
     "py4j": frozenset({"scaling"}),
     "argon2": frozenset({"access"}),
-    "cryptography": frozenset({"access"}),
+    "cryptography": frozenset({"sealing"}),
     "itsdangerous": frozenset({"web"}),
     "prometheus_client": frozenset({"web"}),
 }

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from gridmap import exporting
+from gridmap.access import personal
 from gridmap.loading.records import load_records
 from gridmap.registers import PETITIONS
 from gridmap.store import Database
@@ -129,7 +130,10 @@ def test_names_and_telephones_stay_out_of_the_register(toy: Database, tmp_path: 
         {"region_code": "A1", "role": "red_grid_lead", "person_no": "1", "person_name": "假名",
          "phone": "19900000001", "valid_from": "2024-01-01"}])  # fmt: skip
     assert "person_name" not in rows(toy, "select * from responsibility").columns
-    assert rows(toy, "select person_name from person")["person_name"].tolist() == ["假名"]
+    assert personal.names_of_people(toy) == {"1": "假名"}
+    stored = rows(toy, "select sealed, shown from personal_value")
+    assert not any("假名".encode() in bytes(sealed) for sealed in stored["sealed"])
+    assert stored["shown"].isna().all()
 
 
 def test_text_that_a_spreadsheet_would_run_is_disarmed(tmp_path: Path) -> None:

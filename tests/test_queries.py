@@ -18,6 +18,7 @@ import pytest
 from gridmap import definitions, sql
 from gridmap.excerpt import KEPT
 from gridmap.registers import CORE, REGISTERS
+from gridmap.sources import personal
 from gridmap.sql import Query
 from gridmap.store import Database, open_store
 
@@ -55,6 +56,10 @@ SAMPLE_TEXTS = {
 }  # fmt: skip
 #: Columns of the tables that Python hands to statements, by the name they have there.
 TABLES: dict[str, dict[str, str]] = {
+    "resealed": {
+        "record_kind": "text", "record_key": "text", "field": "text", "key_id": "text", "sealed": "blob",
+        "mark": "text",
+    },
     "deadlines": {
         "case_id": "bigint", "item_code": "text", "first_due_at": "timestamp", "due_at": "timestamp",
         "stopped": "boolean",
@@ -239,7 +244,7 @@ def samples(query: Query, store: Database, cursor: duckdb.DuckDBPyConnection) ->
 
 
 def needs_staging(query: Query) -> bool:
-    return bool(re.search(r"\b(?:from|using) staged\b", query.text))
+    return bool(re.search(r"\b(?:from|using) staged(?:_personal)?\b", query.text))
 
 
 def kept_for(query: Query) -> Query | None:
@@ -258,7 +263,8 @@ def stage_of(query: Query) -> str:
 
 def register_table(query: Query) -> str:
     table = query.name.partition("/")[2].partition(".")[0]
-    return table if table in {"record", *(register.table for register in CORE)} else "petition"
+    own = {"record", "personal_value", *(register.table for register in CORE)}
+    return table if table in own else "petition"
 
 
 def canonical_file(query: Query, store: Database) -> Path:
@@ -268,6 +274,9 @@ def canonical_file(query: Query, store: Database) -> Path:
         pq.write_table(empty_table(FEATURE_COLUMNS), file)
         return file
     table = register_table(query)
+    if table == "personal_value":
+        pq.write_table(personal.SCHEMA.empty_table(), store.incoming / "personal.parquet")
+        return store.incoming / "personal.parquet"
     register = next(
         entry for entry in REGISTERS if table in (entry.table, "record" if entry.described else "")
     )

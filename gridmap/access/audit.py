@@ -29,6 +29,8 @@ from gridmap.store import Database, Session
 FIELDS = ("seq", "done_at", "account", "role", "action", "object", "reason", "rows_seen", "detail")
 #: Says that rows were missing at the end when the log went on.
 CONTINUED = "continued_shorter"
+#: Says that the key of the log was lost, and that a new one seals this row and those that follow.
+RENEWED = "keys_renewed"
 #: Commands that put an older log back in the open; each logs itself at once.
 PUT_BACK = ("command.restore-backup", "command.load dump")
 _ONE_AT_A_TIME = threading.Lock()
@@ -145,8 +147,9 @@ def broken(rows: Sequence[Mapping[Any, Any]], key: bytes, anchor: Anchor | None)
     key : the key of the log
     anchor : its end as known outside the store, None where it is known nowhere
     """
-    before, at_anchor = "", None
-    for place, row in enumerate(rows, start=1):
+    first = _first_of_key(rows, key)
+    before, at_anchor = (str(rows[first]["seal"]) if first >= 0 else ""), None
+    for place, row in enumerate(rows[first + 1 :], start=first + 2):
         seal = sealed(key, row, before)
         if row["seq"] != place or not hmac.compare_digest(seal, str(row["seal"])):
             return [Finding("log.broken", "error", f"The log is not as it was written from row {place} on: "
@@ -159,7 +162,23 @@ def broken(rows: Sequence[Mapping[Any, Any]], key: bytes, anchor: Anchor | None)
         return [Finding("log.cut_off", "error", f"The log ends at row {len(rows)}, but row {anchor.seq} was "
                         "written: its end was cut off, or an older store was put back.",
                         amount=float(len(rows)), unit="rows")]  # fmt: skip
-    return [_gap(rows, place) for place, row in enumerate(rows) if row["action"] == CONTINUED]
+    gaps = [_gap(rows, place) for place, row in enumerate(rows) if row["action"] == CONTINUED]
+    return [*([_unverifiable(first + 1)] if first >= 0 else []), *gaps]
+
+
+def _first_of_key(rows: Sequence[Mapping[Any, Any]], key: bytes) -> int:
+    """Return the place of the row before the one with which the key that is there began; -1 = the first."""
+    for place in range(len(rows) - 1, 0, -1):
+        row, before = rows[place], str(rows[place - 1]["seal"])
+        if row["action"] == RENEWED and hmac.compare_digest(sealed(key, row, before), str(row["seal"])):
+            return place - 1
+    return -1
+
+
+def _unverifiable(count: int) -> Finding:
+    return Finding("log.key_lost", "error", f"The key of the log was lost: its first {count} rows cannot be "
+                   "verified. What follows them stands as it was written.",
+                   amount=float(count), unit="rows")  # fmt: skip
 
 
 def _gap(rows: Sequence[Mapping[Any, Any]], place: int) -> Finding:

@@ -47,20 +47,32 @@ def keys_of(db: Database) -> Keys:
     ------
     StoreError : when its keys are lost, or their folder cannot be written or lies in the store's
     """
-    folder = settings.from_environment().keys.expanduser().resolve()
-    if folder.is_relative_to(db.folder.resolve()):
-        raise StoreError(f"The keys must not lie in the store's own folder {db.folder}. Set GRIDMAP_KEYS.")
-    ident = _ident(db)
+    folder, ident = folder_of_keys(db), store_ident(db)
     file = folder / f"{ident}.json"
     if not file.exists():
-        _make(db, file)
+        _refuse_to_replace(db, file)
+        _make(file)
     try:
         return Keys(folder, ident, bytes.fromhex(json.loads(file.read_text(encoding="utf-8"))["log"]))
     except (OSError, ValueError, KeyError) as fault:
         raise StoreError(f"The keys {file} cannot be read: {fault}. Put back the copy of them.") from fault
 
 
-def _ident(db: Database) -> str:
+def folder_of_keys(db: Database) -> Path:
+    """Return the folder in which the keys of a store lie.
+
+    Raises
+    ------
+    StoreError : when that is inside the store's own
+    """
+    folder = settings.from_environment().keys.expanduser().resolve()
+    if folder.is_relative_to(db.folder.resolve()):
+        raise StoreError(f"The keys must not lie in the store's own folder {db.folder}. Set GRIDMAP_KEYS.")
+    return folder
+
+
+def store_ident(db: Database) -> str:
+    """Return what the store is called in the folder of keys; a store that has no name yet is given one."""
     known = db.setting(_SETTING)
     if known:
         return known
@@ -70,10 +82,25 @@ def _ident(db: Database) -> str:
     return made
 
 
-def _make(db: Database, file: Path) -> None:
+def are_lost(db: Database) -> bool:
+    """Return whether a store has a log whose key is not there."""
+    file = folder_of_keys(db) / f"{store_ident(db)}.json"
+    return not file.exists() and bool(db.scalar("access/audit.entries"))
+
+
+def make_anew(db: Database) -> None:
+    """Make a new key of the log where the old one is lost: what stands in the log cannot be verified then."""
+    _make(folder_of_keys(db) / f"{store_ident(db)}.json")
+
+
+def _refuse_to_replace(db: Database, file: Path) -> None:
     if db.scalar("access/audit.entries"):
-        raise StoreError(f"The keys of this store are not in {file.parent}. Put back the copy of them, "
-                         "or name their folder in GRIDMAP_KEYS.")  # fmt: skip
+        raise StoreError(f"The keys of this store are not in {file.parent}. Put back the copy of them, or "
+                         "name their folder in GRIDMAP_KEYS. If they are lost for good: "
+                         "gridmap keys renew")  # fmt: skip
+
+
+def _make(file: Path) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -16,6 +16,7 @@ from gridmap.cli import (
     demo,
     keeping,
     loads,
+    personal,
     placing,
     plan_files,
     planning,
@@ -34,7 +35,7 @@ def main() -> None:
 
 for module in (
     asking, placing, counting, reporting, loads, planning, plan_files, demo, serving, users, auditing,
-    keeping, benching, torturing,
+    personal, keeping, benching, torturing,
 ):  # fmt: skip
     for command in module.COMMANDS:
         main.add_command(command)

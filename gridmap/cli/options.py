@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, datetime
 from errno import EDQUOT, ENOSPC
@@ -26,6 +27,7 @@ Command = Callable[..., Any]
 
 DAY = click.DateTime(["%Y-%m-%d"])
 _LOOK_AGAIN_S = 0.3
+_WHOLE: ContextVar[Database] = ContextVar("whole")
 #: Commands that need one of these are logged,
 _LOGGED = frozenset({"load", "publish", "accounts", "take_records"})
 #: and of the others those that change drafts, take files away, or copy the whole store.
@@ -88,8 +90,17 @@ def _seen(whole: Database) -> Iterator[Database]:
     """Give the store as the caller may see it, and act for the caller meanwhile."""
     scope = scope_of_caller(whole)
     note_command(whole, scope)
-    with acting(scope):
-        yield narrowed(whole, scope)
+    token = _WHOLE.set(whole)
+    try:
+        with acting(scope):
+            yield narrowed(whole, scope)
+    finally:
+        _WHOLE.reset(token)
+
+
+def whole_store() -> Database:
+    """Return the store that `opened` gives a part of, to write into its log; only while it is open."""
+    return _WHOLE.get()
 
 
 def note_command(whole: Database, scope: Scope) -> None:

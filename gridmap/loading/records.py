@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from gridmap import placing, progress, settings
+from gridmap.access.personal_keys import keys_for_sealing
+from gridmap.errors import StoreError
 from gridmap.findings import Finding, gravest_first
 from gridmap.loading import courses, ledger
 from gridmap.loading.reports import LoadReport, loaded_before
@@ -38,6 +40,7 @@ class _Staged:
     new: int
     changed: int
     same: int
+    personal: int
 
 
 def load_records(
@@ -80,11 +83,24 @@ def load_records(
     require_room_for(path, db.folder)
     with progress.bar(None, f"reading {path.name}", silent=silent) as bar:
         read = read_records(path, register=register, mapping=chosen, crs=crs, target_crs=crs_of(db),
-                            workdir=db.incoming, progress=bar.update, settings=settings)  # fmt: skip
+                            workdir=db.incoming, progress=bar.update, settings=settings,
+                            seal=_seal(db, register, chosen))  # fmt: skip
     try:
         return _put(db, path, register, read, chosen, crs=crs, dry_run=dry_run)
     finally:
         shutil.rmtree(read.parquet.parent, ignore_errors=True)
+
+
+def _seal(db: Database, register: Register, mapping: Mapping) -> dict[str, object] | None:
+    """Return the keys that seal the personal values of a register; None where they are lost."""
+    if not register.sealed_fields and not mapping.personal:
+        return None
+    try:
+        keys = keys_for_sealing(db, register.table)
+    except StoreError:
+        return None  # the values are told to be lost, and everything else is loaded
+    known = {period: [key.ident, key.secret.hex()] for period, key in keys.of_table(register.table).items()}
+    return {"keys": known, "kept_since": keys.kept_since.get(register.table, "")}
 
 
 def _put(
@@ -110,7 +126,8 @@ def _put(
         )  # fmt: skip
         if dry_run:
             return report
-        done = _apply(tx, register, replace(report, applied=report.rows_kept > 0), read, crs=crs_of(db),
+        applied = replace(report, applied=report.rows_kept + staged.personal > 0)
+        done = _apply(tx, register, applied, read, crs=crs_of(db),
                       on=db.now().date(), print_=print_, mapping=mapping.name)  # fmt: skip
     db.checkpoint()
     return done
@@ -124,8 +141,10 @@ def _kept_in(register: Register) -> str:
 def _stage(tx: Session, register: Register, read: Records, path: Path) -> tuple[_Staged, list[Finding]]:
     more = {"record_kind": register.table, "key": list(register.key)} if register.described else {}
     tx.run(f"load/{_kept_in(register)}.stage", path=str(read.parquet), **more)
+    tx.run("load/personal_value.stage", path=str(read.personal_parquet), record_kind=register.table)
     counts = tx.query("load/staged_counts").iloc[0]
-    staged = _Staged(int(counts["new_rows"]), int(counts["changed_rows"]), int(counts["same_rows"]))
+    staged = _Staged(int(counts["new_rows"]), int(counts["changed_rows"]), int(counts["same_rows"]),
+                     int(tx.scalar("load/personal_value.counts")))  # fmt: skip
     return staged, _strangers(tx, register, path)
 
 
@@ -189,8 +208,8 @@ def _write(tx: Session, register: Register, import_id: int) -> None:
     tx.run(f"load/{table}.archive", import_id=import_id, replaced_at=datetime.now())
     tx.run(f"load/{table}.remove")
     tx.run(f"load/{table}.insert", import_id=import_id)
-    if table == "responsibility":
-        tx.run("load/responsibility.persons")
+    tx.run("load/personal_value.remove")
+    tx.run("load/personal_value.insert", import_id=import_id)
     if register.described:
         tx.run(f"registers/{register.name}")
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gridmap.ui import frame, layout, mine, papers, search
+from gridmap.ui import case, frame, layout, mine, papers, search
 
 scene = frame.scene()
 sizes = layout.mine(scene.screen)
@@ -17,6 +17,7 @@ mine.key_figures(scene)
 left, middle, right = st.columns([5, 4, 4], gap="small")
 with left:
     mine.petitions_card(scene, height_px=sizes.cases_px)
+    case.card(scene)
     mine.trend_card(scene, height_px=sizes.trend_px)
 with middle:
     mine.inspections_card(scene, height_px=sizes.inspections_px)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import segno
 
 from gridmap import maps, regions
+from gridmap.access import personal
 from gridmap.errors import UsageError
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
@@ -126,7 +127,8 @@ def _people(subject: Subject, shows_phones: bool) -> Any:
     inside = [each for level in subject.tree.levels for each in subject.tree.within(cell, level)]
     around = [step for step in subject.tree.path(cell) if step.level == "community" and step != cell]
     names = {each.code: _short(each, cell) for each in (*inside, *around) if each.code}
-    found = subject.ask("board_people", codes=list(names), on_day=subject.day, in_full=shows_phones)
+    listed = subject.ask("board_people", codes=list(names), on_day=subject.day)
+    found = personal.with_people(subject.db, listed, in_full=shows_phones)
 
     def of(role: str) -> list[dict[str, str]]:
         rows = found[found["role"] == role].to_dict("records")

@@ -8,6 +8,8 @@
 [values.FIELD] "投诉" = "complaint"; values not listed stay
 [[derive]]     field, value, when = {COLUMN = "1"}; the first rule that fits decides
 [aliases]      field = ["other header"], used with by_name
+[personal]     field = "name", "phone", "id", "address", "text" or "remark": what it says of somebody, where
+               the register does not say so itself
 """
 
 from __future__ import annotations
@@ -15,18 +17,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from gridmap.crs import parse_crs
 from gridmap.errors import UsageError
-from gridmap.registers import REGISTERS, Register
+from gridmap.registers import REGISTERS, PersonalKind, Register, refuse_personal_key
 from gridmap.sources.encodings import known_encoding
 from gridmap.sources.words import did_you_mean
 
-_SECTIONS = ("file", "columns", "formats", "constants", "values", "derive", "aliases")
+_SECTIONS = ("file", "columns", "formats", "constants", "values", "derive", "aliases", "personal")
 _FILE_KEYS = ("encoding", "sheet", "layer", "delimiter", "crs", "timezone", "null", "register", "by_name")
 _PROFILES = Path(__file__).parent.parent / "profiles"
 
@@ -61,6 +63,7 @@ class Mapping:
     values : translations by field
     derive : rules, in order
     aliases : other headers by field
+    personal : what fields say of somebody, beyond what the register says
     by_name : whether a field is also taken from a column of its own name
     encoding, sheet, layer, delimiter, crs : how to open the file, None where it is to be found out
     timezone : zone of the result, for times written with a zone of their own
@@ -74,6 +77,7 @@ class Mapping:
     values: MappingOf[str, MappingOf[str, str]] = field(default_factory=dict)
     derive: tuple[Rule, ...] = ()
     aliases: MappingOf[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: MappingOf[str, PersonalKind] = field(default_factory=dict)
     by_name: bool = False
     encoding: str | None = None
     sheet: str | None = None
@@ -154,6 +158,7 @@ class _Reader:
             values=self._translations(content, shared=by_name),
             derive=tuple(self._rule(entry) for entry in self._list(content, "derive")),
             aliases=self._aliases(content),
+            personal={key: self._kind(key, value) for key, value in self._fields(content, "personal")},
             by_name=by_name,
             timezone=self._timezone(file),
             null=self._texts("[file] null", file.get("null", [])),
@@ -297,6 +302,17 @@ class _Reader:
         entries = self._section(content, "aliases")
         self._known("[aliases]", entries, sorted(names), "field")
         return {key: self._texts(f"[aliases] {key}", value) for key, value in entries.items()}
+
+    def _kind(self, key: str, value: object) -> PersonalKind:
+        kinds = [kind for kind in get_args(PersonalKind) if kind]
+        if value not in kinds:
+            raise UsageError(f"{self.name}: [personal] {key} = '{value}' is none of {', '.join(kinds)}.")
+        declared = next((entry for entry in self.register.fields if entry.name == key), None)
+        if declared is None:
+            raise UsageError(f"{self.name}: [personal] {key} says where a record is, not who somebody is.")
+        kind: PersonalKind = value  # type: ignore[assignment]
+        refuse_personal_key(replace(self.register, fields=(replace(declared, personal=kind),)))
+        return declared.personal if declared.is_sealed else kind
 
     def _not_twice(self, mapping: Mapping) -> None:
         for key in mapping.constants:

@@ -15,6 +15,8 @@ import shapely
 
 from gridmap.findings import Finding
 from gridmap.registers import PLACE_FIELDS, Field, Register
+from gridmap.sealing import Key
+from gridmap.sources import personal
 from gridmap.sources import record_places as places
 from gridmap.sources.mapping import ColumnChoice, Mapping, Rule
 from gridmap.sources.opening import Ways, open_source
@@ -23,7 +25,7 @@ from gridmap.sources.record_columns import Feeds, feeds_of
 from gridmap.sources.record_values import Read, faults_of, read_field
 from gridmap.sources.secrets import disguised
 from gridmap.sources.seen_keys import SeenKeys
-from gridmap.sources.source import MISFITS, SET_ASIDE_SCHEMA, Booleans, Chunk, Source, raw_rows
+from gridmap.sources.source import MISFITS, SET_ASIDE_SCHEMA, Booleans, Chunk, Source
 from gridmap.sources.tally import Tally
 from gridmap.sources.values import ARROW_TYPES
 from gridmap.sources.worker import Progress
@@ -44,6 +46,7 @@ _WAYS_OUT = {
     places.SWAPPED_LONLAT: "Swap the two columns in the mapping, or correct the rows.",
     places.SWAPPED_XY: "Swap the two columns in the mapping, or correct the rows.",
 }
+_PERSONAL = "names, telephones, addresses and texts"
 
 
 @dataclass
@@ -57,6 +60,7 @@ class _Run:
     source: Source
     ground: places.Ground | None
     tally: Tally
+    sealer: personal.Sealer
     seen: SeenKeys = field(default_factory=SeenKeys)
     hash_key: str = ""
     contradict: bool | None = None
@@ -78,14 +82,15 @@ def read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
     ways = Ways(mapping.layer, mapping.sheet, mapping.encoding, mapping.delimiter)
     with open_source(path, staging, ways) as source:
         feeds = feeds_of(mapping, register, source.columns, path.name)
-        run = _Run(path.name, register, mapping, feeds, source, None, Tally(path.name),
+        sealer = _sealer(register, mapping, feeds, job.get("seal"))
+        run = _Run(path.name, register, mapping, feeds, source, None, Tally(path.name), sealer,
                    hash_key=job.get("hash_key", ""))  # fmt: skip
         remarks: tuple[Finding, ...] = ()
         if register.placed and run.has_coordinates:
             crs, remarks = choose_crs(path.name, source.crs, source.crs_is_stated, job["crs"])
             run.ground = places.ground_of(crs, job["target_crs"])
         _stream(run, progress)
-    findings = [*source.findings, *remarks, *run.tally.findings(), *_told_if_empty(run)]
+    findings = [*source.findings, *remarks, *run.tally.findings(), *_told_if_empty(run), *_not_kept(run)]
     return {"rows_read": run.rows_read, "rows_set_aside": run.rows_set_aside,
             "crs": run.ground.crs.name if run.ground else "",
             "findings": [asdict(finding) for finding in findings]}  # fmt: skip
@@ -96,10 +101,12 @@ def _stream(run: _Run, progress: Progress) -> None:
     with (
         pq.ParquetWriter("canonical.parquet", schema, compression="zstd", compression_level=1) as kept,
         pq.ParquetWriter("set_aside.parquet", SET_ASIDE_SCHEMA, compression="zstd") as aside,
+        pq.ParquetWriter("personal.parquet", personal.SCHEMA, compression="zstd") as sealed,
     ):
         for chunk in run.source.chunks:
-            table, rest = _converted(run, _disguised(run, chunk), schema)
+            table, values, rest = _converted(run, _disguised(run, chunk), schema)
             kept.write_table(table)
+            sealed.write_table(values)
             if rest:
                 aside.write_table(pa.Table.from_pylist(rest, schema=SET_ASIDE_SCHEMA))
             run.rows_read += len(chunk.rows) + len(chunk.misfits)
@@ -108,8 +115,8 @@ def _stream(run: _Run, progress: Progress) -> None:
 
 
 def canonical_schema(register: Register) -> pa.Schema:
-    """Return the columns of canonical.parquet for a register."""
-    own = [(entry.name, ARROW_TYPES[entry.type]) for entry in register.fields]
+    """Return the columns of canonical.parquet for a register: none of what is sealed."""
+    own = [(entry.name, ARROW_TYPES[entry.type]) for entry in register.fields if not entry.is_sealed]
     if not register.placed:
         return pa.schema([("row_no", pa.int64()), *own])
     numbers = [(name, pa.float64()) for name in ("raw_x", "raw_y")]
@@ -121,8 +128,8 @@ def canonical_schema(register: Register) -> pa.Schema:
 # -- one chunk ----------------------------------------------------------------------------------------
 
 
-def _converted(run: _Run, chunk: Chunk, schema: pa.Schema) -> tuple[pa.Table, list[dict[str, Any]]]:
-    """Return the usable rows of a chunk as canonical columns, and the entries of those set aside."""
+def _converted(run: _Run, chunk: Chunk, schema: pa.Schema) -> tuple[pa.Table, pa.Table, list[dict[str, Any]]]:
+    """Return the usable rows of a chunk as canonical columns, their sealed values, and those set aside."""
     reads = {entry.name: read_field(entry, chunk.table, run.feeds.column.get(entry.name), run.mapping)
              for entry in run.register.all_fields}  # fmt: skip
     aside = _misfits(run, chunk)
@@ -133,20 +140,27 @@ def _converted(run: _Run, chunk: Chunk, schema: pa.Schema) -> tuple[pa.Table, li
     aside += _repeats_aside(run, chunk, reads, usable)
     columns = {name: read.values for name, read in reads.items()}
     _remark_order(run, chunk, columns, usable)
+    sealed = run.sealer.sealed(columns, chunk.rows.tolist(), usable)
+    columns |= {entry.name: run.sealer.remark(entry, columns[entry.name]) for entry in run.register.fields}
     if run.register.placed:
         columns |= _place_columns(run, chunk, reads, usable)
     columns["row_no"] = pa.array(chunk.rows)
     table = pa.table([columns[name] for name in schema.names], schema=schema)
-    return table.filter(pa.array(usable)), aside
+    return table.filter(pa.array(usable)), sealed, aside
 
 
 def _disguised(run: _Run, chunk: Chunk) -> Chunk:
-    """Return a chunk in which nobody can be recognised, before anything of it is kept or told."""
+    """Return a chunk in which identities are hashes, before anything of it is kept or told.
+
+    A row that could not be split into columns may hold anything of anybody anywhere: it is not kept whole.
+    """
     secret = [entry.name for entry in run.register.fields if entry.secret]
-    if not secret:
-        return chunk
     columns = [run.feeds.column[name] for name in secret if name in run.feeds.column]
-    bare = tuple(replace(misfit, raw="") for misfit in chunk.misfits)
+    bare = tuple(
+        replace(misfit, raw="{}" if secret else
+                personal.guarded_misfit(misfit.raw, run.sealer, run.source.columns))
+        for misfit in chunk.misfits
+    )  # fmt: skip
     return replace(chunk, table=disguised(chunk.table, columns, key=run.hash_key), misfits=bare)
 
 
@@ -201,7 +215,7 @@ def _aside(
 ) -> list[dict[str, Any]]:  # fmt: skip
     rows = chunk.rows[positions].tolist()
     run.tally.add(*kind, rows, said=words[0], way_out=words[1])
-    raws = raw_rows(chunk, positions) if positions else []
+    raws = personal.guarded_raws(chunk, positions, run.sealer)
     return [_entry(row, kind[0], reason(at), raw)
             for at, row, raw in zip(positions, rows, raws, strict=True)]  # fmt: skip
 
@@ -304,7 +318,8 @@ def _remark_places(run: _Run, chunk: Chunk, found: places.Places, usable: Boolea
 
 def _register(plain: dict[str, Any]) -> Register:
     fields = tuple(_field(entry) for entry in plain["fields"])
-    return Register(**{**plain, "key": tuple(plain["key"]), "fields": fields})
+    keys = {name: tuple(plain[name]) for name in ("key", "person_key")}
+    return Register(**{**plain, **keys, "fields": fields})
 
 
 def _field(plain: dict[str, Any]) -> Field:
@@ -323,6 +338,32 @@ def _mapping(plain: dict[str, Any]) -> Mapping:
         for key, choice in plain["columns"].items()
     }
     return Mapping(**{**plain, "derive": rules, "columns": columns, "null": tuple(plain["null"])})
+
+
+def _sealer(
+    register: Register, mapping: Mapping, feeds: Feeds, seal: dict[str, Any] | None
+) -> personal.Sealer:
+    kinds = {entry.name: entry.personal for entry in register.fields if entry.personal}
+    known = seal and {period: Key(ident, bytes.fromhex(secret))
+                      for period, (ident, secret) in seal["keys"].items()}  # fmt: skip
+    kept_since = str(seal["kept_since"]) if seal else ""
+    return personal.Sealer(register, {**kinds, **mapping.personal}, feeds.column, known or None, kept_since)
+
+
+def _not_kept(run: _Run) -> list[Finding]:
+    """Tell of personal values that could not, or may no longer, be kept."""
+    lost, old = run.sealer.without_key, run.sealer.too_old
+    found = []
+    if lost:
+        found.append(Finding("personal.no_key", "error", f"{run.shown}: {lost:,} {_PERSONAL} were not kept, "
+                             "for the keys that seal them are not there; everything else was. Put back the "
+                             "copy of the keys and load the file again, or begin anew: gridmap keys renew",
+                             amount=float(lost), unit="values", file=run.shown))  # fmt: skip
+    if old:
+        found.append(Finding("personal.too_old", "warning", f"{run.shown}: {old:,} {_PERSONAL} are older "
+                             "than they may be kept, and were not.",
+                             amount=float(old), unit="values", file=run.shown))  # fmt: skip
+    return found
 
 
 def _told_if_empty(run: _Run) -> list[Finding]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from gridmap.registers import Field, FieldType
 from gridmap.sources import mapping as mappings
 from gridmap.sources import values
+from gridmap.sources.personal import quoted
 from gridmap.sources.source import Booleans
 
 _CHECKS: dict[FieldType, str] = {
@@ -162,7 +163,7 @@ def _unreadable(field: Field, read: Read, source: str) -> Fault:
 
     def reason(at: int) -> str:
         text = read.texts[at].as_py() if read.texts is not None else ""
-        return f"{source} holds '{text[:60]}' where {wanted} is wanted"
+        return f"{source} holds '{quoted(text or '')}' where {wanted} is wanted"
 
     way_out = f"Write {wanted}"
     if field.type in ("date", "timestamp"):
@@ -185,6 +186,6 @@ def _not_allowed(field: Field, read: Read, source: str) -> Fault:
     )
 
     def reason(at: int) -> str:
-        return f"{source} holds '{read.values[at].as_py()[:60]}', which is not allowed"
+        return f"{source} holds '{quoted(read.values[at].as_py())}', which is not allowed"
 
     return Fault("row.value_not_allowed", field.name, wrong, reason, way_out)

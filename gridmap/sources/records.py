@@ -27,6 +27,8 @@ class Records:
         place_reason (why x, y are unusable, null where they are not)
     set_aside_parquet : rows that cannot be used: row_no, check_name, reason, raw (JSON); one row per row of
         the file and reason
+    personal_parquet : what says who somebody is, sealed: row_no, record_key, field, kind, key_id, sealed,
+        mark, shown; one row per row of the file and field
     rows_read : rows in the file, blank ones not counted
     rows_set_aside : rows of the file that were set aside
     findings : every fault and remark
@@ -36,6 +38,7 @@ class Records:
 
     parquet: Path
     set_aside_parquet: Path
+    personal_parquet: Path
     rows_read: int
     rows_set_aside: int
     findings: tuple[Finding, ...]
@@ -46,6 +49,7 @@ class Records:
 def read_records(
     path: str | Path, *, register: Register, mapping: Mapping, workdir: Path, crs: str | None = None,
     target_crs: str = METRIC, progress: Progress | None = None, settings: Settings | None = None,
+    seal: dict[str, object] | None = None,
 ) -> Records:  # fmt: skip
     """Read the records of a file of any known format, however large.
 
@@ -63,6 +67,8 @@ def read_records(
     target_crs : metric CRS of the result, an EPSG code
     progress : called with the number of rows read since the last call
     settings : limits of the reading process; from the environment when omitted
+    seal : the keys that seal personal values, by period, and the first month that is kept; None = they are
+        left out
 
     Raises
     ------
@@ -77,7 +83,8 @@ def read_records(
     key = _hash_key(register, settings or from_environment())
     folder = own_folder(workdir)
     job = {"kind": "records", "hash_key": key, "path": str(file.resolve()), "register": asdict(register),
-           "mapping": asdict(mapping), "crs": crs or mapping.crs, "target_crs": target_crs}  # fmt: skip
+           "mapping": asdict(mapping), "crs": crs or mapping.crs, "target_crs": target_crs,
+           "seal": seal}  # fmt: skip
     try:
         result = run_child(job, folder=folder, shown=file.name, progress=progress, settings=settings)
     except BaseException:
@@ -85,8 +92,8 @@ def read_records(
         raise
     shutil.rmtree(folder / "staged", ignore_errors=True)
     return Records(
-        folder / "canonical.parquet", folder / "set_aside.parquet", result["rows_read"],
-        result["rows_set_aside"], findings_of(result), digest, result["crs"],
+        folder / "canonical.parquet", folder / "set_aside.parquet", folder / "personal.parquet",
+        result["rows_read"], result["rows_set_aside"], findings_of(result), digest, result["crs"],
     )  # fmt: skip
 
 

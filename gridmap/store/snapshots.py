@@ -88,8 +88,17 @@ def follow_newest(db: Database) -> bool:
     return False
 
 
-def _remove_unread(folder: Path) -> None:
-    for file in sorted(folder.glob("*.duckdb"))[:-_KEPT]:
+def renew(db: Database) -> int:
+    """Make a snapshot and remove all older ones that nobody reads; return how many were removed."""
+    newest_one = take(db)
+    folder = newest_one.parent
+    before = len(list(folder.glob("*.duckdb")))
+    _remove_unread(folder, kept=1)
+    return before - len(list(folder.glob("*.duckdb")))
+
+
+def _remove_unread(folder: Path, *, kept: int = _KEPT) -> None:
+    for file in sorted(folder.glob("*.duckdb"))[:-kept]:
         if not _is_read(file):
             file.unlink(missing_ok=True)
 

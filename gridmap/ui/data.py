@@ -22,9 +22,10 @@ import pandas as pd
 import shapely
 
 from gridmap import disclosure, maps, measures, quality, regions, settings
-from gridmap.access import audit, narrowed
+from gridmap.access import audit, narrowed, personal
 from gridmap.errors import Denied
 from gridmap.periods import Period
+from gridmap.registers import register_named
 from gridmap.store import Database, shared_store
 from gridmap.ui import who
 from gridmap.ui.tree import Cell, CellTree
@@ -210,6 +211,36 @@ def ask(name: str, **params: Any) -> pd.DataFrame:
     return _ask(stamp(), f"screens/{name}", frozen)
 
 
+def with_people(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return people in charge with their names, and of their telephones the ends."""
+    return personal.with_people(database(), listed)
+
+
+def people_named(words: str) -> dict[str, str]:
+    """Return the people in charge whose names hold some words, by number; none for who may not see them."""
+    if not words.strip() or not who.scope().has("people"):
+        return {}
+    return {number: name for number, name in _names_of_people(stamp()).items() if words.strip() in name}
+
+
+def personal_of(register: str, keys: Sequence[str]) -> list[personal.Value]:
+    """Return what a list may show of the personal data of records: masked, texts scrubbed."""
+    return personal.shown(database(), register_named(register), keys)
+
+
+def reveal(register: str, key: str, *, reason: str) -> list[personal.Value]:
+    """Return the personal data of one record whole; the log says first who sees them and why."""
+    note = personal.noting(_whole(), who.scope())
+    return personal.reveal(database(), who.scope(), note, register_named(register), key, reason=reason)
+
+
+def found_by_number(number: str, *, reason: str) -> list[str]:
+    """Return the numbers of the petitions that a telephone or identity number belongs to; logged."""
+    note = personal.noting(_whole(), who.scope())
+    found = personal.found_by_number(database(), who.scope(), note, number, reason=reason)
+    return [key for register, key in found if register.name == "petitions"]
+
+
 def listed(check: str, *, level: str, most: int) -> pd.DataFrame:
     """Return what a check of gridmap.quality finds."""
     return _listed(stamp(), check, level, most)
@@ -243,6 +274,11 @@ def _guarded(
         return _figures(version, keys, each, period, boundaries, categories)
 
     return disclosure.guarded(ask, keys, level=level, fewest=fewest)
+
+
+@lru_cache(maxsize=16)
+def _names_of_people(_version: str) -> dict[str, str]:
+    return personal.names_of_people(database())
 
 
 @lru_cache(maxsize=50)

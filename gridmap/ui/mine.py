@@ -119,7 +119,7 @@ def people_card(scene: Scene) -> None:
     """List who is in charge of the area and of the cells around it, contacts masked."""
     path = scene.tree.path(scene.cell)
     codes = [cell.code for cell in path if cell.code]
-    found = data.ask("in_charge", codes=codes, on_day=scene.day)
+    found = data.with_people(data.ask("in_charge", codes=codes, on_day=scene.day))
     names = {cell.code: cell.name for cell in path}
     heads = ("area_of_duty", "role", "person", "phone")
     rows = [

@@ -29,7 +29,10 @@ def box(scene: Scene) -> None:
 
 def results(scene: Scene, words: str) -> str:
     """Return what goes by a name or number as rows that lead to where it lies."""
-    found = data.ask("search", words=words, on_day=scene.day, most=_MOST)
+    names = data.people_named(words)
+    found = data.ask("search", words=words, people=list(names), on_day=scene.day, most=_MOST)
+    found = found.assign(title=found["title"].where(found["kind"] != "responsibility",
+                                                    found["title"].map(names)))  # fmt: skip
     rows = [row for kind in _KINDS for row in found[found["kind"] == kind].to_dict("records")]
     lines = [
         line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridmap.levels import level_named
 from gridmap.measures import Measure, measures
-from gridmap.ui import words_desk, words_log
+from gridmap.ui import words_case, words_desk, words_log
 
 #: Words by name: Chinese, English.
 WORDS: dict[str, tuple[str, str]] = {
@@ -431,6 +431,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "store_fault": ("数据库打不开", "The store cannot be opened"),
     **words_desk.WORDS,
     **words_log.LOG,
+    **words_case.CASE,
 }  # fmt: skip
 
 #: Units of measures: Chinese, English. Per cent is part of the figure.

@@ -12,9 +12,7 @@ with incoming as (
         incoming.person_no,
         incoming.duty,
         incoming.valid_from,
-        coalesce(incoming.valid_to, date '9999-12-31') as valid_to,
-        incoming.person_name,
-        incoming.phone
+        coalesce(incoming.valid_to, date '9999-12-31') as valid_to
     from read_parquet($path) as incoming
 )
 select

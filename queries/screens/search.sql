@@ -1,6 +1,6 @@
 -- answers: What goes by a name or number: cells, rental buildings, petitions, people in charge; where each lies today.
--- Numbers are found by their beginning, names by any part.
--- params: words text, on_day date, most integer
+-- Numbers are found by their beginning, names by any part; those of people are sealed and come as `people`.
+-- params: words text, people text[], on_day date, most integer
 -- returns: kind varchar, title varchar, number varchar, region_id bigint
 -- grain: one row per thing found, at most `most` of each kind
 -- order: kind, number
@@ -27,12 +27,11 @@ found as (
     where starts_with(petition_no, words)
       and coalesce(settled_in, moved.region_id) > 0
     union all
-    select 'responsibility', person_name, region_code, region.region_id
-    from person cross join asked
-    join responsibility using (person_no)
+    select 'responsibility', person_no, region_code, region.region_id
+    from responsibility
     join believed() as region on region.code = region_code
      and region.valid_from <= $on_day and $on_day < region.valid_to
-    where contains(person_name, words)
+    where list_contains($people, person_no)
       and responsibility.valid_from <= $on_day and $on_day < responsibility.valid_to
 )
 select kind, title, number, region_id
