@@ -54,7 +54,8 @@ from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
 from gridmap.ui.words import say
-from gridmap.web import drafting, faults, framework, logs, metrics, revealing, signin
+from gridmap.web import drafting, faults, framework, logs, metrics, oidc, revealing, signin
+from gridmap.web.callback import Callback
 from gridmap.web.gate import REQUEST, Gate
 from gridmap.web.watching import Watch
 
@@ -83,7 +84,7 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
     Raises
     ------
     StoreError : when the store cannot be opened
-    UsageError : when it would be open to other machines
+    UsageError : when it would be open to other machines, or nothing says which provider signs people in
     """
     os.environ["GRIDMAP_STORE"] = str(store)
     if open_to_all:
@@ -93,6 +94,8 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
     if chosen.sign_in == "open" and listening not in settings.LOOPBACK:
         raise UsageError(f"Open to all, a store is served to its own machine only, not on {listening}. "
                          "Make accounts (gridmap users add), or listen on 127.0.0.1.")  # fmt: skip
+    if chosen.sign_in == "oidc":
+        oidc.provider()
     level = logs.checked(chosen.log_level)
     shared_store(store)
     # Who is a trusted proxy is for our gate to say: uvicorn would believe any on this machine.
@@ -113,7 +116,7 @@ def application() -> st.App:
     return st.App(
         script(),
         routes=routes(),
-        middleware=[Middleware(Watch), Middleware(Gate)],
+        middleware=[Middleware(Watch), Middleware(Gate), Middleware(Callback)],
         on_script_error=_page_failed,
     )
 

@@ -20,7 +20,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     0      registers > levels > definitions > settings > errors > findings > periods
 
     fence      only in
-    streamlit  ui  pages  server  app.py, and bench, which speaks its protocol
+    streamlit  ui  pages  server  web  app.py, and bench, which speaks its protocol
     websockets bench
     duckdb     sql  store, and bench, which compares gridmap with it
     pyogrio    sources  plan_files  keeping, which writes and reads its own dumps
@@ -106,7 +106,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
 GROUND_ORDER = ("registers", "levels", "definitions", "settings", "errors", "findings", "periods")
 
 FENCES: dict[str, frozenset[str]] = {
-    "streamlit": frozenset({"ui", "pages", "server", "app", "bench"}),
+    "streamlit": frozenset({"ui", "pages", "server", "web", "app", "bench"}),
     "websockets": frozenset({"bench"}),
     "duckdb": frozenset({"sql", "store", "bench"}),
     "pyogrio": frozenset({"sources", "plan_files", "keeping"}),

@@ -135,7 +135,7 @@ def test_the_child_gets_a_whole_job_done(tmp_path: Path) -> None:
     assert (read.rows_read, read.rows_set_aside, sum(seen)) == (2, 1, 2)
     assert only(read.findings, "row.bad_date").row == 3
     assert sorted(part.name for part in read.parquet.parent.iterdir()) == [
-        "canonical.parquet", "child.log", "personal.parquet", "result.json", "set_aside.parquet",
+        "canonical.parquet", "child.log", "result.json", "sealed.parquet", "set_aside.parquet",
     ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Session:
     scopes : what the account may see, as of `fresh_s`
     begun_s, seen_s, fresh_s : seconds of a clock that never goes back
     vouched : whether a proxy vouches for the user with every request, so that no cookie is needed
+    agreed : roles that an identity provider agrees to; None where it was not asked
     """
 
     ident: str
@@ -44,6 +45,7 @@ class Session:
     seen_s: float
     fresh_s: float
     vouched: bool = False
+    agreed: frozenset[str] | None = None
 
     @property
     def scope(self) -> Scope:
@@ -72,10 +74,17 @@ class SessionTable:
         self._by_token: dict[str, Session] = {}
         self._guard = threading.Lock()
 
-    def begin(self, user: str, scopes: tuple[Scope, ...], *, vouched: bool = False) -> tuple[str, Session]:
+    def begin(
+        self,
+        user: str,
+        scopes: tuple[Scope, ...],
+        *,
+        vouched: bool = False,
+        agreed: frozenset[str] | None = None,
+    ) -> tuple[str, Session]:
         """Begin a session; return the token for the browser, and the session."""
         token, now = secrets.token_urlsafe(32), self._clock()
-        session = Session(secrets.token_urlsafe(32), user, "", scopes, now, now, now, vouched)
+        session = Session(secrets.token_urlsafe(32), user, "", scopes, now, now, now, vouched, agreed)
         with self._guard:
             self._by_token[_hash(token)] = session
         return token, session
@@ -140,7 +149,7 @@ class SessionTable:
         if session is None:
             return None
         if now - session.fresh_s >= RIGHTS_FRESH_S:
-            session = replace(session, scopes=scopes_of(session.user), fresh_s=now)
+            session = replace(session, scopes=agreed_of(scopes_of(session.user), session.agreed), fresh_s=now)
         with self._guard:
             if key not in self._by_token:
                 return None
@@ -155,6 +164,11 @@ class SessionTable:
         for key in [key for key, one in self._by_token.items()
                     if now - one.seen_s >= self.idle_s or now - one.begun_s >= self.longest_s]:  # fmt: skip
             del self._by_token[key]
+
+
+def agreed_of(scopes: tuple[Scope, ...], agreed: frozenset[str] | None) -> tuple[Scope, ...]:
+    """Return the scopes of an account that an identity provider agrees to; all where it was not asked."""
+    return scopes if agreed is None else tuple(scope for scope in scopes if scope.role in agreed)
 
 
 def _hash(token: str) -> str:

@@ -101,7 +101,7 @@ def _stream(run: _Run, progress: Progress) -> None:
     with (
         pq.ParquetWriter("canonical.parquet", schema, compression="zstd", compression_level=1) as kept,
         pq.ParquetWriter("set_aside.parquet", SET_ASIDE_SCHEMA, compression="zstd") as aside,
-        pq.ParquetWriter("personal.parquet", personal.SCHEMA, compression="zstd") as sealed,
+        pq.ParquetWriter("sealed.parquet", personal.SCHEMA, compression="zstd") as sealed,
     ):
         for chunk in run.source.chunks:
             table, values, rest = _converted(run, _disguised(run, chunk), schema)

@@ -92,7 +92,7 @@ def read_records(
         raise
     shutil.rmtree(folder / "staged", ignore_errors=True)
     return Records(
-        folder / "canonical.parquet", folder / "set_aside.parquet", folder / "personal.parquet",
+        folder / "canonical.parquet", folder / "set_aside.parquet", folder / "sealed.parquet",
         result["rows_read"], result["rows_set_aside"], findings_of(result), digest, result["crs"],
     )  # fmt: skip
 

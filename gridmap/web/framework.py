@@ -23,6 +23,7 @@ def config(*, port: int, address: str) -> dict[str, Any]:
         "server.maxUploadSize": chosen.upload_mb,
         "server.disconnectedSessionTTL": 60,
         "client.showErrorLinks": False,
+        **({"secrets.files": [str(chosen.oidc)]} if chosen.sign_in == "oidc" else {}),
         "server.port": port,
         "server.address": address,
         "server.headless": True,

@@ -23,7 +23,7 @@ from gridmap import settings
 from gridmap.access import DEMO, MACHINE, Scope, acting
 from gridmap.access.sessions import SESSIONS, Session
 from gridmap.ui import who
-from gridmap.web import cookies
+from gridmap.web import cookies, oidc
 from gridmap.web.faults import FOR_PROGRAMS
 from gridmap.web.headers import security_headers
 
@@ -35,7 +35,7 @@ _OWN_HEADERS = b"x-gridmap-"
 #: What everybody may have: the way in, code and letters of the pages, and whether the server lives.
 _OPEN_PATHS = ("/healthz", "/signin", "/signout", "/_stcore/health", "/_stcore/host-config", "/favicon.ico")
 _OPEN_BELOW = ("/static/", "/assets/")
-_OIDC_PATHS = ("/auth/login", "/oauth2callback")
+_OIDC_PATHS = (oidc.BEGIN, oidc.CALLBACK)
 #: Doors of the framework that stay shut: figures of the process, agents, its own sign-out.
 _SHUT = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent", "/auth/logout")
 #: Open to whoever asks from this machine itself, without signing in.
@@ -151,7 +151,7 @@ def _refusal(scope: Asgi, caller: Caller, chosen: settings.Settings) -> ASGIApp 
         return PlainTextResponse("This server does not go by that name.", status_code=400)
     if _may_change_things(scope) and not _is_own_page(Headers(scope=scope)):
         return PlainTextResponse("Not from a page of this server.", status_code=403)
-    if path.startswith(_SHUT):
+    if path.startswith(_SHUT) or (path in _OIDC_PATHS and chosen.sign_in != "oidc"):
         return PlainTextResponse("Not found", status_code=404)
     if caller.scope is not None or _is_open(path, chosen):
         return None
@@ -215,7 +215,8 @@ def _told(
 ) -> list[tuple[bytes, bytes]]:
     """Return the headers without what a client says of itself, with what the pages are to know."""
     vouching = chosen.proxy_header.lower().encode()
-    kept = [(name, value) for name, value in headers
+    kept = [(name, oidc.without_framework_cookies(value) if name.lower() == b"cookie" else value)
+            for name, value in headers
             if not name.lower().startswith(_OWN_HEADERS) and name.lower() != vouching]  # fmt: skip
     if caller.session is not None:
         kept.append((HEADER.encode(), caller.session.ident.encode()))

@@ -16,13 +16,13 @@ from starlette.routing import BaseRoute, Route
 from gridmap import settings
 from gridmap.access import accounts, audit, role_named
 from gridmap.access.scope import Scope
-from gridmap.access.sessions import SESSIONS, Session
+from gridmap.access.sessions import SESSIONS, Session, agreed_of
 from gridmap.access.signing_in import sign_in
 from gridmap.errors import Denied, UsageError
 from gridmap.store import Database, shared_store
 from gridmap.ui import theme
 from gridmap.ui.words import say
-from gridmap.web import cookies
+from gridmap.web import cookies, oidc
 from gridmap.web.gate import Caller, caller_in, caller_of, is_of
 
 _LONGEST_FORM = 4096
@@ -51,12 +51,49 @@ def safe_next(wanted: str) -> str:
 
 
 async def _form(request: Request) -> Response:
-    return HTMLResponse(_page(request, _sign_in_form(request, request.query_params.get("next", "/"))))
+    wanted = request.query_params.get("next", "/")
+    response = HTMLResponse(_page(request, _sign_in_form(request, wanted)))
+    if _by_provider():
+        cookies.remember(response, safe_next(wanted), secure=_caller(request).secure)
+    return response
+
+
+def let_in(request: Request, name: str, *, agreed: frozenset[str] | None) -> Response:
+    """Begin a session for somebody whom an identity provider names, if there is such an account here.
+
+    Parameters
+    ----------
+    request : that of the browser which comes back
+    name : the account
+    agreed : roles that the provider agrees to; None where it is not asked
+    """
+    caller, account = _caller(request), accounts.found(_store(), name)
+    scopes = agreed_of(accounts.scopes_of(_store(), name), agreed)
+    if not scopes:
+        _note(Scope(account.name if account else "", ""), "sign_in_failed", caller.address)
+        return turned_away(request)
+    token, session = SESSIONS.begin(name, scopes, agreed=agreed)
+    _note(session.scope, "sign_in", caller.address)
+    wanted = escape(safe_next(cookies.remembered(request.cookies)))
+    page = _page(request, f'<p><a href="{wanted}">{_say(request, "back_to_map")}</a></p>', leads_to=wanted)
+    response = HTMLResponse(page)
+    cookies.give(response, token, secure=caller.secure)
+    return response
+
+
+def turned_away(request: Request) -> Response:
+    """Say that somebody whom an identity provider sent back does not get in."""
+    page = _page(request, _sign_in_form(request, "/", fault="signin_no_account"))
+    return HTMLResponse(page, status_code=401)
+
+
+def _by_provider() -> bool:
+    return settings.from_environment().sign_in == "oidc"
 
 
 async def _sign_in(request: Request) -> Response:
     caller = _caller(request)
-    if not _from_here(request):
+    if _by_provider() or not _from_here(request):
         return _refused(request)
     asked = await _fields(request)
     wanted = safe_next(asked.get("next", "/"))
@@ -115,6 +152,8 @@ async def _change(request: Request) -> Response:
     if "role" in asked:
         SESSIONS.choose(cookies.token_of(request.cookies), asked["role"])
         return RedirectResponse("/", status_code=303)
+    if _by_provider():
+        return _refused(request)
     try:
         await anyio.to_thread.run_sync(_new_password, caller, asked)
     except (Denied, UsageError):
@@ -182,6 +221,11 @@ def _say(request: Request, name: str, **values: str) -> str:
 
 def _sign_in_form(request: Request, wanted: str, *, fault: str = "") -> str:
     wrong = f'<p class="bad" role="alert">{_say(request, fault)}</p>' if fault else ""
+    if _by_provider():
+        return f"""
+<h1>{_say(request, "product")}</h1><h2>{_say(request, "sign_in")}</h2>{wrong}
+<p><a class="button" href="{escape(oidc.way_in())}">{_say(request, "sign_in_there")}</a></p>
+<p class="soft">{_say(request, "sign_in_note")}</p>"""
     return f"""
 <h1>{_say(request, "product")}</h1><h2>{_say(request, "sign_in")}</h2>{wrong}
 <form method="post" action="/signin?lang={_lang(request)}" autocomplete="on">
@@ -197,7 +241,7 @@ def _sign_in_form(request: Request, wanted: str, *, fault: str = "") -> str:
 def _account_card(request: Request, session: Session, *, fault: str = "") -> str:
     wrong = f'<p class="bad" role="alert">{_say(request, fault)}</p>' if fault else ""
     roles = "".join(_role_button(request, scope, session) for scope in session.scopes)
-    password = "" if session.vouched else _password_form(request)
+    password = "" if session.vouched or _by_provider() else _password_form(request)
     return f"""
 <h1>{escape(session.user)}</h1>{wrong}<h2>{_say(request, "roles")}</h2>
 <form method="post" action="/account">{roles}</form>{password}
@@ -221,10 +265,12 @@ def _role_button(request: Request, scope: Scope, session: Session) -> str:
     return f'<button class="plain" name="role" value="{escape(scope.role)}"{mark}>{title}</button>'
 
 
-def _page(request: Request, body: str) -> str:
+def _page(request: Request, body: str, *, leads_to: str = "") -> str:
+    """Return a whole page; one that leads on does so by itself, to an escaped address."""
+    on = f'<meta http-equiv="refresh" content="0;url={leads_to}">' if leads_to else ""
     lang = "zh-CN" if _lang(request) == "zh" else "en"
     return f"""<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>gridmap</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>gridmap</title>{on}
 <style>{_style()}</style></head>
 <body><main>{body}</main></body></html>"""
 
