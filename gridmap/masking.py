@@ -50,7 +50,7 @@ _FORMS = (
                        rf"{_NO_DIGIT_BEHIND}")),
     (PHONE, re.compile(rf"{_NO_DIGIT_BEFORE}[0零〇]{_ANY}{{2,3}}{_SIGN}{_digits(7)}{_NO_DIGIT_BEHIND}")),
     (PHONE, re.compile(r"(?<![0-9A-Za-z])[2-8][0-9]{3}[\s\-]?[0-9]{4}(?![0-9A-Za-z年月日号元时点分秒户人])")),
-    (MAIL, re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}")),
+    (MAIL, re.compile(r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,32}){1,4}")),
     (DOOR, re.compile(r"(?:[0-9A-Za-z]{1,4}(?:栋|幢|座|号楼|单元|梯)){1,3}"
                       r"(?:[0-9A-Za-z]{1,5}(?:室|房|户|号房)?)?")),
     (DOOR, re.compile(r"[0-9]{1,5}[-—][0-9]{1,4}[-—][0-9]{3,4}|[0-9]{3,4}(?:室|房|号房)")),
@@ -133,13 +133,13 @@ def _hidden(text: str) -> str:
     return "*" * min(len(text), 8)
 
 
-def scrubbed(text: str, names: Iterable[str] = ()) -> str:
+def scrubbed(text: str, names: Iterable[str] = (), *, addresses: Iterable[str] = ()) -> str:
     """Return a text without telephones, identity numbers, mail addresses, doors and names.
 
     Parameters
     ----------
     text : what somebody wrote
-    names : names that the record itself gives
+    names, addresses : those that the record itself gives
 
     >>> scrubbed("我叫王小明，住3栋502，电话138 0013 8000，请回电")
     '我叫〔姓名〕，住〔门牌〕，电话〔电话〕，请回电'
@@ -147,10 +147,9 @@ def scrubbed(text: str, names: Iterable[str] = ()) -> str:
     '〔姓名〕和〔姓名〕女士都反映路灯不亮'
     """
     plain = _narrow(text)
-    for name in sorted(
-        {each.strip() for each in names if each and len(each.strip()) > 1}, key=len, reverse=True
-    ):
-        plain = plain.replace(_narrow(name), NAME)
+    for known, word in ((names, NAME), (addresses, DOOR)):
+        for each in sorted({each.strip() for each in known if len(each.strip()) > 1}, key=len, reverse=True):
+            plain = plain.replace(_narrow(each), word)
     for word, form in _FORMS:
         plain = form.sub(word, plain)
     plain = _NAMED.sub(rf"\1\2{NAME}", plain)

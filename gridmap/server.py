@@ -4,7 +4,8 @@ Routes: /signin, /signout and /account, the pages themselves (their HTML shell),
 /api/measures, /api/stats, /api/compare, /api/reconcile, /api/quality, /api/duty, /api/hot,
 /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
 /api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form}, /api/board/{code}.pdf,
-/api/reveal (POST), /tiles/{level}/{z}/{x}/{y}.mvt, /tiles/base/{z}/{x}/{y}.mvt (roads, water, buildings, names), /assets/.
+/api/reveal (POST), /tiles/{level}/{z}/{x}/{y}.mvt,
+/tiles/base/{z}/{x}/{y}.mvt (roads, water, buildings, names), /assets/.
 For the boundary editor: POST /api/drafts, /api/drafts/{name}/operations, /api/drafts/{name}/map.json,
 changes.json, ground.json, and /assets/editor/.
 Nothing here, and nothing the browser is told, leads to another machine.
@@ -43,6 +44,7 @@ from gridmap import (
     regions,
     responsibility,
     settings,
+    watermarks,
 )
 from gridmap.access import OWNER, acting, passwords, rights_for
 from gridmap.errors import Denied, GridmapError, StoreError, UsageError
@@ -154,7 +156,8 @@ def _in_thread(answer: Answer, action: str) -> Any:
         try:
             if "anybody" not in rights_for(action):
                 who.scope().require(action)
-            return answer(request)
+            with watermarks.marking(_mark(request, action)):
+                return answer(request)
         except Denied as fault:
             return _json({"error": str(fault)}, status=403 if fault.action else 401)
         except StoreError as fault:
@@ -168,6 +171,12 @@ def _in_thread(answer: Answer, action: str) -> Any:
         return await anyio.to_thread.run_sync(told, request)
 
     return endpoint
+
+
+def _mark(request: Request, action: str) -> watermarks.Watermark | None:
+    """Return the watermark of what is taken through a route; its purpose is `why` in the address."""
+    taken = {"take_figures", "take_records", "people"} & rights_for(action)
+    return data.watermark(request.query_params.get("why", "")) if taken else None
 
 
 async def _shell(_request: Request) -> Response:

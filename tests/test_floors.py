@@ -16,7 +16,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     3      coverage  store  corners
     2      polygons  maps  clocks  nesting
     1      crs  sql  calendar  progress  gazetteer  suppression  house_codes  outside
-           masking  sealing
+           masking  sealing  watermarks
     0      registers > levels > definitions > settings > errors > findings > periods
 
     fence      only in
@@ -99,6 +99,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "outside",
         "masking",
         "sealing",
+        "watermarks",
     ),
     0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
 }

@@ -34,7 +34,7 @@ from gridmap.web.gate import HEADER, Gate
 from tests.screens_city import CODES
 
 #: The provider of the tests uses parts of its library that will go: no fault of ours.
-pytestmark = pytest.mark.filterwarnings("ignore::authlib.deprecate.AuthlibDeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 A, B = CODES["A"], CODES["B"]
 HERE = "http://localhost"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -147,6 +147,7 @@ def test_the_framework_s_cookie_that_nobody_can_end_never_reaches_a_browser() ->
     browser = client()
     come_back(browser, "u-1")
     assert not any(name.startswith("_streamlit_user") for name in browser.cookies)
+    browser.cookies.set(cookies.NAME, browser.cookies[cookies.NAME])  # for the name that sockets go to
     browser.cookies.set("_streamlit_user", "forged")
     browser.cookies.set("_streamlit_user_tokens", "forged")
     with browser.websocket_connect("/_stcore/stream") as socket:

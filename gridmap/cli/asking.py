@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from gridmap import excerpt, exporting, measures, regions
+from gridmap import excerpt, exporting, measures, regions, watermarks
 from gridmap.believing import as_believed
 from gridmap.checking import check as run_checks
 from gridmap.cli import output
@@ -208,10 +208,11 @@ def unplaced(
     """List the records that lie in no region, with the reason."""
     with opened(store) as db:
         rows = _unplaced(db, register_named(name), as_day(on) or db.now().date())
+        mark = watermarks.current()
     if target is None:
         output.table(rows, output_format)
         return
-    exporting.write_table(rows, target)
+    exporting.write_table(mark.below(rows) if mark else rows, target)
     output.say(f"{len(rows):,} rows written to {target}.")
 
 

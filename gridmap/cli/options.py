@@ -17,8 +17,8 @@ from typing import Any
 import click
 import pandas as pd
 
-from gridmap import disclosure, measures, settings
-from gridmap.access import OWNER, Scope, accounts, acting, acting_now, audit, narrowed, rights_for
+from gridmap import disclosure, measures, settings, watermarks
+from gridmap.access import OWNER, RIGHTS, Scope, accounts, acting, acting_now, audit, narrowed, rights_for
 from gridmap.cli import caller, output, relay
 from gridmap.errors import Denied, GridmapError, Refused, StoreFull, StoreInUse
 from gridmap.store import Database, open_store
@@ -92,10 +92,15 @@ def _seen(whole: Database) -> Iterator[Database]:
     note_command(whole, scope)
     token = _WHOLE.set(whole)
     try:
-        with acting(scope):
+        with acting(scope), watermarks.marking(_mark(scope)):
             yield narrowed(whole, scope)
     finally:
         _WHOLE.reset(token)
+
+
+def _mark(scope: Scope) -> watermarks.Watermark | None:
+    """Return the watermark of what an account takes away by a command; the owner's files carry none."""
+    return watermarks.Watermark(f"{scope.user} ({scope.role})", datetime.now()) if scope.user else None
 
 
 def whole_store() -> Database:
@@ -136,6 +141,18 @@ def stats_for_caller(*, withhold: bool = False) -> Callable[..., pd.DataFrame]:
     if sees_small_cells() and not withhold:
         return measures.stats
     return functools.partial(disclosure.stats, fewest=settings.from_environment().small_cells)
+
+
+def require_right(right: str, option: str) -> None:
+    """Refuse an option that shows more than the caller, with the store open, may see.
+
+    Raises
+    ------
+    Denied : when the caller lacks the right
+    """
+    scope = acting_now()
+    if scope is None or not scope.has(right):
+        raise Denied(f"{option} needs the right to {RIGHTS[right]}.", action=option)
 
 
 def scope_of_caller(whole: Database) -> Scope:

@@ -13,7 +13,7 @@ import click
 from gridmap.believing import as_believed
 from gridmap.cli import output
 from gridmap.cli.asking import moment_of
-from gridmap.cli.options import OUT, opened, speaking, store_option
+from gridmap.cli.options import OUT, opened, require_right, speaking, store_option
 from gridmap.errors import UsageError
 from gridmap.settings import from_environment
 
@@ -51,11 +51,13 @@ def report(
     form = written_form(target)
     moment = None if believed is None else moment_of(believed)
     with opened(store) as db, nullcontext(db) if moment is None else as_believed(db, moment) as asked:
+        if shows_all:
+            require_right("small_cells", "--small-cells")
         first = month_before(asked.now().date()) if month == "last" else month_named(month)
         document = monthly_report(asked, first, lang=lang, level=level, at=at, believed=moment,
                                   fewest=0 if shows_all else from_environment().small_cells)  # fmt: skip
-    path = target.with_name(target.name.replace("{month}", f"{first:%Y-%m}"))
-    write_document(document, path, form)
+        path = target.with_name(target.name.replace("{month}", f"{first:%Y-%m}"))
+        write_document(document, path, form)
     output.say(f"{document.title} {document.subtitle}: {path}")
 
 
@@ -81,6 +83,8 @@ def notice_board(
         raise UsageError(f"{target.name}: a board is written as .pdf.")
     usual = from_environment()
     with opened(store) as db:
+        if shows_phones:
+            require_right("reveal", "--phones")
         content = board(db, code, paper=paper, lang=lang, link=usual.board_link if link is None else link,
                         shows_phones=shows_phones, fewest=usual.small_cells)  # fmt: skip
     write_whole(content, target)
@@ -106,6 +110,8 @@ def draw_picture(what: str, view: str, target: Path, shows_all: bool, store: Pat
     form = form_named(target.suffix.lower().removeprefix("."))
     params = parse_qs(view.partition("?")[2] if "?" in view else view)
     with opened(store) as db, data.working_on(db):
+        if shows_all:
+            require_right("small_cells", "--small-cells")
         scene = replace(facts.scene_at(params), sees_small_cells=shows_all)
         content = picture(scene, what, form=form)
     write_whole(content, target)

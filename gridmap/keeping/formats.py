@@ -1,7 +1,8 @@
 """The open formats of a dump: what each makes of a table, and how it is read back to the digit.
 
 GeoParquet keeps every type. CSV and GeoPackage know fewer: there times are ISO texts with microseconds,
-lists are JSON, and polygons in CSV are WKT with as many digits as bring the same number back.
+lists are JSON, sealed values hexadecimal, and polygons in CSV are WKT with as many digits as bring the same
+number back.
 """
 
 from __future__ import annotations
@@ -164,7 +165,11 @@ def _in_words(schema: pa.Schema, *, geometry: pa.DataType) -> pa.Schema:
 
 def _word_type(kind: pa.DataType) -> pa.DataType:
     counted = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    return kind if counted or pa.types.is_binary(kind) else pa.string()
+    return kind if counted else pa.string()
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
 def _worded(batch: pa.RecordBatch, schema: pa.Schema, of_geometry: Callable[[Any], Any]) -> pa.RecordBatch:
@@ -181,6 +186,8 @@ def _words(column: pa.Array, wanted: pa.DataType) -> pa.Array:
         texts = [None if items is None else json.dumps(items, ensure_ascii=False)
                  for items in column.to_pylist()]  # fmt: skip
         return pa.array(texts, pa.string())
+    if _is_bytes(column.type):
+        return pa.array([None if value is None else value.hex() for value in _bytes_of(column)], pa.string())
     return column.cast(wanted)
 
 
@@ -198,6 +205,9 @@ def _typed_column(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray
     if pa.types.is_list(kind):
         items = [None if text is None else json.loads(text) for text in column.to_pylist()]
         return pa.chunked_array([pa.array(items, kind)])
+    if _is_bytes(kind):
+        values = [None if text is None else bytes.fromhex(text) for text in column.to_pylist()]
+        return pa.chunked_array([pa.array(values, kind)])
     if pa.types.is_boolean(kind):
         return pc.cast(column, pa.bool_())
     return column.cast(kind)

@@ -17,6 +17,7 @@ import typst
 
 from gridmap.errors import UsageError
 from gridmap.exporting import printable
+from gridmap.watermarks import on_paper
 
 Form = Literal["pdf", "png"]
 _FORMS: tuple[Form, ...] = ("pdf", "png")
@@ -48,11 +49,11 @@ def typeset(
 
     Returns
     -------
-    The file
+    The file, with the watermark of the moment at the foot of its pages
     """
     pages: Any = typst.compile(
         str(_TEMPLATES / f"{template}.typ"), root=str(_TEMPLATES), font_paths=_fonts(), format=form, ppi=ppi,
-        sys_inputs={"data": json.dumps(printable(data), ensure_ascii=False)}, timestamp=at,
+        sys_inputs={"data": json.dumps(printable(on_paper(data)), ensure_ascii=False)}, timestamp=at,
     )  # fmt: skip
     return bytes(pages[0] if isinstance(pages, list) else pages)
 

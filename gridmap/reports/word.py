@@ -28,6 +28,7 @@ from gridmap.reports.document import (
     toned,
 )
 from gridmap.reports.typesetting import raster
+from gridmap.watermarks import at_foot
 
 _WIDE_MM, _MARGIN_MM = 174.0, 18.0
 _LATIN, _CHINESE = "Noto Sans SC", "Noto Sans SC"
@@ -84,7 +85,7 @@ def _set_up(file: WordFile, document: Document) -> None:
     file.core_properties.title = f"{document.title} {document.subtitle}"
     foot = page.footer.paragraphs[0]
     before, between, after = _page_words(document.page)
-    _say(foot, Toned(f"{document.foot}    {before}", "faint"), size=7.5)
+    _say(foot, Toned(f"{at_foot(document.foot)}    {before}", "faint"), size=7.5)
     _field(foot, "PAGE")
     _say(foot, Toned(between, "faint"), size=7.5)
     _field(foot, "NUMPAGES")

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gridmap.masking import looks_like_a_name, scrubbed
+from gridmap.masking import NAME, looks_like_a_name, scrubbed
 from gridmap.registers import Field, Register
 from gridmap.sealing import About, Key
 from gridmap.sources.source import Booleans, Chunk, raw_rows
@@ -73,6 +73,16 @@ class Sealer:
         """Return the columns of which a row that is set aside keeps nothing."""
         return frozenset(self.fed[name] for name in self.kinds if name in self.fed)
 
+    @cached_property
+    def columns_read(self) -> frozenset[str]:
+        """Return the columns that feed a field."""
+        return frozenset(self.fed.values())
+
+    @cached_property
+    def key_columns(self) -> frozenset[str]:
+        """Return the columns that name a row."""
+        return frozenset(self.fed[name] for name in self.register.key if name in self.fed)
+
     def remark(self, entry: Field, values: pa.Array) -> pa.Array:
         """Return the values of a field as the record may keep them."""
         kind = self.kinds.get(entry.name, "")
@@ -105,23 +115,25 @@ class Sealer:
 
     def _each(self, columns: Mapping[str, list[Any]], rows: Sequence[int]) -> Iterator[dict[str, Any]]:
         anchors = columns.get(self.register.retained_from, [None] * len(rows))
-        named = [name for name in self.sealed_fields if self.kinds[name] == "name"]
+        named = [name for name in self.sealed_fields if self.kinds[name] in ("name", "address")]
         for at, row in enumerate(rows):
             record = BETWEEN.join(_as_text(columns[name][at]) for name in self._whose)
             period = period_of(anchors[at])
-            names = [columns[name][at] for name in named]
+            said = {kind: [text for name in named if self.kinds[name] == kind and (text := columns[name][at])]
+                    for kind in ("name", "address")}  # fmt: skip
             for name in self.sealed_fields:
                 about = About(self.register.table, record, name, self.kinds[name])
-                yield {"row_no": row, **self._one(columns[name][at], about, period, names)}
+                yield {"row_no": row, **self._one(columns[name][at], about, period, said)}
 
     def _one(
-        self, value: str | None, about: About, period: str, names: Sequence[str | None]
+        self, value: str | None, about: About, period: str, said: Mapping[str, Sequence[str]]
     ) -> dict[str, Any]:
         entry: dict[str, Any] = {"record_key": about.record, "field": about.field, "kind": about.kind}
         key = self._key(period) if value else None
         if value is None or key is None:
             return {**entry, "key_id": "", "sealed": None, "mark": "", "shown": None}
-        shown = scrubbed(value, filter(None, names)) if about.kind == "text" else None
+        is_text = about.kind == "text"
+        shown = scrubbed(value, said["name"], addresses=said["address"]) if is_text else None
         return {**entry, "key_id": key.ident, "sealed": key.sealed(value, about),
                 "mark": key.mark(value, about), "shown": shown}  # fmt: skip
 
@@ -153,28 +165,32 @@ def guarded_raws(chunk: Chunk, positions: Sequence[int], sealer: Sealer) -> list
     """Return rows that are set aside as JSON, without what may say who somebody is."""
     if not positions:
         return []
-    fed = frozenset(sealer.fed.values())
-    raws = [json.loads(raw) for raw in raw_rows(chunk, positions)]
-    return [json.dumps({name: _kept(name, value, sealer.hidden_columns, fed) for name, value in row.items()},
-                       ensure_ascii=False) for row in raws]  # fmt: skip
+    return [_guarded(json.loads(raw), sealer) for raw in raw_rows(chunk, positions)]
 
 
 def guarded_misfit(raw: str, sealer: Sealer, columns: Collection[str]) -> str:
-    """Return a row that cannot be read as it may be kept: where people may be in it, nothing of a line."""
+    """Return a row that cannot be read as it may be kept: of a whole line nothing where people may be in."""
     row = json.loads(raw)
-    fed = frozenset(sealer.fed.values())
-    holds_people = sealer.hidden_columns or any(sounds_personal(name) for name in set(columns) - fed)
+    unfed = set(columns) - set(sealer.fed.values())
     if "line" in row and len(row) == 1:
-        return "{}" if holds_people else raw
-    kept = {name: _kept(name, value, sealer.hidden_columns, fed) for name, value in row.items()}
+        return "{}" if sealer.hidden_columns or any(map(sounds_personal, unfed)) else raw
+    return _guarded(row, sealer)
+
+
+def _guarded(row: Mapping[str, Any], sealer: Sealer) -> str:
+    kept = {name: _kept(name, value, sealer) for name, value in row.items()}
     return json.dumps(kept, ensure_ascii=False)
 
 
-def _kept(column: str, value: Any, hidden: Collection[str], fed: Collection[str]) -> Any:
-    if column in hidden:
+def _kept(column: str, value: Any, sealer: Sealer) -> Any:
+    """Return what of a value is kept: in a file with people in it, values may stand in the wrong column."""
+    if column in sealer.hidden_columns:
         return None
-    if column in fed or column == "geometry" or not isinstance(value, str):
+    if column == "geometry" or not isinstance(value, str):
         return value
+    if column in sealer.columns_read:
+        in_place = not sealer.hidden_columns or column in sealer.key_columns
+        return value if in_place else quoted(value)
     return None if sounds_personal(column) else scrubbed(value)
 
 
@@ -194,7 +210,7 @@ def quoted(text: str) -> str:
     ('明天', '〔电话〕', '〔姓名〕')
     """
     bare = scrubbed(text)
-    return "〔姓名〕" if looks_like_a_name(bare) else bare[:60]
+    return NAME if looks_like_a_name(bare) else bare[:60]
 
 
 def _as_text(value: Any) -> str:

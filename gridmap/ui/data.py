@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -29,6 +29,7 @@ from gridmap.registers import register_named
 from gridmap.store import Database, shared_store
 from gridmap.ui import who
 from gridmap.ui.tree import Cell, CellTree
+from gridmap.watermarks import Watermark
 
 _WGS84 = 4326
 #: So long the version that a run began with counts; parts of a page are drawn anew by themselves.
@@ -65,6 +66,12 @@ def note(action: str, **more: Any) -> None:
     """Log what whoever asks has done; see `gridmap.access.audit.note`."""
     if not _whole().read_only:
         audit.note(_whole(), who.scope(), action, **more)
+
+
+def watermark(why: str = "") -> Watermark:
+    """Return the watermark of what whoever asks takes away now."""
+    scope = who.scope()
+    return Watermark(f"{who.author()} ({scope.role})", datetime.now(), " ".join(why.split())[:200])
 
 
 def notebook() -> Database:

@@ -33,11 +33,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "账号或密码有误，或账号已暂时锁定。请稍后再试，或联系管理员。",
         "Name or password is wrong, or the account is locked for a while. Ask an administrator.",
     ),
-    "sign_in_there": ("通过统一身份认证登录", "Sign in with your organisation's account"),
-    "signin_no_account": (
-        "未能登录：统一身份认证未通过，或该账号尚未在本系统开通。请联系管理员。",
-        "Not signed in: nobody vouched for you, or you have no account here. Ask an administrator.",
-    ),
     "form_from_elsewhere": (
         "此表单不是从本系统页面提交的，未作处理。",
         "This form was not sent from a page of this system. Nothing was done.",

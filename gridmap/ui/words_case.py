@@ -1,8 +1,13 @@
-"""The words around one case and the personal data of it, in Chinese and in English."""
+"""The words around one case, files taken away, and who somebody is, in Chinese and in English."""
 
 from __future__ import annotations
 
 CASE: dict[str, tuple[str, str]] = {
+    "sign_in_there": ("通过统一身份认证登录", "Sign in with your organisation's account"),
+    "signin_no_account": (
+        "未能登录：统一身份认证未通过，或该账号尚未在本系统开通。请联系管理员。",
+        "Not signed in: nobody vouched for you, or you have no account here. Ask an administrator.",
+    ),
     "case": ("案件查看", "One case"),
     "case_note": ("个人信息默认脱敏；查看须写明事由，并记入日志", "Masked; to see it say why: it is logged"),
     "case_hint": ("诉求编号，或电话、证件号码", "Petition no., or a telephone or identity number"),
@@ -26,14 +31,6 @@ CASE: dict[str, tuple[str, str]] = {
     "field_petitioner_phone": ("电话", "Telephone"),
     "field_address": ("地址", "Address"),
     "field_content": ("诉求内容", "Text"),
-    "mark_who": ("导出人", "Taken by"),
-    "mark_when": ("导出时间", "Taken at"),
-    "mark_why": ("用途", "Purpose"),
     "mark_purpose": ("导出用途", "What it is for"),
     "mark_purpose_hint": ("写入文件末行，例如：周例会", "Stands in the file's last row: weekly meeting"),
-    "mark_unsaid": ("未说明", "not said"),
-    "mark_line": (
-        "水印：{who} 于 {when} 导出；用途：{why}；仅限工作使用",
-        "Watermark: taken by {who} at {when}; purpose: {why}; for official use only",
-    ),
 }
