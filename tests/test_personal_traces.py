@@ -18,14 +18,15 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from gridmap import server
-from gridmap.access import accounts, audit, narrowing
+from gridmap.access import DEMO, accounts, acting, audit, narrowing
 from gridmap.access.scope import Scope
 from gridmap.access.sessions import SESSIONS
 from gridmap.cli import main
+from gridmap.errors import Denied
 from gridmap.loading.records import load_records
 from gridmap.registers import EVENTS, PETITIONS
 from gridmap.store import Database, shared_store
-from gridmap.ui import exports
+from gridmap.ui import case, exports
 from gridmap.watermarks import Watermark
 from gridmap.web import cookies
 from gridmap.web.gate import Gate
@@ -150,6 +151,20 @@ def test_a_manager_sees_the_own_case_and_another_s_does_not_exist(db: Database) 
     last = audit.listed(db).iloc[0]
     assert (last["account"], last["action"], last["object"], last["reason"]) == (
         "data_officer", "reveal", "petitions MB", WHY)  # fmt: skip
+
+
+def test_my_grid_shows_masks_until_somebody_says_why(db: Database) -> None:
+    (own,) = accounts.scopes_of(db, "grid_manager")
+    with acting(own):
+        masked = case.answer("MA", "", "zh")
+        assert found_in(masked) == []
+        assert "139****2233" in masked
+        assert PHONE in case.answer("MA", WHY, "zh")
+        assert found_in(case.answer("MB", WHY, "zh")) == []
+        assert "MA" in case.answer(PHONE, WHY, "zh")
+        assert "MB" not in case.answer(PHONE, WHY, "zh")
+    with acting(DEMO), pytest.raises(Denied):
+        case.answer("MA", WHY, "zh")
 
 
 @pytest.mark.parametrize(

@@ -69,13 +69,14 @@ ROLES: tuple[Role, ...] = (
     _role("data_officer", "数据专员", "Data officer",
           "figures small_cells people records take_figures take_records reveal health load publish"),
     _role("administrator", "管理员", "Administrator", "figures health audit accounts operate"),
-    # Not for accounts: who has the machine has everything, and who opens a demo has all but people's secrets.
+    # Not for accounts: who has the machine has everything; who opens a demo is nobody in particular, and is
+    # not shown what the log has to name somebody for.
     _role("owner", "本机", "Owner of the machine", " ".join(set(RIGHTS) - {"anybody", "signed_in"}),
           given=False),
     # Whoever asks from this machine without signing in: for programs that watch over it.
     _role("machine", "本机监控", "Monitoring on this machine", "operate", given=False),
     _role("demo", "演示身份", "Demo identity",
-          " ".join(set(RIGHTS) - {"anybody", "signed_in", "accounts"}), given=False),
+          " ".join(set(RIGHTS) - {"anybody", "signed_in", "accounts", "reveal"}), given=False),
 )  # fmt: skip
 
 #: Which right an action needs; of several, one is enough. `load *` stands for all that begin like it.

@@ -18,7 +18,18 @@ import click
 import pandas as pd
 
 from gridmap import disclosure, measures, settings, watermarks
-from gridmap.access import OWNER, RIGHTS, Scope, accounts, acting, acting_now, audit, narrowed, rights_for
+from gridmap.access import (
+    OWNER,
+    RIGHTS,
+    Scope,
+    accounts,
+    acting,
+    acting_now,
+    audit,
+    narrowed,
+    narrowing,
+    rights_for,
+)
 from gridmap.cli import caller, output, relay
 from gridmap.errors import Denied, GridmapError, Refused, StoreFull, StoreInUse
 from gridmap.store import Database, open_store
@@ -83,6 +94,7 @@ def opened(store: Path | None, *, create: bool = False) -> Iterator[Database]:
     try:
         yield from _seen(database)
     finally:
+        narrowing.forget(database.folder)
         database.close()
 
 

@@ -10,7 +10,7 @@ from gridmap.access import personal
 from gridmap.errors import UsageError
 from gridmap.ui import data, markup, who
 from gridmap.ui.scene import Scene
-from gridmap.ui.words import say
+from gridmap.ui.words import say, say_if_known
 
 _FORM = "gm_case_form"
 #: From so many digits on, without letters, what was typed is a telephone or identity number.
@@ -30,17 +30,20 @@ def card(scene: Scene) -> None:
                                    placeholder=say("case_reason_hint", scene.lang))  # fmt: skip
             wanted = st.form_submit_button(say("case_reveal", scene.lang), icon=":material/visibility:")
         if wanted and asked.strip():
-            st.html(_answer(asked.strip(), reason, scene.lang))
+            st.html(answer(asked.strip(), reason, scene.lang))
 
 
-def _answer(asked: str, reason: str, lang: str) -> str:
-    """Return what is to be shown; a reason that is missing, or a case elsewhere, is told."""
+def answer(asked: str, reason: str, lang: str) -> str:
+    """Return what is to be shown: without a reason what the masks leave, of a case elsewhere nothing."""
     if len(" ".join(reason.split())) < personal.SHORTEST_REASON:
-        return markup.blank(say("case_why", lang))
+        masked = [] if is_number(asked) else data.personal_of("petitions", [asked])
+        why = markup.blank(say("case_why", lang))
+        return (_table(say("case_masked", lang, number=asked), masked, lang) if masked else "") + why
     try:
         if is_number(asked):
             return _found(data.found_by_number(asked, reason=reason), lang)
-        return _table(asked, data.reveal("petitions", asked, reason=reason), lang)
+        found = data.reveal("petitions", asked, reason=reason)
+        return _table(say("case_of", lang, number=asked), found, lang)
     except UsageError:
         return markup.blank(say("case_none", lang))
 
@@ -60,7 +63,7 @@ def _found(numbers: Sequence[str], lang: str) -> str:
     return markup.blank(said)
 
 
-def _table(number: str, values: Sequence[personal.Value], lang: str) -> str:
+def _table(head: str, values: Sequence[personal.Value], lang: str) -> str:
     lost = say("case_keys_lost", lang)
-    rows = [(say(f"field_{value.field}", lang), value.text or lost) for value in values]
-    return markup.table([say("case_of", lang, number=number), ""], rows, empty=say("case_none", lang))
+    rows = [(say_if_known(f"field_{value.field}", lang), value.text or lost) for value in values]
+    return markup.table([head, ""], rows, empty=say("case_none", lang))

@@ -26,6 +26,7 @@ CASE: dict[str, tuple[str, str]] = {
     "case_found": ("该号码的诉求：{numbers}", "Petitions of this number: {numbers}"),
     "case_found_none": ("您的网格内没有该号码的诉求", "No petition of this number in your cells"),
     "case_keys_lost": ("密钥缺失，无法查看", "The keys are missing"),
+    "case_masked": ("{number} · 已脱敏", "{number} · masked"),
     "case_of": ("{number} · 已记入日志", "{number} · logged"),
     "field_petitioner_name": ("诉求人", "Petitioner"),
     "field_petitioner_phone": ("电话", "Telephone"),
