@@ -41,7 +41,7 @@ REASONS = [
     "one of the two coordinates is missing",
     "no coordinates",
     "coordinates are no numbers",
-    "outside the plausible area",
+    "coordinates are no numbers",
 ]
 
 

@@ -206,8 +206,8 @@ def sounds_personal(column: str) -> bool:
 def quoted(text: str) -> str:
     """Return the beginning of a value that is in the wrong place, for a message; not of a name or number.
 
-    >>> quoted("明天"), quoted("13800138000"), quoted("王小明")
-    ('明天', '〔电话〕', '〔姓名〕')
+    >>> quoted("昨天"), quoted("13800138000"), quoted("王小明")
+    ('昨天', '〔电话〕', '〔姓名〕')
     """
     bare = scrubbed(text)
     return NAME if looks_like_a_name(bare) else bare[:60]

@@ -7,6 +7,7 @@ about a value, and nothing of the statement's own text.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -88,9 +89,10 @@ def _takes_values(query: Query) -> bool:
 
 
 def _ask(db: Database, query: Query, values: dict[str, object]) -> None:
-    """Run a statement and undo what it did."""
+    """Run a statement and undo what it did; one of an excerpt where excerpts are made, beside the store."""
+    beside = db.annexed() if query.name.startswith("excerpt/") else nullcontext(db)
     try:
-        with db.transaction() as tx:
+        with beside as area, area.transaction() as tx:
             tx.run(query.name, **values)
             raise _Undone
     except _Undone:
