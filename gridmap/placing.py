@@ -234,9 +234,10 @@ def place_changed(tx: Session, cs: int, *, crs: str) -> int:
     """
     change = _Change.of(tx, cs, crs)
     placer = Placer.of(tx, crs=crs, near=polygons.as_array(change.land.geometry))
+    near = sorted({int(number) for epoch in placer.epochs for number in epoch.leaves["region_id"]})
     touched = 0
     for table in PLACED_TABLES:
-        records = _concerned(tx, table, change, placer)
+        records = _concerned(tx, table, change, near, placer.gazetteer)
         place_records(tx, placer, table, records)
         touched += len(records)
     return touched
@@ -282,21 +283,17 @@ def _outline_differs(shapes: Geometries, is_new: Flags) -> bool:
     same sum, each point lies in as many of the one as of the other.
     """
     lattice = polygons.to_lattice(shapes, step=METRIC_STEP)
-    segments, owner = polygons.directed_segments(polygons.oriented(lattice))
-    swapped = (segments[:, 0] > segments[:, 2]) | (
-        (segments[:, 0] == segments[:, 2]) & (segments[:, 1] > segments[:, 3])
-    )
-    segments[swapped] = segments[swapped][:, [2, 3, 0, 1]]
-    _, line = np.unique(segments, axis=0, return_inverse=True)
-    return bool(np.bincount(line.ravel(), np.where(swapped == is_new[owner], 1, -1)).any())
+    segments, owner = polygons.directed_segments(lattice)
+    sides, ahead = polygons.undirected(segments)
+    _, line = np.unique(sides, axis=0, return_inverse=True)
+    return bool(np.bincount(line.ravel(), np.where(ahead == is_new[owner], 1, -1)).any())
 
 
-def _concerned(tx: Session, table: str, change: _Change, placer: Placer) -> pa.Table:
-    """Return the records of a register to be placed again after a change."""
-    near = {int(number) for epoch in placer.epochs for number in epoch.leaves["region_id"]}
+def _concerned(tx: Session, table: str, change: _Change, near: list[int], gazetteer: Gazetteer) -> pa.Table:
+    """Return the records of a register to be placed again after a change; `near` are the leaves beside it."""
     found = tx.arrow(
         "placing/concerned", record_kind=table, region_ids=change.land["region_id"].unique().tolist(),
-        near_ids=sorted(near), renamed_ids=change.renamed.tolist(), on_day=change.day,
+        near_ids=near, renamed_ids=change.renamed.tolist(), on_day=change.day,
         other_outline=change.other_outline, other_names=change.other_names,
     )  # fmt: skip
     surely = found.filter(pc.or_(found["inside"], found["on_edge"]))
@@ -305,7 +302,7 @@ def _concerned(tx: Session, table: str, change: _Change, placer: Placer) -> pa.T
     again = [
         surely["record_id"].to_numpy(),
         _touching(tx, table, uncovered, change.land),
-        _named_otherwise(tx, table, by_name, placer.gazetteer),
+        _named_otherwise(tx, table, by_name, gazetteer),
     ]
     return pa.table({"record_id": np.unique(np.concatenate(again))})
 

@@ -108,6 +108,20 @@ def directed_segments(geometries: Geometries) -> tuple[Integers, Integers]:
     return segments, ring_owner[ring_of[:-1][same_ring]]
 
 
+def undirected(segments: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """Turn segments round where need be, so that the two directions of a segment are the same row.
+
+    Returns
+    -------
+    (sides, ahead) : (n, 4) segments whose first end is the lower one by x, then y, and (n,) whether each
+        ran that way already
+    """
+    ahead = (segments[:, 0] < segments[:, 2]) | (
+        (segments[:, 0] == segments[:, 2]) & (segments[:, 1] < segments[:, 3])
+    )
+    return np.where(ahead[:, None], segments, segments[:, [2, 3, 0, 1]]), ahead
+
+
 def _rings(geometries: Geometries) -> tuple[Geometries, Integers]:
     parts, part_owner = shapely.get_parts(geometries, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)

@@ -47,7 +47,7 @@ from gridmap import (
     watermarks,
 )
 from gridmap.access import OWNER, acting, passwords, rights_for
-from gridmap.errors import Denied, GridmapError, StoreError, UsageError
+from gridmap.errors import UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
@@ -57,6 +57,7 @@ from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
 from gridmap.ui.words import say
 from gridmap.web import drafting, faults, framework, logs, metrics, oidc, revealing, signin
+from gridmap.web.answering import TOLD, status_of
 from gridmap.web.callback import Callback
 from gridmap.web.gate import REQUEST, Gate
 from gridmap.web.watching import Watch
@@ -147,10 +148,7 @@ def routes() -> list[BaseRoute]:
 
 
 def _in_thread(answer: Answer, action: str) -> Any:
-    """Answer in a worker thread those who may, faults in words.
-
-    401 without and 403 with too little right, 400 for a wrong request, 503 without a store.
-    """
+    """Answer in a worker thread those who may, faults in words."""
 
     def told(request: Request) -> Response:
         try:
@@ -158,12 +156,8 @@ def _in_thread(answer: Answer, action: str) -> Any:
                 who.scope().require(action)
             with watermarks.marking(_mark(request, action)):
                 return answer(request)
-        except Denied as fault:
-            return _json({"error": str(fault)}, status=403 if fault.action else 401)
-        except StoreError as fault:
-            return _json({"error": str(fault)}, status=503)
-        except (GridmapError, ValueError) as fault:
-            return _json({"error": str(fault)}, status=400)
+        except TOLD as fault:
+            return _json({"error": str(fault)}, status=status_of(fault))
 
     async def endpoint(request: Request) -> Response:
         if request.method == "POST":

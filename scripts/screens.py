@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -28,6 +25,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as Fault
 
+from gridmap import outside
 from gridmap.editing import drafts
 from gridmap.reports.board import board
 from gridmap.reports.document import as_data
@@ -259,31 +257,9 @@ def served(store: Path) -> Iterator[str]:
 @contextmanager
 def serving(store: Path) -> Iterator[tuple[str, int]]:
     """Serve a store as long as it is looked at; give the address and the number of the process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    asked = f"Path({str(store)!r}), {port}, open_to_all=True"
-    code = f"from gridmap.server import serve; from pathlib import Path; serve({asked})"
-    quiet = {**os.environ, "GRIDMAP_LOG_LEVEL": "error"}
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=quiet,
-                          stdout=subprocess.DEVNULL) as server:  # fmt: skip
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz", server)
-            yield f"http://127.0.0.1:{port}", server.pid
-        finally:
-            server.terminate()
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers."""
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.3)
-    sys.exit("The server did not start.")
+    os.environ["GRIDMAP_LOG_LEVEL"] = "error"  # a line for every request takes time
+    with outside.served(store) as server:
+        yield f"http://127.0.0.1:{server.port}", server.process.pid
 
 
 if __name__ == "__main__":

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from pathlib import Path
+from typing import Any
 
+import pandas as pd
+import shapely
+
+from gridmap import edits
 from gridmap.coverage import Coverage
+from gridmap.edits import ChangeSet, Rules
 from tests.toy import at, draw
+
+SQUARE = 100_000**2  #: square millimetres, of one square of the drawing
 
 #: Grids a to d belong to community X, e and f to Y; u is nobody's.
 GRIDS = """
@@ -45,3 +53,24 @@ def place(column: float, line: float) -> list[float]:
 def path(*places: tuple[float, float]) -> list[list[float]]:
     """Return several places as the editor sends them."""
     return [place(*each) for each in places]
+
+
+def done(coverage: Coverage, operation: dict[str, Any], **rules: Any) -> tuple[Coverage, ChangeSet]:
+    """Do an operation, and hold what must be true after every one."""
+    new, change = edits.apply(coverage, operation, rules=Rules(**rules))
+    assert new.certificate().exact
+    assert shapely.coverage_is_valid(new.cells)
+    assert shapely.union_all(new.cells).area == shapely.union_all(coverage.cells).area
+    assert change.inverse().apply_to(new, strict=True) == coverage
+    assert change.apply_to(coverage, strict=True) == new
+    return new, change
+
+
+def area(coverage: Coverage, code: str) -> float:
+    """Return the land of a region in squares of the drawing."""
+    return float(coverage.land_of(code).area) / SQUARE
+
+
+def documented() -> str:
+    """Return the page that tells of the edits."""
+    return (Path(__file__).parent.parent / "docs" / "edits.md").read_text(encoding="utf-8")

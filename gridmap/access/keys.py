@@ -48,7 +48,7 @@ def keys_of(db: Database) -> Keys:
     StoreError : when its keys are lost, or their folder cannot be written or lies in the store's
     """
     folder, ident = folder_of_keys(db), store_ident(db)
-    file = folder / f"{ident}.json"
+    file = _file_of(db)
     if not file.exists():
         _refuse_to_replace(db, file)
         _make(file)
@@ -84,13 +84,16 @@ def store_ident(db: Database) -> str:
 
 def are_lost(db: Database) -> bool:
     """Return whether a store has a log whose key is not there."""
-    file = folder_of_keys(db) / f"{store_ident(db)}.json"
-    return not file.exists() and bool(db.scalar("access/audit.entries"))
+    return not _file_of(db).exists() and bool(db.scalar("access/audit.entries"))
 
 
 def make_anew(db: Database) -> None:
     """Make a new key of the log where the old one is lost: what stands in the log cannot be verified then."""
-    _make(folder_of_keys(db) / f"{store_ident(db)}.json")
+    _make(_file_of(db))
+
+
+def _file_of(db: Database) -> Path:
+    return folder_of_keys(db) / f"{store_ident(db)}.json"
 
 
 def _refuse_to_replace(db: Database, file: Path) -> None:

@@ -106,9 +106,7 @@ def reveal(
     UsageError : when no reason is given, or there is no such record where they may look
     Refused : in a snapshot, which has no log to write into; see `noting`
     """
-    if not scope.sees_personal_data:
-        raise Denied(f"'{scope.user or 'nobody'}' may not see personal data.", action="reveal")
-    why = _reasoned(reason)
+    why = _permitted(scope, reason)
     rows = _of_records(db, register, [key])
     if rows.empty:
         raise UsageError(f"Nothing personal is known of '{key}' in {register.name}, or it lies elsewhere.")
@@ -128,9 +126,7 @@ def found_by_number(
     ------
     Denied, UsageError : as `reveal`
     """
-    if not scope.sees_personal_data:
-        raise Denied(f"'{scope.user or 'nobody'}' may not see personal data.", action="reveal")
-    why = _reasoned(reason)
+    why = _permitted(scope, reason)
     marks = [key.mark(number, About("", "", "", kind)) for key in _all(personal_keys(db))
              for kind in ("phone", "id")]  # fmt: skip
     found = db.query("personal/marked", marks=marks)
@@ -171,8 +167,10 @@ def noting(whole: Database, scope: Scope) -> Note:
     return note
 
 
-def _reasoned(reason: str) -> str:
-    """Return a reason; refuse one that says nothing."""
+def _permitted(scope: Scope, reason: str) -> str:
+    """Return the reason of somebody who may see personal data; refuse others, and one that says nothing."""
+    if not scope.sees_personal_data:
+        raise Denied(f"'{scope.user or 'nobody'}' may not see personal data.", action="reveal")
     said = " ".join(reason.split())
     if len(said) < SHORTEST_REASON or len(set(said)) < 3:
         raise UsageError(f"Say why, in at least {SHORTEST_REASON} letters: the reason stands in the log.")

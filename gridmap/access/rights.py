@@ -169,7 +169,6 @@ ACTIONS: dict[str, str] = {
     "query.screens/in_charge": "people",
     "query.screens/inspections_due": "records",
     "query.screens/open_petitions": "records",
-    "query.screens/board_people": "people",
     "query.screens/topics_tracked": "records",
     "query.screens/visits_due": "records",
     "query.screens/set_aside": "load",

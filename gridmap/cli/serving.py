@@ -72,11 +72,11 @@ def view(folder: Path, *, port: int | None, open_to_all: bool) -> None:
 
     stop = threading.Event()
     sharing.view_only(folder)
-    following.follow(shared_store(folder), stop)
-    if _shuts_everybody_out(shared_store(folder), open_to_all=open_to_all):
-        raise _nobody(
-            shared_store(folder)
-        )  # the process that owns the store could not tell this one of the first
+    db = shared_store(folder)
+    following.follow(db, stop)
+    # The process that owns the store could not tell this one of the first account.
+    if _shuts_everybody_out(db, open_to_all=open_to_all):
+        raise _nobody(db)
     output.flush()
     server.serve(folder, port or settings.from_environment().port, open_to_all=open_to_all)
     stop.set()

@@ -143,10 +143,7 @@ def joined_pieces(cells: Geometries) -> int:
     """
     parts = shapely.get_parts(cells)
     segments, owner = polygons.directed_segments(parts)
-    ahead = (segments[:, 0] < segments[:, 2]) | (
-        (segments[:, 0] == segments[:, 2]) & (segments[:, 1] < segments[:, 3])
-    )
-    sides = np.where(ahead[:, None], segments, segments[:, [2, 3, 0, 1]])
+    sides, _ = polygons.undirected(segments)
     order = np.lexsort(sides.T)
     twins = (sides[order][1:] == sides[order][:-1]).all(axis=1)
     pieces = components(owner[order][1:][twins], owner[order][:-1][twins], len(parts))

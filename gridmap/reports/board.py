@@ -127,8 +127,9 @@ def _people(subject: Subject, shows_phones: bool) -> Any:
     inside = [each for level in subject.tree.levels for each in subject.tree.within(cell, level)]
     around = [step for step in subject.tree.path(cell) if step.level == "community" and step != cell]
     names = {each.code: _short(each, cell) for each in (*inside, *around) if each.code}
-    listed = subject.ask("board_people", codes=list(names), on_day=subject.day)
-    found = personal.with_people(subject.db, listed, in_full=shows_phones)
+    listed = subject.ask("in_charge", codes=list(names), on_day=subject.day)
+    by_cell = listed.sort_values("region_code", kind="stable")
+    found = personal.with_people(subject.db, by_cell, in_full=shows_phones)
 
     def of(role: str) -> list[dict[str, str]]:
         rows = found[found["role"] == role].to_dict("records")

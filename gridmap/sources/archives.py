@@ -46,7 +46,7 @@ class Entry:
 _PIECE = 1 << 20
 #: What zipfile raises when an archive is cut off, altered (OSError: sent to an offset that the file does
 #: not have), encrypted (RuntimeError) or of an unknown method.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
 def extract(
@@ -98,7 +98,7 @@ def _opened(path: Path, said: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except UnreadableInput:
         raise
-    except _DAMAGED as fault:
+    except DAMAGED as fault:
         raise UnreadableInput(f"{said.name} is a damaged archive ({fault}). Pack it again.") from fault
 
 

@@ -90,17 +90,15 @@ def follow_newest(db: Database) -> bool:
 
 def renew(db: Database) -> int:
     """Make a snapshot and remove all older ones that nobody reads; return how many were removed."""
-    newest_one = take(db)
-    folder = newest_one.parent
-    before = len(list(folder.glob("*.duckdb")))
-    _remove_unread(folder, kept=1)
-    return before - len(list(folder.glob("*.duckdb")))
+    return _remove_unread(take(db).parent, kept=1)
 
 
-def _remove_unread(folder: Path, *, kept: int = _KEPT) -> None:
-    for file in sorted(folder.glob("*.duckdb"))[:-kept]:
-        if not _is_read(file):
-            file.unlink(missing_ok=True)
+def _remove_unread(folder: Path, *, kept: int = _KEPT) -> int:
+    """Remove all but the newest snapshots that nobody reads; return how many those were."""
+    unread = [file for file in sorted(folder.glob("*.duckdb"))[:-kept] if not _is_read(file)]
+    for file in unread:
+        file.unlink(missing_ok=True)
+    return len(unread)
 
 
 def _is_read(file: Path) -> bool:

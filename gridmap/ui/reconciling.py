@@ -63,11 +63,8 @@ def _told(row: dict[Any, Any], measure: Measure, lang: str) -> str:
     value, parts = row.get(measure.key), kpis.parts(row, measure)
     if formats.is_missing(value):
         return parts or formats.DASH
-    return (
-        f"{kpis.written(value, measure, lang)} ({parts})"
-        if "/" in parts
-        else kpis.written(value, measure, lang)
-    )
+    written = kpis.written(value, measure, lang)
+    return f"{written} ({parts})" if "/" in parts else written
 
 
 def _change(now: dict[Any, Any], before: dict[Any, Any], measure: Measure, lang: str) -> str:

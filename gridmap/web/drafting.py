@@ -20,6 +20,7 @@ from gridmap.periods import Period
 from gridmap.ui import data, desk_versions, editor, who
 from gridmap.ui.open_drafts import opened
 from gridmap.ui.view import LANGUAGES
+from gridmap.web.answering import body_of
 
 #: An operation with a drawn area of ten thousand corners has a fifth of this.
 MOST_BYTES = 2_000_000
@@ -29,12 +30,7 @@ _FORMS = {"pdf": "application/pdf", "csv": "text/csv", "geojson": "application/g
 
 async def read(request: Request) -> None:
     """Read what a program or page sends, so that it can be answered in a thread: see `sent`."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            break
-    request.state.body = bytes(body)
+    request.state.body = await body_of(request, most=MOST_BYTES)
 
 
 def sent(request: Request) -> dict[str, Any]:
@@ -45,7 +41,7 @@ def sent(request: Request) -> dict[str, Any]:
     UsageError : when it is no JSON object, or too long
     """
     body = request.state.body
-    if len(body) > MOST_BYTES:
+    if body is None:
         raise UsageError(f"More than {MOST_BYTES:,} bytes were sent. Send one operation at a time.")
     try:
         asked = orjson.loads(body)

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gridmap.access import personal
-from gridmap.errors import Denied, GridmapError, StoreError, UsageError
+from gridmap.errors import UsageError
 from gridmap.registers import register_named
 from gridmap.ui import data, who
+from gridmap.web.answering import TOLD, body_of, status_of
 
 PATH = "/api/reveal"
 _LONGEST = 4096
@@ -28,26 +29,20 @@ def routes() -> list[BaseRoute]:
 
 
 async def _reveal(request: Request) -> Response:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST:
-            return _told({"error": "Too long a question."}, 413)
+    body = await body_of(request, most=_LONGEST)
+    if body is None:
+        return _told({"error": "Too long a question."}, 413)
     if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
         return _told({"error": "Ask in JSON."}, 415)
-    return await anyio.to_thread.run_sync(_answer, bytes(body))
+    return await anyio.to_thread.run_sync(_answer, body)
 
 
 def _answer(body: bytes) -> Response:
     try:
         who.scope().require(f"route.{PATH}")
         return _told(_revealed(body), 200)
-    except Denied as fault:
-        return _told({"error": str(fault)}, 403 if fault.action else 401)
-    except StoreError as fault:
-        return _told({"error": str(fault)}, 503)
-    except (GridmapError, ValueError) as fault:
-        return _told({"error": str(fault)}, 400)
+    except TOLD as fault:
+        return _told({"error": str(fault)}, status_of(fault))
 
 
 def _revealed(body: bytes) -> dict[str, str | None]:

@@ -23,6 +23,7 @@ from gridmap.store import Database, shared_store
 from gridmap.ui import theme
 from gridmap.ui.words import say
 from gridmap.web import cookies, oidc
+from gridmap.web.answering import body_of
 from gridmap.web.gate import Caller, caller_in, caller_of, is_of
 
 _LONGEST_FORM = 4096
@@ -195,11 +196,9 @@ def _refused(request: Request) -> Response:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_FORM:
-            return {}
+    body = await body_of(request, most=_LONGEST_FORM)
+    if body is None:
+        return {}
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=10)
     except ValueError:
