@@ -14,6 +14,7 @@ import duckdb
 
 from gridmap import settings
 from gridmap.errors import StoreError, StoreFull, StoreInUse
+from gridmap.store import checkpoints
 from gridmap.store.files import synced
 
 ALIAS = "g"
@@ -30,7 +31,9 @@ _SESSION = (
     "set autoinstall_known_extensions = false",
     "set autoload_known_extensions = false",
     "set allow_community_extensions = false",
-    "set wal_autocheckpoint = '64MB'",
+    # When a log becomes a part of the file is decided here alone: see `checkpoints`.
+    "set wal_autocheckpoint = '1TB'",
+    "pragma disable_checkpoint_on_shutdown",
 )
 #: Words of faults that a full disk gives.
 NO_ROOM = ("no space left on device", "file too large", "disk quota exceeded", "max_temp_directory_size")
@@ -94,6 +97,8 @@ def attach(
     StoreError : when it cannot be opened
     """
     how = "read_only" if read_only else f"storage_version '{STORAGE_VERSION}'"
+    if not read_only and file.exists():
+        checkpoints.put_back(file)
     try:
         instance.execute(f"attach {_quoted(file)} as {alias} ({how})")
     except duckdb.Error as fault:
@@ -105,8 +110,17 @@ def attach(
 
 
 def detach(instance: duckdb.DuckDBPyConnection, *, alias: str = ALIAS) -> None:
-    """Detach a file, what it holds being in its place then; nothing happens when it is not attached."""
+    """Detach a file, its log staying beside it; nothing happens when it is not attached."""
     instance.execute(f"detach database if exists {alias}")
+
+
+def settle(instance: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Detach the store's file with everything in its place, no log beside it."""
+    cursor = instance.cursor()
+    cursor.execute(f"use {ALIAS}")
+    checkpoints.checkpoint(cursor, file)
+    cursor.close()
+    detach(instance)
 
 
 def answers(instance: duckdb.DuckDBPyConnection) -> bool:

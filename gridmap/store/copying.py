@@ -52,6 +52,7 @@ def _copied(cursor: duckdb.DuckDBPyConnection) -> Sums:
     for name in sums:
         cursor.table(f"{ALIAS}.main.{name}").insert_into(f"{COPY_ALIAS}.main.{name}")
     cursor.commit()
+    cursor.execute(f"checkpoint {COPY_ALIAS}")
     return sums
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import itertools
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -16,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from gridmap.errors import Denied, Refused, StoreError, StoreFull
-from gridmap.store import copying
+from gridmap.store import checkpoints, copying
 from gridmap.store.attaching import ALIAS, NO_ROOM, answers, attach, detach
 from gridmap.store.gate import Gate
 from gridmap.store.session import Check, Session
@@ -34,6 +35,9 @@ _OWN_RECORDS = """create temp view "{table}" as from g."{table}" where record_id
 _MEMORY = "memory"
 _ANNEXES = itertools.count()
 _NOT_NOW = "other write transactions active"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: A log longer than this is taken up into the file behind the change that made it so long.
+_LONG_LOG = 64 * 1024**2
 
 
 class Database:
@@ -106,6 +110,8 @@ class Database:
         """
         with self._writing, self._in_one() as session:
             yield session
+        if self._only is None and checkpoints.log_size(self.file) > _LONG_LOG:
+            self.checkpoint()
 
     @contextmanager
     def noting(self) -> Iterator[Session]:
@@ -199,16 +205,8 @@ class Database:
         What is committed is safe in the log already: where the disk is full, or somebody still reads an
         older state, the log goes on growing and the next checkpoint takes it up.
         """
-        try:
-            with self._writing, self._noting, self._watched(), self._cursor() as cursor:
-                cursor.execute("checkpoint")
-        except StoreFull:
-            return False
-        except duckdb.Error as fault:
-            if _NOT_NOW not in str(fault).lower():
-                raise
-            return False
-        return True
+        with self._writing, self._noting:
+            return self._settled()
 
     def copy_to(self, file: Path) -> copying.Sums:
         """Copy the store as it is at this moment into a new file below its folder, and return its sums.
@@ -275,10 +273,33 @@ class Database:
         return path
 
     def close(self) -> None:
-        """Close the store; nothing else can be asked of this object afterwards."""
-        self._instance.close()
+        """Close the store, its log taken up when that is possible; nothing can be asked of it afterwards."""
+        try:
+            if not (self.read_only or self._lost):
+                self._settled()
+        except duckdb.ConnectionException:  # closed before
+            return
+        finally:
+            self._instance.close()
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _settled(self) -> bool:
+        """Take the log up into the file, and return whether that was possible now."""
+        try:
+            with self._watched(), self._cursor() as cursor:
+                checkpoints.checkpoint(cursor, self.file)
+        except StoreFull:
+            return False
+        except OSError as fault:
+            if fault.errno not in _NO_ROOM:
+                raise
+            return False
+        except duckdb.Error as fault:
+            if _NOT_NOW not in str(fault).lower():
+                raise
+            return False
+        return True
 
     def _answered(self, ask: Callable[[Session], Answer]) -> Answer:
         """Ask; when the file was lost after a full disk, attach it again and ask once more."""

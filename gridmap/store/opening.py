@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from gridmap.errors import StoreError, StoreInUse
-from gridmap.store.attaching import detach, instance_for, lock_down
+from gridmap.store import checkpoints
+from gridmap.store.attaching import instance_for, lock_down, settle
 from gridmap.store.database import Database
 from gridmap.store.files import put_in_place, synced
 from gridmap.store.migrating import migrate
@@ -79,7 +80,7 @@ def filling(folder: Path) -> Iterator[Database]:
         database = Database(file.parent, instance, file=file)
         migrate(database)
         yield database
-        detach(instance)
+        settle(instance, file)
     finally:
         instance.close()
     replace_store(folder, file)
@@ -115,6 +116,7 @@ def replace_store(folder: Path, file: Path) -> Path | None:
     for name in _OF_THE_OLD_ONE:
         shutil.rmtree(folder / name, ignore_errors=True)
     put_in_place(file, place)
+    checkpoints.forget(place)
     return kept
 
 
@@ -141,7 +143,7 @@ def _take_up_log(place: Path) -> None:
     except StoreError:
         return
     try:
-        detach(instance)
+        settle(instance, place)
     finally:
         instance.close()
 
@@ -154,7 +156,7 @@ def _create(file: Path) -> None:
     instance = instance_for(unfinished, room=file.parent)
     try:
         migrate(Database(file.parent, instance, file=unfinished))
-        detach(instance)
+        settle(instance, unfinished)
     finally:
         instance.close()
     put_in_place(unfinished, file)

@@ -17,9 +17,10 @@ class Run(Protocol):
         """Work in an empty folder through so many inputs; the same seed gives the same ones."""
 
 
-#: Of a hundred inputs, how many of each kind: files cost a thousand times what a value costs.
+#: Of a hundred inputs, how many of each kind: files cost a thousand times what a value costs. Together they
+#: are more than a hundred, as some batches of values hold fewer than others.
 SHARES: dict[str, tuple[int, Run]] = {
-    "values": (84, files.run_values),
+    "values": (92, files.run_values),
     "edits": (3, files.run_edits),
     "statements": (3, files.run_statements),
     "requests": (3, serving.run),
