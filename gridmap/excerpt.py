@@ -23,7 +23,7 @@ from gridmap.store import Database
 
 #: What is put aside where a figure looks at it, in two strands side by side: each from those before it.
 STRANDS = (
-    ("petition", "petition_course", "region_version", "ancestry"),
+    ("petition", "petitioner", "petition_course", "region_version", "ancestry"),
     ("place", "rental_building", "rental_rating", "inspection", "hazard", "responsibility", "population",
      "visit", "record"),
 )  # fmt: skip
@@ -36,8 +36,8 @@ KEPT = {
     "petition_disposed_kept": ("petition_disposed",),
     "petition_handled_kept": ("petition_handled",),
     "inspected_kept": ("inspected_before",),
-    "rating_change_kept": ("rating_change",),  # before the buildings: it asks for them at two moments
     "building_kept": ("building_in_cell", "building_located"),
+    "rating_change_kept": ("rating_change",),  # behind the buildings, from which it starts
 }
 #: So many figures must start from the same before it pays to keep it.
 _PAYS = 3

@@ -4,5 +4,5 @@
 -- grain: one row per rental building and cell
 -- order: none
 create temp macro building_located(cell_level, on_day, moment) as table
-select region_id, building_id, building_no, category, graded
+select region_id, building_id, building_no, category, registered_on, graded
 from building_kept;

@@ -3,14 +3,7 @@
 -- undivided (a leaf above the lowest level of the store, without a person), no_person (a grid without one).
 -- grain: one row per leaf cell
 create or replace macro leaf_duty(on_day) as table
-with leaves as (
-    select region_id, level, code, name, parent_id, kind, area_m2
-    from believed()
-    where geom is not null
-      and valid_from <= cast(on_day as date)
-      and cast(on_day as date) < valid_to
-),
-duties as (
+with duties as (
     select
         region_code,
         bool_or(valid_from <= cast(on_day as date) and cast(on_day as date) < valid_to) as running,
@@ -20,13 +13,13 @@ duties as (
     group by region_code
 )
 select
-    leaves.*,
+    leaf.*,
     case
-        when leaves.kind = 'unassigned' then 'unassigned'
+        when leaf.kind = 'unassigned' then 'unassigned'
         when duties.running then 'in_charge'
         when duties.ended then 'expired'
-        when leaves.level <> 'red_grid' then 'undivided'
+        when leaf.level <> 'red_grid' then 'undivided'
         else 'no_person'
     end as duty
-from leaves
-left join duties on duties.region_code = leaves.code;
+from leaf_cell(on_day) as leaf
+left join duties on duties.region_code = leaf.code;

@@ -7,6 +7,7 @@ select
     building.building_id,
     building.building_no,
     building.category,
+    building.registered_on,
     coalesce(building.category, 'urban_village') = 'urban_village' as graded
 from rental_building as building
 join place_in_cell('rental_building', cell_level, on_day) as lying on lying.record_id = building.building_id

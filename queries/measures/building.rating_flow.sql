@@ -17,9 +17,9 @@
 -- grain: one row per cell with buildings and step
 -- order: none
 with moved as (
-    select region_id, was || '>' || is_now as split, count(*)::double as buildings
+    select region_id, was, is_now, count(*)::double as buildings
     from rating_change($level, $boundaries, $since, $until, $now)
     group by all
 )
-select region_id, split, buildings as n, sum(buildings) over (partition by region_id) as of, buildings as value
+select region_id, was || '>' || is_now as split, buildings as n, sum(buildings) over (partition by region_id) as of, buildings as value
 from moved;

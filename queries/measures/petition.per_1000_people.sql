@@ -14,15 +14,11 @@
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
 -- order: none
-with received as (
-    select region_id, count(*)::double as petitions
-    from petition_received($level, $boundaries, $since, $until, $categories)
-    group by region_id
-)
 select
     people.region_id,
     coalesce(received.petitions, 0) as n,
     people.people as of,
     1000 * coalesce(received.petitions, 0) / nullif(people.people, 0) as value
 from people_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as people
-left join received on received.region_id = people.region_id;
+left join received_in_cell($level, $boundaries, $since, $until, $categories) as received
+  on received.region_id = people.region_id;

@@ -14,15 +14,11 @@
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
 -- order: none
-with received as (
-    select region_id, count(*)::double as petitions
-    from petition_received($level, $boundaries, $since, $until, $categories)
-    group by region_id
-)
 select
     land.region_id,
     coalesce(received.petitions, 0) as n,
     land.area_m2 / 1e6 as of,
     coalesce(received.petitions, 0) / nullif(land.area_m2 / 1e6, 0) as value
-from land_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as land
-left join received on received.region_id = land.region_id;
+from area_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as land
+left join received_in_cell($level, $boundaries, $since, $until, $categories) as received
+  on received.region_id = land.region_id;

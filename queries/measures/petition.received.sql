@@ -15,6 +15,5 @@
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
 -- order: none
-select region_id, count(*)::double as n, null::double as of, count(*)::double as value
-from petition_received($level, $boundaries, $since, $until, $categories)
-group by region_id;
+select region_id, petitions::double as n, null::double as of, petitions::double as value
+from received_in_cell($level, $boundaries, $since, $until, $categories);
