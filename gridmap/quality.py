@@ -33,8 +33,8 @@ def counted(db: Database, *, level: str = "community") -> pd.DataFrame:
     """
     rows = []
     for check in checks():
-        found = listed(db, check, level=level, most=1)
-        total, of = (int(found[name].iloc[0]) if len(found) else 0 for name in ("total", "checked"))
+        found = _asked(db, check, level, most=1)
+        total, of = (int(found[name].iloc[0]) for name in ("total", "checked"))
         rows.append((check, sql.load(f"{FOLDER}/{check}").header["answers"], total, of))
     frame = pd.DataFrame(rows, columns=["check", "answers", "records", "checked"])
     return frame.assign(share=frame["records"] / frame["checked"].where(frame["checked"] > 0))
@@ -61,4 +61,10 @@ def listed(db: Database, check: str, *, level: str = "community", most: int = _M
     """
     if check not in checks():
         raise UsageError(f"There is no check '{check}'. The checks are: {', '.join(checks())}.")
+    found = _asked(db, check, level, most)
+    return found[found["record_no"].notna()]
+
+
+def _asked(db: Database, check: str, level: str, most: int) -> pd.DataFrame:
+    """Run a check; where nothing is found there is a row without a record, with how many were looked at."""
     return db.query(f"checks/{check}", level=level, now=db.now(), most=most)

@@ -104,6 +104,16 @@ def test_a_house_code_without_a_known_building_places_in_its_community(
     assert placed == [("P1", True), ("P2", False)]
 
 
+def test_what_was_looked_at_without_a_fault_is_told_too(halves: Database, tmp_path: Path) -> None:
+    code = {"building_code": f"{WEST}0500001", "region_name": "甲社区"}
+    load(halves, tmp_path, "petitions", [petition(n, (0.5 + n, 0.5), **code) for n in range(2)])
+    told = quality.counted(halves).set_index("check")
+    assert told["records"].sum() == 0
+    assert told.loc["coded_elsewhere", "checked"] == told.loc["malformed_code", "checked"] == 2
+    assert (told["share"].drop("duplicate_case") == 0).all()  # of those no matter is known
+    assert quality.listed(halves, "coded_elsewhere").empty
+
+
 def test_every_check_is_counted_with_what_could_be_checked(halves: Database, tmp_path: Path) -> None:
     load(halves, tmp_path, "petitions", [closed(1, (0.5, 0.5), after_days=-1, due_days=5)])
     counts = quality.counted(halves).set_index("check")

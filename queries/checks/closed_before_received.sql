@@ -1,7 +1,7 @@
 -- answers: Petitions with impossible times: closed or disposed of before they were received, or received in the future.
 -- params: now timestamp, level text, most bigint
 -- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
--- grain: one row per petition, at most so many; total is how many there are in all, of those that could be checked
+-- grain: one row per petition, at most so many, and one without a number when none is found; total is how many there are in all, of those that could be checked
 -- order: record_no
 with faulty as (
     select
@@ -21,8 +21,8 @@ sized as (
 )
 select
     'petition' as record_kind, petition_no as record_no, detail, null::varchar as code, null::varchar as name,
-    count(*) over () as total, sized.checked
-from faulty
-cross join sized
+    count(faulty.petition_no) over () as total, sized.checked
+from sized
+left join faulty on true
 order by record_no
 limit $most;

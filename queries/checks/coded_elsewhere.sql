@@ -2,7 +2,7 @@
 -- buildings and petitions. Codes keep the grid of the day they were given: the point counts, the code is told.
 -- params: now timestamp, level text, most bigint
 -- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
--- grain: one row per record, at most so many; code and name are of the region the point lies in
+-- grain: one row per record, at most so many, and one without a number when none is found; code and name are of the region the point lies in
 -- order: record_kind, record_no
 with placed as (
     select 'petition' as record_kind, petition_no as record_no, building_code, region_id
@@ -28,6 +28,11 @@ compared as (
 sized as (
     select count(*) as checked
     from compared
+),
+faulty as (
+    select *
+    from compared
+    where left(building_code, 12) <> code
 )
 select
     record_kind,
@@ -35,10 +40,9 @@ select
     left(building_code, 19) as detail,
     code,
     name,
-    count(*) over () as total,
+    count(faulty.record_no) over () as total,
     sized.checked
-from compared
-cross join sized
-where left(building_code, 12) <> code
+from sized
+left join faulty on true
 order by record_kind, record_no
 limit $most;

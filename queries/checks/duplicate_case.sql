@@ -2,7 +2,7 @@
 -- neither merged nor split.
 -- params: now timestamp, level text, most bigint
 -- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
--- grain: one row per later case, at most so many
+-- grain: one row per later case, at most so many, and one without a number when none is found
 -- order: record_no
 with spotted as (
     select petition_no, subcategory, round(x) as east, round(y) as north, received_at
@@ -28,6 +28,11 @@ followed as (
 sized as (
     select count(*) as checked
     from spotted
+),
+faulty as (
+    select *
+    from followed
+    where received_at - earlier_at < interval 1 day
 )
 select
     'petition' as record_kind,
@@ -35,10 +40,9 @@ select
     subcategory || ', as ' || earlier_no as detail,
     null::varchar as code,
     null::varchar as name,
-    count(*) over () as total,
+    count(faulty.petition_no) over () as total,
     sized.checked
-from followed
-cross join sized
-where received_at - earlier_at < interval 1 day
+from sized
+left join faulty on true
 order by record_no
 limit $most;

@@ -2,7 +2,7 @@
 -- knows no better place (rule pile_cases of the store, usually 20, of at least 3 minor classes).
 -- params: now timestamp, level text, most bigint
 -- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
--- grain: one row per point, at most so many; total counts the petitions on such points
+-- grain: one row per point, at most so many, and one without a number when none is found; total counts the petitions on such points
 -- order: length of the pile, detail
 with pile as (
     select
@@ -29,10 +29,10 @@ select
     pile.cases || ' on ' || round(pile.x, 1) || ', ' || round(pile.y, 1) as detail,
     latest.code,
     latest.name,
-    (sum(pile.cases) over ())::bigint as total,
+    coalesce(sum(pile.cases) over (), 0)::bigint as total,
     sized.checked
-from pile
-cross join sized
+from sized
+left join pile on true
 left join last_named(null) as latest on latest.region_id = pile.region_id
 order by pile.cases desc, detail
 limit $most;

@@ -2,7 +2,7 @@
 -- building in them.
 -- params: now timestamp, level text, most bigint
 -- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
--- grain: one row per record, at most so many
+-- grain: one row per record, at most so many, and one without a number when none is found
 -- order: record_kind, record_no
 with coded as (
     select 'petition' as record_kind, petition_no as record_no, building_code
@@ -18,6 +18,13 @@ with coded as (
 sized as (
     select count(*) as checked
     from coded
+),
+faulty as (
+    select *
+    from coded
+    where not regexp_full_match(building_code, '[1-9][0-9]{18}([0-9]{6})?')
+       or substr(building_code, 5, 2) = '00'
+       or substr(building_code, 15, 5) = '00000'
 )
 select
     record_kind,
@@ -25,12 +32,9 @@ select
     left(building_code, 19) as detail,
     null::varchar as code,
     null::varchar as name,
-    count(*) over () as total,
+    count(faulty.record_no) over () as total,
     sized.checked
-from coded
-cross join sized
-where not regexp_full_match(building_code, '[1-9][0-9]{18}([0-9]{6})?')
-   or substr(building_code, 5, 2) = '00'
-   or substr(building_code, 15, 5) = '00000'
+from sized
+left join faulty on true
 order by record_kind, record_no
 limit $most;

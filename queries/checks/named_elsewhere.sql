@@ -2,7 +2,7 @@
 -- level than the one the point lies in. The point counts.
 -- params: now timestamp, level text, most bigint
 -- returns: record_kind varchar, record_no varchar, detail varchar, code varchar, name varchar, total bigint, checked bigint
--- grain: one row per petition, at most so many; code and name are of the region the point lies in
+-- grain: one row per petition, at most so many, and one without a number when none is found; code and name are of the region the point lies in
 -- order: record_no
 with known as (
     select distinct plain_region_name(name) as plain
@@ -26,6 +26,12 @@ sized as (
     select count(*) as checked
     from compared
     where says in (select plain from known)
+),
+faulty as (
+    select *
+    from compared
+    where says <> lies
+      and says in (select plain from known)
 )
 select
     'petition' as record_kind,
@@ -33,11 +39,9 @@ select
     region_name as detail,
     code,
     name,
-    count(*) over () as total,
+    count(faulty.petition_no) over () as total,
     sized.checked
-from compared
-cross join sized
-where says <> lies
-  and says in (select plain from known)
+from sized
+left join faulty on true
 order by record_no
 limit $most;
