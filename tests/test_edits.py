@@ -97,6 +97,21 @@ def test_a_new_code_counts_on_from_its_siblings() -> None:
     assert edits.split(new, "44030700102", path((0.5, 0), (0.5, 1)))[1].opened == ("44030700103",)
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "new"),
+    [
+        ("第15红色网格", "440306010015", "第16红色网格"),  # the number of the code
+        ("Grid 5", "440306010015", "Grid 5-6"),  # 5 is not the whole number of ...015
+        ("Station", "440306010015", "Station-6"),
+        ("", "440306010015", "440306010016"),
+    ],
+)
+def test_a_new_piece_is_named_after_the_old_one_and_its_own_code(name: str, code: str, new: str) -> None:
+    named, _ = edits.rename(edits.recode(flat("AB"), "A", code)[0], code, name or code)
+    cut, change = edits.split(named, code, path((0, 0.5), (1, 0.5)))
+    assert cut.region(change.opened[0]).name == new
+
+
 def test_a_line_may_stop_just_short_of_the_border_and_start_far_outside() -> None:
     short = [*path((-5, 3.5)), [place(2, 3.5)[0] - 0.3, place(2, 3.5)[1]]]
     assert area(done(nested(), {"op": "split", "code": "a", "line": short})[0], "a-2") == 1

@@ -233,6 +233,16 @@ def test_both_sides_of_a_split_stand_side_by_side() -> None:
     assert a["polsby_popper_before"] == pytest.approx(math.pi / 4)
 
 
+def test_a_cell_that_only_learned_of_a_corner_did_not_change() -> None:
+    base, line = nested(), path((2, 3.2), (3, 3.3), (4, 3.1))
+    draft, change = edits.split(base, "b", line)
+    told = planning.impact_of(Baseline.of(base, baseline().points[["x", "y"]]), draft)
+    assert change.touched == ("a", "b", "b-2", "e")
+    assert told.cells.set_index("code")["change"].to_dict() == {
+        "a": "corners", "b": "changed", "b-2": "new", "e": "corners"}  # fmt: skip
+    assert told.summary["cells_changed"] == 2
+
+
 def test_what_moved_where_is_told_with_land_and_people() -> None:
     found = planning.impact_of(baseline(), halved()).moves
     assert found[["from_code", "to_code", "people", "households"]].values.tolist() == [["a", "a-2", 300, 100]]

@@ -31,7 +31,7 @@ from gridmap.editing.publishing import Publication, restore
 from gridmap.editing.session import Drafting
 from gridmap.errors import EditRefused, Refused, UnreadableInput, UsageError
 from gridmap.periods import Period
-from gridmap.planning import SPREAD, Impact, impact
+from gridmap.planning import CORNERS, SPREAD, Impact, impact
 from gridmap.regions import crs_of
 from gridmap.store import Database
 from gridmap.versions import Diff
@@ -200,7 +200,8 @@ def _show_impact(found: Impact) -> None:
         click.echo("No cell differs.")
         return
     shown = [f"{name}_{side}" for name in SPREAD for side in ("before", "after")]
-    output.table(found.cells[["code", "name", "change", *shown]], "table")
+    seen = found.cells[found.cells["change"] != CORNERS]
+    output.table(seen[["code", "name", "change", *shown]], "table")
     click.echo("balance over the whole plan (grids):")
     plan = found.balance[found.balance["scope"] == "plan"].drop(columns="scope")
     even = [f"{name}_{side}" for name in ("max_over_mean", "cv", "gini") for side in ("before", "after")]

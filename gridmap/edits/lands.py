@@ -14,7 +14,7 @@ from gridmap.coverage import Coverage, dissolve
 from gridmap.edits.changes import ChangeSet
 from gridmap.edits.cutting import Cut, cut
 from gridmap.edits.mutator import accept
-from gridmap.edits.naming import next_code, require_free_code
+from gridmap.edits.naming import name_of_new, next_code, require_free_code
 from gridmap.edits.rules import DEFAULT, Rules, refusal, titled
 from gridmap.edits.surroundings import Drawn, Place, lattice_line, lattice_polygon
 from gridmap.edits.vertices import Position
@@ -39,7 +39,7 @@ def split(
     coverage : the map
     code : the cell
     line : line or its coordinates, in the CRS of the coverage, from border to border; it may go beyond
-    new_code, new_name : of the new cell; the next free number, and the same name with it, when None
+    new_code, new_name : of the new cell; the next free number, and a name with it, when None
     keeps : x, y inside the piece that keeps code and name; the larger piece when None
     rules : what is locked, how small and narrow a cell may be
 
@@ -62,7 +62,7 @@ def split(
     rest = [part for part in pieces.pieces if part not in parts]
     name = new_code or next_code(coverage, code)
     require_free_code(coverage, name)
-    new = replace(region, code=name, name=new_name or _name_of_new(region.name, code, name), region_id=None)
+    new = replace(region, code=name, name=new_name or name_of_new(coverage, code, name), region_id=None)
     whole = polygons.areas_only(shapely.GeometryCollection([kept, *rest]))
     after = {**_moved(coverage, pieces.told), code: Snapshot(region, whole), name: Snapshot(new, other)}
     asked = {
@@ -268,13 +268,6 @@ def _kept_first(
     first, second = sorted(parts, key=lambda part: (-part.area, part.bounds))
     place = None if keeps is None else shapely.Point(lattice_line(coverage, [keeps])[0])
     return (second, first) if place is not None and second.covers(place) else (first, second)
-
-
-def _name_of_new(name: str, code: str, new: str) -> str:
-    """Name the second half after the first: with the part of its code that differs."""
-    if not name or name == code:
-        return new
-    return f"{name}-{new.removeprefix(code).strip('-') or new}"
 
 
 def _largest(coverage: Coverage, codes: Sequence[str]) -> str:

@@ -145,11 +145,11 @@ def outline_layer(data: GeoJson, *, layer_id: str, paint: Paint = LIGHT, width_p
 def label_layer(
     labels: pd.DataFrame, *, layer_id: str, font: str, paint: Paint = LIGHT, size_px: float = 14
 ) -> pdk.Layer:
-    """Write names on the map, Chinese ones too.
+    """Write names on the map, Chinese ones too; of names that would cover each other the weightier stands.
 
     Parameters
     ----------
-    labels : columns lon, lat, text
+    labels : columns lon, lat, text, weight (from -1000 to 1000)
     layer_id : name of the layer
     font : CSS font families
     paint : gives the colours of letters and halo
@@ -158,7 +158,7 @@ def label_layer(
     return pdk.Layer(
         "TextLayer",
         id=layer_id,
-        data=labels[["lon", "lat", "text"]].to_dict("records"),
+        data=labels[["lon", "lat", "text", "weight"]].to_dict("records"),
         get_position=["lon", "lat"],
         get_text="text",
         get_size=size_px,
@@ -173,6 +173,10 @@ def label_layer(
         background_border_radius=size_px * 0.3,
         # Never hidden behind a column.
         parameters={"depthCompare": "always"},
+        extensions=[{"@@type": "CollisionFilterExtension"}],
+        get_collision_priority="weight",
+        # Names keep a little distance from each other.
+        collision_test_props={"sizeScale": 1.15},
     )
 
 

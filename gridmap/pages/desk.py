@@ -9,11 +9,8 @@ scene = frame.scene()
 if scene.view.draft:
     st.fragment(desk.at_work)(scene, height_px=layout.editor(scene.screen))
 else:
-    wide, narrow = st.columns([8, 5], gap="small")
-    with wide:
-        desk.drafts_card(scene)
-    with narrow:
-        desk.new_card(scene)
+    desk.drafts_card(scene)
+    desk.new_card(scene)
     desk_versions.compare_card(scene, height_px=layout.compare(scene.screen))
     listed, back = st.columns([8, 5], gap="small")
     with listed:

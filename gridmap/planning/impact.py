@@ -40,6 +40,8 @@ LOADS = (*SPREAD, "risk_weight", "inspections_due")
 REACHES_M = (500, 1000)
 SHAPES = ("area_m2", "polsby_popper", "reock")
 
+#: A cell whose border learned of a corner and whose land stayed; land narrower than CRUMB_M is none.
+CORNERS, CRUMB_M = "corners", 0.003
 _SAID = ["code", "name", "parent", "kind", "change"]
 
 
@@ -142,8 +144,9 @@ class Impact:
     Parameters
     ----------
     cells : one row per cell that differs, of both sides: code, name, parent, kind, change (new, ended,
-        changed), then for each of SHAPES, LOADS, rated_LEVEL, households_500m, households_1000m and
-        buildings_cut the figure before and after, such as people_before; null where there is no such cell
+        changed; corners where its border only learned of a corner and its land stays), then for each of
+        SHAPES, LOADS, rated_LEVEL, households_500m, households_1000m and buildings_cut the figure
+        before and after, such as people_before; null where there is no such cell
     balance : one row per scope (changed: the base cells that differ; plan: all base cells of their level)
         and load of SPREAD: each of BALANCE before and after, such as gini_before
     moves : one row per pair of cells between which land passes: from_code, to_code, area_m2, and the LOADS
@@ -154,7 +157,7 @@ class Impact:
     summary : figures of the whole, each _before and _after: buildings_cut (by the cells that differ),
         share_along_roads (of the borders that moved), households_500m_share and households_1000m_share (of
         all households), polsby_popper_mean and reock_mean (of the base cells of the plan); further
-        cells_changed and moved_people_share
+        cells_changed (but for those that only learned of a corner) and moved_people_share
     unplaced : what has no point, by load
     """
 
@@ -196,14 +199,15 @@ def impact_of(baseline: Baseline, draft: Coverage) -> Impact:
     crossings, along = _roads(ground, *borders_moved(baseline.base, old, draft, new))
     moves = _moves(baseline, draft, (old, new), after, names)
     balances = _balances(baseline.base, baseline.loads, old, draft, loads, new)
+    cells = _cells(baseline.base, draft, names, sides)
     summary = {
-        "cells_changed": float(len({*map(names.get, old, old), *new})),
+        "cells_changed": float((cells["change"] != CORNERS).sum()),
         **_before_after("buildings_cut", cut_before["building"].nunique(), cut_after["building"].nunique()),
         **_before_after("share_along_roads", *along), **_reached(baseline.loads, loads),
         **_compactness(drawn[0].loc[_grids(baseline.base)], drawn[1].loc[_grids(draft)]),
         "moved_people_share": _share(moves["people"].sum(), baseline.loads["people"].sum()),
     }  # fmt: skip
-    return Impact(_cells(baseline.base, draft, names, sides), balances, moves,
+    return Impact(cells, balances, moves,
                   _bands(baseline, draft, loads), crossings, summary, baseline.unplaced)  # fmt: skip
 
 
@@ -282,15 +286,25 @@ def _cells(
     said = pd.DataFrame({
         "name": [region.name for region in regions], "parent": [region.parent for region in regions],
         "kind": [region.kind for region in regions],
-        "change": [_change(code in before.index, draft.is_leaf(code)) for code in both.index],
+        "change": [_change(base, draft, code, code in before.index) for code in both.index],
     }, index=both.index)  # fmt: skip
     return said.join(both[ordered]).reset_index()[[*_SAID, *ordered]]
 
 
-def _change(was: bool, is_: bool) -> str:
-    if was and is_:
-        return "changed"
-    return "new" if is_ else "ended"
+def _change(base: Coverage, draft: Coverage, code: str, was: bool) -> str:
+    if not draft.is_leaf(code):
+        return "ended"
+    if not was:
+        return "new"
+    same = base.is_leaf(code) and base.region(code) == draft.region(code)
+    return CORNERS if same and _keeps_its_land(base, draft, code) else "changed"
+
+
+def _keeps_its_land(base: Coverage, draft: Coverage, code: str) -> bool:
+    """Return whether only crumbs of land passed: what rounding a new corner to the lattice moves."""
+    before, after = base.land(code), draft.land(code)
+    moved = shapely.symmetric_difference(before, after).area * base.metres_per_step
+    return bool(moved <= CRUMB_M * shapely.length(before))
 
 
 def _grids(coverage: Coverage) -> list[str]:

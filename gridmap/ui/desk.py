@@ -31,6 +31,8 @@ from gridmap.ui.words import say
 
 _TROUBLE = "gm_desk_trouble"
 _BORDER = "gm_desk_border"
+#: Stands for the newest version in the list; a list box would show an absent choice as a word of its own.
+_NEWEST = 0
 _BESIDE = {"impact": desk_impact.card, "publish": desk_publish.card, "draw": desk_draw.card,
            "steps": desk_publish.steps_card}  # fmt: skip
 
@@ -57,21 +59,22 @@ def new_card(scene: Scene) -> None:
     with st.container(key="gm_card_new_draft"):
         st.html(markup.heading(say("new_draft", lang)))
         with st.form("gm_new_draft", border=False):
-            st.text_input(
+            title, name, version, day, go = st.columns([6, 5, 6, 3, 2], vertical_alignment="bottom")
+            title.text_input(
                 say("draft_title", lang), key="gm_new_title", placeholder=say("draft_title_hint", lang)
             )
-            st.text_input(
+            name.text_input(
                 say("draft_name", lang), key="gm_new_name", placeholder=say("draft_name_hint", lang)
             )
             known = desk_versions.named(lang)
-            st.selectbox(
-                say("draft_version", lang), [None, *known], key="gm_new_version",
-                format_func=lambda cs: say("draft_newest", lang) if cs is None else known[cs],
+            version.selectbox(
+                say("draft_version", lang), [_NEWEST, *known], key="gm_new_version",
+                format_func=lambda cs: say("draft_newest", lang) if cs == _NEWEST else known[cs],
             )  # fmt: skip
-            st.date_input(
+            day.date_input(
                 say("draft_base", lang), value=scene.now.date(), key="gm_new_base", format="YYYY-MM-DD"
             )
-            st.form_submit_button(say("begin_draft", lang), type="primary", on_click=_begin)
+            go.form_submit_button(say("begin_draft", lang), type="primary", on_click=_begin, width="stretch")
         _say_trouble(lang)
 
 
@@ -161,7 +164,8 @@ def _begin() -> None:
     if not name or taken:
         st.session_state[_TROUBLE] = "draft_name_taken" if taken else "draft_needs_name"
         return
-    version = st.session_state["gm_new_version"]
+    chosen = st.session_state["gm_new_version"]
+    version = None if chosen == _NEWEST else chosen
     day = st.session_state["gm_new_base"] if version is None else None
     try:
         Drafting.begin(data.database(), name, title=title, on=day, version=version, author=who.author())

@@ -51,7 +51,7 @@ def card(scene: Scene, draft: OpenDraft) -> None:
     lang = scene.lang
     levels = list(dict.fromkeys(region.level for region in draft.coverage.regions.values()))
     with st.form("gm_draw", border=False):
-        st.file_uploader(say("draw_file", lang), type=_KINDS, key="gm_draw_file")
+        _uploader(lang)
         st.selectbox(say("level", lang), levels[::-1], key="gm_draw_level",
                      format_func=lambda key: level_title(key, lang))  # fmt: skip
         for field, (left, right) in (("code", ("code", "name")), ("parent", ("parent", "layer"))):
@@ -71,6 +71,16 @@ def card(scene: Scene, draft: OpenDraft) -> None:
         st.info(say("draw_old", lang), icon=":material/info:")
     else:
         _differences(scene, draft, listed)
+
+
+def _uploader(lang: str) -> None:
+    """Ask for the file; the words inside the field are put there by the style sheet."""
+    most = say("draw_file_limit", lang, mb=st.get_option("server.maxUploadSize"))
+    choose = say("draw_choose_file", lang)
+    with st.container(key="gm_upload_drawing", gap=None):
+        words = f"--gm-choose-file: '{choose}'; --gm-file-limit: '{most}'"
+        st.html(f"<style>.st-key-gm_upload_drawing {{ {words} }}</style>")
+        st.file_uploader(say("draw_file", lang), type=_KINDS, key="gm_draw_file")
 
 
 def _differences(scene: Scene, draft: OpenDraft, listed: Listed) -> None:

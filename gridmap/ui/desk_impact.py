@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from gridmap.planning import Impact
+from gridmap.planning import CORNERS, Impact
 from gridmap.ui import data, formats, markup
 from gridmap.ui.markup import Card
 from gridmap.ui.open_drafts import OpenDraft
@@ -33,7 +33,7 @@ def card(scene: Scene, draft: OpenDraft) -> None:
         return
     known = [card for card in _cards(found, scene.lang) if card.value != formats.DASH]
     st.html(markup.kpi_strip(known, columns=2))
-    _table(scene, "both_sides", _sides(found, scene), ["cell", *_FIGURES])
+    _sheets(scene, "both_sides", _sides(found, scene), ["cell", *_FIGURES])
     ratings = _ratings(found, scene)
     if ratings:
         levels = _rating_titles(scene.lang)
@@ -81,7 +81,12 @@ def _two(value: float | None) -> str:
 
 def _sides(found: Impact, scene: Scene) -> list[tuple[str, ...]]:
     return [(_named(row, scene.lang), *(_both(row, name, digits) for name, digits in _FIGURES.items()))
-            for row in found.cells.head(_LISTED).to_dict("records")]  # fmt: skip
+            for row in _seen(found).to_dict("records")]  # fmt: skip
+
+
+def _seen(found: Impact) -> pd.DataFrame:
+    """Return the cells that are listed: not those whose border only learned of a corner."""
+    return found.cells[found.cells["change"] != CORNERS].head(_LISTED)
 
 
 def _named(row: Mapping[Hashable, Any], lang: str) -> str:
@@ -108,7 +113,7 @@ def _rated(found: Impact) -> list[str]:
 def _ratings(found: Impact, scene: Scene) -> list[tuple[str, ...]]:
     names = [f"{_RATED}{level}" for level in _rated(found)]
     return [(_named(row, scene.lang), *(_both(row, name, 0) for name in names))
-            for row in found.cells.head(_LISTED).to_dict("records")] if names else []  # fmt: skip
+            for row in _seen(found).to_dict("records")] if names else []  # fmt: skip
 
 
 def _rating_titles(lang: str) -> dict[str, str]:
@@ -140,6 +145,12 @@ def _name(code: str, draft: OpenDraft) -> str:
         if code in coverage:
             return coverage.region(code).name or code
     return code
+
+
+def _sheets(scene: Scene, title: str, rows: list[tuple[str, ...]], heads: list[str]) -> None:
+    """Draw rows of many figures below each other, each under its name: no table of them is as narrow."""
+    body = markup.table([say(head, scene.lang) for head in heads], rows, empty="")
+    st.html(f'{markup.heading(say(title, scene.lang))}<div class="gm-sheets">{body}</div>')
 
 
 def _table(

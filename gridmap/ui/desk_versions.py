@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import streamlit as st
 from gridmap import maps, versions
 from gridmap.editing import drafts
 from gridmap.errors import GridmapError
+from gridmap.levels import LEVELS
 from gridmap.ui import cartography, data, exports, formats, markup, panels, papers, state
 from gridmap.ui.open_drafts import opened
 from gridmap.ui.scene import Scene
@@ -29,7 +31,7 @@ def versions_card(scene: Scene, *, height_px: int) -> None:
     found = versions.versions(data.database()).iloc[::-1]
     heads = ("version", "what_changed", "effective_on", "author", "approved_by", "document_no", "counts")
     rows = [
-        (formats.whole(row["cs"]), row["title"], formats.day(row["effective_on"]), row["author"],
+        (formats.whole(row["cs"]), _title(row, scene.lang), formats.day(row["effective_on"]), row["author"],
          _text(row["approved_by"]), _text(row["document"]),
          f"+{row['created']} · {row['changed']} · −{row['ended']}")
         for row in found.to_dict("records")
@@ -75,7 +77,7 @@ def border_of(scene: Scene, codes: tuple[str, str], *, on_close: Callable[[], No
             st.html(markup.blank(say("border_is_new", scene.lang)))
             return
         heads = ("version", "what_changed", "effective_on", "approved_by", "moved_m2")
-        rows = [(formats.whole(row["cs"]), row["title"], formats.day(row["effective_on"]),
+        rows = [(formats.whole(row["cs"]), _title(row, scene.lang), formats.day(row["effective_on"]),
                  f"{_text(row['approved_by'])} {_text(row['document'])}", formats.whole(row["moved_m2"]))
                 for row in found.iloc[::-1].to_dict("records")]  # fmt: skip
         st.html(markup.table([say(head, scene.lang) for head in heads], rows, empty="", numeric=(4,)))
@@ -84,8 +86,15 @@ def border_of(scene: Scene, codes: tuple[str, str], *, on_close: Callable[[], No
 def named(lang: str) -> dict[int, str]:
     """Return what every version is called, the newest first, by its number."""
     found = versions.versions(data.database()).iloc[::-1]
-    return {int(row["cs"]): say("version_named", lang, cs=row["cs"], title=row["title"])
+    return {int(row["cs"]): say("version_named", lang, cs=row["cs"], title=_title(row, lang))
             for row in found.to_dict("records")}  # fmt: skip
+
+
+def _title(row: Mapping[Hashable, Any], lang: str) -> str:
+    """Return what a version is called; of a loaded file the level in the language of the screen."""
+    level, _, file = str(row["title"]).partition(": ")
+    known = row["kind"] == "load" and file and level in {each.key for each in LEVELS}
+    return f"{level_title(level, lang)} · {file}" if known else str(row["title"])
 
 
 def _states(scene: Scene) -> dict[str, str]:
@@ -171,7 +180,7 @@ def _tables(scene: Scene, found: Diff, height_px: int) -> None:
     rows = [
         (level_title(row["level"], scene.lang), row["name"] or row["code"],
          _changes(row["change"], scene.lang), formats.whole(row["area_m2_before"]),
-         formats.whole(row["area_m2"]), row["came_from"], row["went_to"])
+         formats.whole(row["area_m2"]), _called(row["came_from"], found), _called(row["went_to"], found))
         for row in seen.head(_MOST).to_dict("records")
     ]  # fmt: skip
     titles = [say(head, scene.lang) for head in heads]
@@ -190,6 +199,13 @@ def _tables(scene: Scene, found: Diff, height_px: int) -> None:
         st.html(markup.heading(say("moving", scene.lang))
                 + markup.tall(markup.table([say(head, scene.lang) for head in moved], told, empty="",
                                            numeric=(3, 4, 5, 6)), height_px // 3))  # fmt: skip
+
+
+def _called(codes: str, found: Diff) -> str:
+    """Name the regions that land came from or went to."""
+    names = {str(row[f"{side}_code"]): str(row[f"{side}_name"])
+             for row in found.moves.to_dict("records") for side in ("from", "to")}  # fmt: skip
+    return ", ".join(names.get(code) or code for code in str(codes).split(",") if code)
 
 
 def _changes(words: str, lang: str) -> str:

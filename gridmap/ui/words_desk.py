@@ -217,8 +217,8 @@ DESK: dict[str, tuple[str, str]] = {
     "drafts": ("草案", "Drafts"),
     "drafts_note": ("{n} 个进行中", "{n} open"),
     "no_drafts": (
-        "还没有草案。在右侧新建一个，从今天的边界开始。",
-        "No draft yet. Begin one beside this list.",
+        "还没有草案。在下面新建一个，从今天的边界开始。",
+        "No draft yet. Begin one below.",
     ),
     "closed_drafts": ("已结束的草案（{n}）", "Closed drafts ({n})"),
     "new_draft": ("新建草案", "New draft"),
@@ -254,6 +254,8 @@ DESK: dict[str, tuple[str, str]] = {
         "不能这样撤回：之后的版本建立在它之上，或生效日早于它。可勾选连同之后的版本。",
         "It cannot be taken back like this.",
     ),
+    "draw_choose_file": ("选择文件", "Choose a file"),
+    "draw_file_limit": ("每个文件至多 {mb} MB", "At most {mb} MB"),
     "draw_file": (
         "边界文件（GeoPackage、GeoJSON、Shapefile 压缩包）",
         "Boundary file (GeoPackage, GeoJSON, zipped Shapefile)",

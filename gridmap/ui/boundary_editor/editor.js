@@ -2,7 +2,7 @@
 // sent with the revision it was made on. The answer says which cells have changed, or why it was refused. The page
 // around the map hears of it when the hand rests.
 import { L } from "./map.js";
-import { Coverage, boxOf } from "./coverage.js";
+import { Coverage, boxOf, meets } from "./coverage.js";
 import { Keyboard } from "./keyboard.js";
 import { Loads } from "./loads.js";
 import { Sheet, borders, groundAbove, groundBelow } from "./sheet.js";
@@ -32,6 +32,9 @@ const styled = (href) => new Promise((done) => {
   document.head.append(node("link", { rel: "stylesheet", href, onload: done, onerror: done }));
   return undefined;
 });
+
+/** How wide a text is, in heights of its letters: a Latin letter or digit takes about half of a Chinese one. */
+const wide = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 1 : 0.56), 0);
 
 /** The box around some boxes. */
 const around = (boxes) => boxOf(boxes.map(([w, s, e, n]) => [w, s, e, n]));
@@ -660,12 +663,17 @@ class Editor {
 
   paintNames(pen, cells, unit) {
     const size = 12 * unit, at = this.loads.names.indexOf(this.colouring);
-    for (const cell of cells) {
+    const taken = []; // names stand side by side: one that would cover another is left out, small cells first
+    for (const cell of [...cells].sort((one, other) => other.middle[2] - one.middle[2])) {
       const [x, y, width] = cell.middle, whole = this.shortName(cell.code);
       const fits = (text) => text && width * pen.scale > text.length * size * 0.85 && (cell.box[3] - cell.box[1]) * pen.scale > 3 * size;
       const name = [whole, whole.match(/\d+/)?.[0]].find(fits);
       if (!name) continue;
       const value = Math.round(this.loads.now.get(cell.code)?.[at] ?? 0).toLocaleString("en-US");
+      const half = (Math.max(wide(name), wide(value)) * size) / 2 / pen.scale, tall = (1.25 * size) / pen.scale;
+      const box = [x - half, y - tall, x + half, y + tall];
+      if (taken.some((other) => meets(box, other))) continue;
+      taken.push(box);
       pen.text([[name, true], [value, false]], x, y, { colour: this.colours.label, halo: this.colours.halo, size });
     }
   }
