@@ -237,7 +237,7 @@ def _labels(cells: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
     points = cells.geometry.representative_point()
     names = [short_name(name, scene.around.name) for name in cells["name"]]
     # The larger cell keeps its name where two would cover each other.
-    weight = pd.Series(shapely.area(cells.geometry.values)).rank(pct=True) * 1000
+    weight = pd.Series(shapely.area(cells.geometry.values), index=cells.index).rank(pct=True) * 1000
     labels = pd.DataFrame({"lon": points.x, "lat": points.y, "text": names, "weight": weight.round()})
     name, size = f"names-{layer_id(scene)}", 13.5 * scene.screen.scale
     return [maps.label_layer(labels, layer_id=name, font=FONT, paint=scene.colours.paint, size_px=size)]
