@@ -13,11 +13,12 @@ from gridmap import measures, sql
 from gridmap.errors import UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.measures import Boundaries
-from gridmap.periods import Period
+from gridmap.periods import OPEN_PAST, Period
 from gridmap.store import Database
 
 Against = Literal["year", "previous"]
 
+_LEAP_YEAR = timedelta(days=366)
 #: Registers beside petitions whose records are counted where they lie on a day: buildings, people.
 _FOLLOWED = ("rental_building", "population")
 
@@ -30,7 +31,7 @@ def period_before(period: Period, against: Against) -> Period:
 
     Raises
     ------
-    UsageError : when the period has an open end
+    UsageError : when the period has an open end, or begins so early that there is none before it
 
     >>> period_before(Period(date(2026, 3, 1), date(2026, 4, 1)), "previous")
     Period(since=datetime.date(2026, 2, 1), until=datetime.date(2026, 3, 1))
@@ -41,6 +42,10 @@ def period_before(period: Period, against: Against) -> Period:
     if since is None or until is None:
         raise UsageError(
             "Only a period with a first and a last day can be compared: give --since and --until."
+        )
+    if (since - OPEN_PAST) < max(until - since, _LEAP_YEAR):
+        raise UsageError(
+            f"Before {since} there is no period to compare with: {OPEN_PAST} is as far as one looks."
         )
     if against == "year":
         return Period(_months_before(since, 12), _months_before(until, 12))

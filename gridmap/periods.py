@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gridmap.errors import UsageError
+
 #: "As far back as anyone looks" and "still so": the open ends of every period in the store.
 OPEN_PAST = date(1900, 1, 1)
 OPEN_FUTURE = date(9999, 12, 31)
@@ -12,7 +14,22 @@ OPEN_FUTURE = date(9999, 12, 31)
 
 @dataclass(frozen=True)
 class Period:
-    """Hold a half-open period of days [since, until); an open end is None."""
+    """Hold a half-open period of days [since, until); an open end is None.
+
+    Raises
+    ------
+    UsageError : when a day lies where no calendar of the office does
+
+    >>> Period(since=date(1, 1, 1))
+    Traceback (most recent call last):
+    gridmap.errors.UsageError: A period begins and ends from 1900-01-01 to 9999-12-31, not on 0001-01-01.
+    """
 
     since: date | None = None
     until: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse days before which, or after which, there is none to reckon with."""
+        for day in (self.since, self.until):
+            if day is not None and not OPEN_PAST <= day <= OPEN_FUTURE:
+                raise UsageError(f"A period begins and ends from {OPEN_PAST} to {OPEN_FUTURE}, not on {day}.")

@@ -1,7 +1,8 @@
 """The one process: Streamlit's pages and the HTTP routes beside them, on one open store, behind one gate.
 
 Routes: /signin, /signout and /account, the pages themselves (their HTML shell), /healthz, /metrics,
-/api/measures, /api/stats, /api/compare, /api/reconcile, /api/quality, /api/duty, /api/hot,
+/api/openapi.json (what the others take and give), /api/measures, /api/stats, /api/compare, /api/reconcile,
+/api/quality, /api/duty, /api/hot,
 /api/regions/{level}.geojson, /api/cells.geojson (the cells of a view as its map paints them),
 /api/picture/{what}.{form} (a map or chart of a view), /api/report/{month}.{form}, /api/board/{code}.pdf,
 /api/reveal (POST), /tiles/{level}/{z}/{x}/{y}.mvt,
@@ -56,8 +57,8 @@ from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
 from gridmap.ui.words import say
-from gridmap.web import drafting, faults, framework, logs, metrics, oidc, revealing, signin
-from gridmap.web.answering import TOLD, status_of
+from gridmap.web import drafting, faults, framework, logs, metrics, oidc, openapi, revealing, signin
+from gridmap.web.answering import TOLD, Nowhere, status_of
 from gridmap.web.callback import Callback
 from gridmap.web.gate import REQUEST, Gate
 from gridmap.web.watching import Watch
@@ -133,7 +134,7 @@ def script() -> Path:
 
 def routes() -> list[BaseRoute]:
     """Return the HTTP routes served beside the pages."""
-    return [
+    found = [
         *(Route(path, _shell) for path in shell.paths()),
         *signin.routes(),
         *(Route(path, _in_thread(answer, f"route.{path}")) for path, answer in _ANSWERS.items()),
@@ -145,6 +146,7 @@ def routes() -> list[BaseRoute]:
         Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
     ]
+    return [*found, *(Route(path, Nowhere(found)) for path in ("/api/{rest:path}", "/tiles/{rest:path}"))]
 
 
 def _in_thread(answer: Answer, action: str) -> Any:
@@ -196,6 +198,11 @@ def _page_failed(fault: Exception) -> bool:
     faults.tell(fault, request=request)
     st.error(say("page_failed", state.current().lang, request=request), icon=":material/error:")
     return True
+
+
+def _openapi(_request: Request) -> Response:
+    """Answer /api/openapi.json: what these routes take and give."""
+    return _json(openapi.document(gridmap.__version__))
 
 
 def _measures(_request: Request) -> Response:
@@ -423,6 +430,7 @@ def _geojson(content: object) -> Response:
 _ANSWERS: dict[str, Answer] = {
     "/healthz": _health,
     "/metrics": _metrics,
+    openapi.PATH: _openapi,
     "/api/measures": _measures,
     "/api/stats": _stats,
     "/api/compare": _compare,

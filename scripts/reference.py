@@ -23,6 +23,7 @@ from gridmap.registers import PLACE_FIELDS, REGISTERS, Field, Register
 from gridmap.rules import RULES
 from gridmap.settings import PREFIX, Settings
 from gridmap.sources import Format, formats
+from gridmap.web import openapi
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "reference.md"
@@ -56,7 +57,7 @@ Zero is shown. Figures of different periods or filters can still be held against
 
 def main() -> None:
     """Write the pages, or print one when asked to: --print, or --print measures."""
-    parts = (_commands(), _measures(), _registers(), _formats(), _profiles(), _settings())
+    parts = (_commands(), _routes(), _measures(), _registers(), _formats(), _profiles(), _settings())
     pages = {
         TARGET: "\n".join([INTRODUCTION, *(line for part in parts for line in part)]),
         MEASURES: "\n".join([MEASURES_INTRODUCTION, *_every_measure(), *_rules()]),
@@ -224,6 +225,25 @@ def _own_field(field: Field) -> tuple[str, ...]:
 
 def _field(field: Field) -> tuple[str, ...]:
     return f"`{field.name}`{' *' if field.required else ''}", field.type, ", ".join(field.values)
+
+
+# ---- routes -------------------------------------------------------------------------------------
+
+
+def _routes() -> Iterator[str]:
+    yield "## Routes\n"
+    yield ("What programs ask over HTTP, behind the same sign-in and rights as the pages; a server describes\n"
+           f"it itself under `{openapi.PATH}`, as OpenAPI. Refusals are JSON with `error`.\n")  # fmt: skip
+    rows = (_route(path, route) for path, route in openapi.ROUTES.items())
+    yield from _table(("route", "what it answers", "asked with", "right"), rows)
+
+
+def _route(path: str, route: openapi.Described) -> tuple[str, ...]:
+    shown = f"`{route.method.upper()} {path.replace(':int', '')}`"
+    names = [f"`{name}`{' *' if each.required or name in route.required else ''}"
+             for name, each in openapi.parameters_of(path, route).items()]  # fmt: skip
+    asked = "a view" if "theme" in openapi.parameters_of(path, route) else ", ".join(names)
+    return shown, route.words, asked, ", ".join(openapi.rights_of(path))
 
 
 # ---- formats, profiles and settings ----------------------------------------------------------------------

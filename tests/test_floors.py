@@ -17,7 +17,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     2      polygons  maps  clocks  nesting
     1      crs  sql  calendar  progress  gazetteer  suppression  house_codes  outside
            masking  sealing  watermarks
-    0      registers > levels > definitions > settings > errors > findings > periods
+    0      registers > levels > definitions > settings > periods > errors > findings
 
     fence      only in
     streamlit  ui  pages  server  web  app.py, and bench, which speaks its protocol
@@ -101,10 +101,10 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "sealing",
         "watermarks",
     ),
-    0: ("registers", "levels", "definitions", "settings", "errors", "findings", "periods"),
+    0: ("registers", "levels", "definitions", "settings", "periods", "errors", "findings"),
 }
 #: On the ground floor each may import those after it.
-GROUND_ORDER = ("registers", "levels", "definitions", "settings", "errors", "findings", "periods")
+GROUND_ORDER = ("registers", "levels", "definitions", "settings", "periods", "errors", "findings")
 
 FENCES: dict[str, frozenset[str]] = {
     "streamlit": frozenset({"ui", "pages", "server", "web", "app", "bench"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from gridmap.periods import Period
+from gridmap.periods import OPEN_PAST, Period
 
 PRESETS = ("30d", "90d", "year", "12m", "all", "custom")
 _DAYS = {"30d": 30, "90d": 90}
@@ -40,12 +40,14 @@ def previous_of(preset: str, period: Period) -> Period | None:
 
     Returns
     -------
-    None when the period has an open end.
+    None when the period has an open end, or begins so early that there is none before it.
 
     >>> previous_of("30d", Period(date(2026, 10, 2), date(2026, 11, 1)))
     Period(since=datetime.date(2026, 9, 2), until=datetime.date(2026, 10, 2))
     """
     if period.since is None or period.until is None:
+        return None
+    if period.since - OPEN_PAST < max(period.until - period.since, timedelta(days=366)):
         return None
     if preset in ("year", "12m"):
         return Period(_year_before(period.since), _year_before(period.until))

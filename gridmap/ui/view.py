@@ -16,6 +16,7 @@ from math import isfinite
 from gridmap.levels import LEVELS
 from gridmap.maps import LEAST_CLASSES, MOST_CLASSES, SCHEMES
 from gridmap.measures import measures
+from gridmap.periods import OPEN_FUTURE, OPEN_PAST
 from gridmap.ui.periods import PRESETS
 
 LANGUAGES = ("zh", "en")
@@ -178,10 +179,12 @@ def _among(value: str | None, allowed: Sequence[str], otherwise: str) -> str:
 
 
 def _day(text: str | None) -> date | None:
+    """Read a day; None where it is none, or one that periods cannot begin or end with."""
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day and OPEN_PAST <= day < OPEN_FUTURE else None
 
 
 def _classes(text: str | None) -> int:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import orjson
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Send
+from starlette.types import Scope as Asgi
 
 from gridmap.errors import Denied, GridmapError, StoreError
 
@@ -28,3 +35,27 @@ def status_of(fault: Exception) -> int:
     if isinstance(fault, Denied):
         return 403 if fault.action else 401
     return 503 if isinstance(fault, StoreError) else 400
+
+
+class Nowhere:
+    """Answer programs that ask for what there is not, where the pages would answer with a page.
+
+    Parameters
+    ----------
+    routes : those there are: one that takes another method is told apart from none
+    """
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self.routes = routes
+
+    async def __call__(self, scope: Asgi, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        others = (route for route in self.routes
+                  if isinstance(route, Route) and route.matches(scope)[0] is Match.PARTIAL)  # fmt: skip
+        methods = sorted({method for route in others for method in route.methods or ()})
+        said = (f"This route takes {', '.join(methods)}." if methods
+                else "There is no such route. Those there are: /api/openapi.json.")  # fmt: skip
+        response = Response(orjson.dumps({"error": said}), status_code=405 if methods else 404,
+                            media_type="application/json",
+                            headers={"allow": ", ".join(methods)} if methods else None)  # fmt: skip
+        await response(scope, receive, send)

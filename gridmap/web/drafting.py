@@ -113,7 +113,7 @@ def _plan(request: Request) -> Response:
 
 
 def _period(request: Request) -> Period:
-    days = (request.query_params.get(side) for side in ("from", "to"))
+    days = request.query_params.get("from"), request.query_params.get("to")
     return Period(*(date.fromisoformat(day) if day else None for day in days))
 
 
