@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -112,8 +111,8 @@ def test_a_command_that_is_ended_leaves_no_half_written_file(
              "--store", toy_folder, "-o", target]  # fmt: skip
     command = [sys.executable, "-c", "from gridmap.cli import main; main()", *map(str, words)]
     unfinished = tmp_path / ".out.csv.part"
-    default = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, preexec_fn=default) as placing:
+    heard = ["env", "--default-signal=INT"]  # the jobs of a shell in the background ignore it
+    with subprocess.Popen([*heard, *command], stderr=subprocess.DEVNULL) as placing:
         while not unfinished.exists() or unfinished.stat().st_size == 0:
             assert placing.poll() is None
             time.sleep(0.002)
