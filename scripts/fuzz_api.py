@@ -53,6 +53,7 @@ def ask_all(address: str, *, examples: int, seldom: tuple[str, ...] = ()) -> Ite
     """
     schemathesis.checks.load_all_checks()
     schema = schemathesis.openapi.from_url(f"{address}{openapi.PATH}")
+    found: Any
     for found in schema.get_all_operations():
         operation = found.ok()
         asked = Asked(operation.label)

@@ -232,8 +232,8 @@ def _field(field: Field) -> tuple[str, ...]:
 
 def _routes() -> Iterator[str]:
     yield "## Routes\n"
-    yield ("What programs ask over HTTP, behind the same sign-in and rights as the pages; a server describes\n"
-           f"it itself under `{openapi.PATH}`, as OpenAPI. Refusals are JSON with `error`.\n")  # fmt: skip
+    yield "What programs ask over HTTP, behind the same sign-in and rights as the pages. A server tells them"
+    yield f"under `{openapi.PATH}`, as OpenAPI; refusals are JSON with `error`.\n"
     rows = (_route(path, route) for path, route in openapi.ROUTES.items())
     yield from _table(("route", "what it answers", "asked with", "right"), rows)
 
