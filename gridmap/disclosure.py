@@ -84,12 +84,11 @@ def guarded(
 
 def _all_levels(ask: Callable[[str], pd.DataFrame], level: str) -> tuple[pd.DataFrame, Mask]:
     """Return the figures of all levels, the whole store among them, and which rows are asked for."""
-    if level == EVERY:
-        everything = ask(EVERY)
-        return everything, np.ones(len(everything), dtype=bool)
-    figures = {each: ask(each) for each in (TOTAL, *(entry.key for entry in LEVELS))}
-    levels = np.repeat(list(figures), [len(rows) for rows in figures.values()])
-    return pd.concat(figures.values(), ignore_index=True), levels == level
+    everything = ask(EVERY)
+    ranks = everything["level"].map({TOTAL: 0, **{entry.key: entry.rank for entry in LEVELS}})
+    everything = everything.loc[ranks.sort_values(kind="stable").index].reset_index(drop=True)
+    wanted = (everything["level"] == level).to_numpy() | (level == EVERY)
+    return everything if level == EVERY else everything.drop(columns="level"), wanted
 
 
 def shown_parts(counts: pd.Series, *, fewest: int = FEWEST) -> pd.Series:

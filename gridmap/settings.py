@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +107,21 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     9000
     """
     variables = os.environ if environment is None else environment
+    given = frozenset((name, value) for name, value in variables.items() if name.startswith(PREFIX))
+    found = _read(given)
+    return replace(found, user=_USER.get()) if environment is None and _USER.get() else found
+
+
+@lru_cache(maxsize=8)
+def _read(given: frozenset[tuple[str, str]]) -> Settings:
+    variables = dict(given)
     known = {PREFIX + entry.name.upper(): entry for entry in fields(Settings)}
-    unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in known)
+    unknown = sorted(name for name in variables if name not in known)
     if unknown:
         raise UsageError(f"No setting is called {', '.join(unknown)}. Settings: {', '.join(known)}.")
     values = {known[name].name: _parse(name, known[name].default, variables[name])
               for name in known if name in variables}  # fmt: skip
-    found = Settings(**values)
-    return replace(found, user=_USER.get()) if environment is None and _USER.get() else found
+    return Settings(**values)
 
 
 @contextmanager

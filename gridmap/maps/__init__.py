@@ -16,6 +16,7 @@ from gridmap.maps.layers import (
     BaseTiles,
     FastDeck,
     GeoJson,
+    WrittenDeck,
     base_layers,
     base_names,
     cell_layer,
@@ -27,6 +28,7 @@ from gridmap.maps.layers import (
     outline_layer,
     simplified,
     view_of,
+    written,
 )
 from gridmap.maps.names import LETTER_PX, REACH_PX, placed_names
 from gridmap.maps.paint import CHANGE_COLOURS, COVERAGE_COLOURS, DARK, LIGHT, RGBA, Paint, ramp_colours, rgba
@@ -55,6 +57,7 @@ __all__ = [
     "Paint",
     "Scheme",
     "Sheet",
+    "WrittenDeck",
     "base_layers",
     "base_names",
     "cell_layer",
@@ -77,4 +80,5 @@ __all__ = [
     "still_map",
     "text_width",
     "view_of",
+    "written",
 ]

@@ -45,6 +45,23 @@ class FastDeck(pdk.Deck):  # type: ignore[misc]
         return orjson.dumps(self, default=default_serialize, option=options).decode()
 
 
+@dataclass(frozen=True)
+class WrittenDeck:
+    """Hold a deck as JSON text: what `st.pydeck_chart` asks of one, written once for many readers."""
+
+    text: str
+    _tooltip: Mapping[str, Any] | bool | None
+
+    def to_json(self) -> str:
+        """Return the deck as JSON text."""
+        return self.text
+
+
+def written(deck: FastDeck) -> WrittenDeck:
+    """Return a deck as text."""
+    return WrittenDeck(deck.to_json(), deck._tooltip)
+
+
 def simplified(cells: gpd.GeoDataFrame, *, pixels: int = 2000) -> gpd.GeoDataFrame:
     """Return the cells with no more detail than a screen can show, neighbours still sharing borders.
 

@@ -4,13 +4,14 @@ import time
 
 import streamlit as st
 
-from gridmap.ui import frame, wall
+from gridmap.ui import data, frame, wall
 
 begun = frame.scene()
 
 
 def draw() -> None:
     """Draw the wall as it is now."""
+    data.look_afresh()
     scene = wall.scene_on_wall(begun)
     sizes, name = wall.sizes_of(scene), wall.shown_scene(scene, at_s=time.time())
     wall.head(scene, name)

@@ -1,40 +1,63 @@
 """What the screens ask the store, remembered until the store changes.
 
-Every question is put to the store as whoever asks may see it. Every remembered answer is keyed on their
-scope, on the version of the store, on that of the measures' definitions and on the moment that counts as now,
-to ten minutes. Answers are shared between sessions of one scope: read them, make new frames of them, never
-change them.
+Every question is put to the store as whoever asks may see it. What the store answers is remembered for all
+who see the same part of the map, with the names of the statements that it took: nobody is given an answer
+who may not run each of them. What a page makes of answers is remembered for one scope alone. Both are keyed
+on the version of the store and on that of the measures' definitions, and what depends on the clock on the
+moment that counts as now, to ten minutes. Both are shared between sessions: read them, make new ones of
+them, never change them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
 from gridmap import disclosure, maps, measures, quality, regions, settings
-from gridmap.access import audit, narrowed, personal
+from gridmap.access import Scope, audit, may, narrowed, personal
 from gridmap.errors import Denied
+from gridmap.levels import EVERY
 from gridmap.periods import Period
 from gridmap.registers import register_named
 from gridmap.store import Database, shared_store
 from gridmap.ui import who
+from gridmap.ui.memory import Memory
 from gridmap.ui.tree import Cell, CellTree
 from gridmap.watermarks import Watermark
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _WGS84 = 4326
 #: So long the version that a run began with counts; parts of a page are drawn anew by themselves.
 _HELD_S = 1.0
-_HELD: ContextVar[tuple[float, str]] = ContextVar("held", default=(-_HELD_S, ""))
+#: Answers of the store, and what pages have made of them for one scope.
+_ANSWERS, _PRODUCTS = Memory(600), Memory(300)
+
+
+@dataclass(frozen=True)
+class _Version:
+    """Name a state of the store, and the ten minutes that count as now."""
+
+    store: str
+    moment: str
+
+
+_NOTHING = _Version("", "")
+_HELD: ContextVar[tuple[float, _Version]] = ContextVar("held", default=(-_HELD_S, _NOTHING))
+#: The statements that an answer being worked out has taken so far.
+_TAKEN: ContextVar[set[str] | None] = ContextVar("taken", default=None)
 _WORKED_ON: ContextVar[Database | None] = ContextVar("worked_on", default=None)
 
 
@@ -45,7 +68,18 @@ def database() -> Database:
     ------
     Denied : when nobody has signed in
     """
-    return narrowed(_whole(), who.scope())
+    asking, taken = who.scope(), _TAKEN.get()
+    db = narrowed(_whole(), asking)
+    return db if taken is None else db.limited(_noting(taken, asking))
+
+
+def now() -> datetime:
+    """Return the moment that counts as now: the first that was asked for in its ten minutes.
+
+    The same for all until the version changes, so that what depends on it is worked out once for all.
+    """
+    version = _version()
+    return cast(datetime, _ANSWERS.recall((version.store, version.moment), "now", _whole().now))
 
 
 def desk() -> Database:
@@ -104,7 +138,18 @@ def look_afresh() -> None:
 
     A page asks some twenty times; looking each time took longer than all remembered answers together.
     """
-    _HELD.set((time.monotonic(), _version_now()))
+    _, before = _HELD.get()
+    found = _version_now()
+    _HELD.set((time.monotonic(), found))
+    if found != before:
+        for memory in (_ANSWERS, _PRODUCTS):
+            memory.forget_others(frozenset({(found.store, ""), (found.store, found.moment)}))
+
+
+def forget() -> None:
+    """Let go of everything remembered."""
+    for memory in (_ANSWERS, _PRODUCTS):
+        memory.clear()
 
 
 def stamp() -> str:
@@ -112,25 +157,100 @@ def stamp() -> str:
 
     It is part of every cache key.
     """
-    return sha256(f"{who.scope().key}|{_version()}".encode()).hexdigest()[:16]
+    version = _version()
+    return sha256(f"{who.scope().key}|{version.store}|{version.moment}".encode()).hexdigest()[:16]
 
 
-def _version() -> str:
+def answered(*, by_the_clock: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Remember what a function is answered by the store, for all who see the same part of the map.
+
+    The statements it takes are noted; nobody is given the answer who may not run them all. The function asks
+    through `database` and depends on nothing else but what it is given.
+
+    Parameters
+    ----------
+    by_the_clock : whether it depends on what counts as now, other than by what it is given
+    """
+
+    def remembered(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def recalled(*args: P.args, **kwargs: P.kwargs) -> T:
+            asking, version = who.scope(), _version()
+            state = (version.store, version.moment if by_the_clock else "")
+            key = (function.__qualname__, asking.regions, args, tuple(sorted(kwargs.items())))
+            answer, taken = _ANSWERS.recall(state, key, lambda: _asked(lambda: function(*args, **kwargs)))
+            _require(asking, taken)
+            return cast(T, answer)
+
+        return recalled
+
+    return remembered
+
+
+def made(function: Callable[P, T]) -> Callable[P, T]:
+    """Remember what a function makes of answers and of what it is given, for readers of one scope."""
+
+    @wraps(function)
+    def recalled(*args: P.args, **kwargs: P.kwargs) -> T:
+        version = _version()
+        name = (function.__module__, function.__qualname__)
+        key = (*name, who.scope().key, args, tuple(sorted(kwargs.items())))
+        found = _PRODUCTS.recall((version.store, version.moment), key, lambda: function(*args, **kwargs))
+        return cast(T, found)
+
+    return recalled
+
+
+def _asked(ask: Callable[[], T]) -> tuple[T, frozenset[str]]:
+    """Return an answer and the statements that it took, those of remembered answers in it included."""
+    taken: set[str] = set()
+    token = _TAKEN.set(taken)
+    try:
+        return ask(), frozenset(taken)
+    finally:
+        _TAKEN.reset(token)
+
+
+def _noting(taken: set[str], asking: Scope) -> Callable[[str], None]:
+    def note_and_check(name: str) -> None:
+        taken.add(name)
+        if asking.role != "owner":
+            asking.require_query(name)
+
+    return note_and_check
+
+
+def _require(asking: Scope, taken: frozenset[str]) -> None:
+    """Refuse an answer that took statements which whoever asks may not run; note them for one around it."""
+    if not _may_all(asking.role, taken):
+        for name in sorted(taken):
+            asking.require_query(name)
+    around = _TAKEN.get()
+    if around is not None:
+        around |= taken
+
+
+@lru_cache(maxsize=1000)
+def _may_all(role: str, taken: frozenset[str]) -> bool:
+    return role == "owner" or all(may(role, f"query.{name}") for name in taken)
+
+
+def _version() -> _Version:
     """Return the version that this run looked at last; who asks is never held."""
     since, held = _HELD.get()
-    if not held:
+    if held == _NOTHING:
         return _version_now()
     if time.monotonic() - since >= _HELD_S:
         look_afresh()
     return _HELD.get()[1]
 
 
-def _version_now() -> str:
+def _version_now() -> _Version:
     db = _whole()
     definitions = "".join(measure.version for measure in measures.measures())
-    now = db.now()
-    moment = f"{now:%F %H}{now.minute // 10}"
-    return "|".join((str(db.folder), str(db.scalar("screens/store_version")), definitions, moment))
+    moment = db.now()
+    store = "|".join((str(db.folder), str(db.scalar("screens/store_version")), definitions))
+    return _Version(store, f"{moment:%F %H}{moment.minute // 10}")
 
 
 def figures(
@@ -148,8 +268,12 @@ def figures(
     """
     asked = (period, boundaries, tuple(categories))
     if sees_small_cells and who.scope().has("small_cells"):
-        return _figures(stamp(), tuple(keys), level, *asked)
-    return _guarded(stamp(), tuple(keys), level, *asked, fewest_shown())
+        return _figures(tuple(keys), level, *asked)
+    everything = _guarded(tuple(keys), *asked, fewest_shown())
+    if level == EVERY:
+        return everything
+    of_level = everything[everything["level"] == level]
+    return of_level.drop(columns="level").reset_index(drop=True)
 
 
 def fewest_shown() -> int:
@@ -159,7 +283,7 @@ def fewest_shown() -> int:
 
 def tree(day: date) -> CellTree:
     """Return the cells in force on a day."""
-    return _tree(stamp(), day)
+    return _tree(day)
 
 
 def shapes(level: str, *, day: date, within: Cell) -> gpd.GeoDataFrame:
@@ -169,21 +293,22 @@ def shapes(level: str, *, day: date, within: Cell) -> gpd.GeoDataFrame:
     -------
     Frame with region_id, code, name, parent_id, kind, geometry; one row per cell
     """
-    return _shapes(stamp(), level, day, within.region_id or None)
+    return _shapes(level, day, within.region_id or None)
 
 
+@made
 def outline(cell: Cell, *, day: date) -> gpd.GeoDataFrame:
     """Return one cell for drawing, or all cells of the highest level for the whole store."""
     if cell.region_id:
-        own = _shapes(stamp(), cell.level, day, cell.parent_id)
+        own = _shapes(cell.level, day, cell.parent_id)
         return own[own["region_id"] == cell.region_id]
     levels = tree(day).levels
-    return _shapes(stamp(), levels[0], day, None)
+    return _shapes(levels[0], day, None)
 
 
 def leaves(day: date) -> gpd.GeoDataFrame:
     """Return the leaf cells with `duty` (is anybody in charge?) and `area_m2`, for drawing in lon/lat."""
-    return _leaves(stamp(), day)
+    return _leaves(day)
 
 
 def point(lon: float, lat: float) -> shapely.Point:
@@ -209,13 +334,19 @@ def heat(
     bin_m : side of the squares they are counted in, in metres
     fewest : squares with fewer petitions are left out
     """
-    return _heat(stamp(), cell.region_id, cell.level, period, tuple(categories), dark, bin_m, fewest)
+    return _heat(cell.region_id, cell.level, period, tuple(categories), dark, bin_m, fewest)
+
+
+def setting(key: str) -> str | None:
+    """Return a setting of the store, None when it is not set."""
+    found = ask("setting", key=key)
+    return None if found.empty else str(found.iloc[0, 0])
 
 
 def ask(name: str, **params: Any) -> pd.DataFrame:
     """Return the rows of a query of `queries/screens`."""
     frozen = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in params.items())
-    return _ask(stamp(), f"screens/{name}", frozen)
+    return _ask(f"screens/{name}", frozen)
 
 
 def with_people(listed: pd.DataFrame) -> pd.DataFrame:
@@ -227,7 +358,7 @@ def people_named(words: str) -> dict[str, str]:
     """Return the people in charge whose names hold some words, by number; none for who may not see them."""
     if not words.strip() or not who.scope().has("people"):
         return {}
-    return {number: name for number, name in _names_of_people(stamp()).items() if words.strip() in name}
+    return {number: name for number, name in _names_of_people().items() if words.strip() in name}
 
 
 def personal_of(register: str, keys: Sequence[str]) -> list[personal.Value]:
@@ -250,12 +381,11 @@ def found_by_number(number: str, *, reason: str) -> list[str]:
 
 def listed(check: str, *, level: str, most: int) -> pd.DataFrame:
     """Return what a check of gridmap.quality finds."""
-    return _listed(stamp(), check, level, most)
+    return _listed(check, level, most)
 
 
-@lru_cache(maxsize=500)
+@answered(by_the_clock=True)
 def _figures(
-    _version: str,
     keys: tuple[str, ...],
     level: str,
     period: Period,
@@ -267,49 +397,42 @@ def _figures(
     )
 
 
-@lru_cache(maxsize=500)
+@answered(by_the_clock=True)
 def _guarded(
-    version: str,
-    keys: tuple[str, ...],
-    level: str,
-    period: Period,
-    boundaries: Any,
-    categories: tuple[str, ...],
-    fewest: int,
+    keys: tuple[str, ...], period: Period, boundaries: Any, categories: tuple[str, ...], fewest: int
 ) -> pd.DataFrame:
-    def ask(each: str) -> pd.DataFrame:
-        return _figures(version, keys, each, period, boundaries, categories)
+    def ask(level: str) -> pd.DataFrame:
+        return _figures(keys, level, period, boundaries, categories)
 
-    return disclosure.guarded(ask, keys, level=level, fewest=fewest)
+    return disclosure.guarded(ask, keys, level=EVERY, fewest=fewest)
 
 
-@lru_cache(maxsize=16)
-def _names_of_people(_version: str) -> dict[str, str]:
+@answered()
+def _names_of_people() -> dict[str, str]:
     return personal.names_of_people(database())
 
 
-@lru_cache(maxsize=50)
-def _tree(_version: str, day: date) -> CellTree:
+@answered()
+def _tree(day: date) -> CellTree:
     return CellTree(regions.regions_on(database(), day))
 
 
-@lru_cache(maxsize=200)
-def _shapes(_version: str, level: str, day: date, within: int | None) -> gpd.GeoDataFrame:
+@answered()
+def _shapes(level: str, day: date, within: int | None) -> gpd.GeoDataFrame:
     cells = regions.map_of(database(), level=level, on=day, within=within)
     return maps.simplified(cells).to_crs(_WGS84)
 
 
-@lru_cache(maxsize=50)
-def _leaves(_version: str, day: date) -> gpd.GeoDataFrame:
+@answered()
+def _leaves(day: date) -> gpd.GeoDataFrame:
     db = database()
     cells = regions.leaves_on(db, day)
     duty = db.query("screens/coverage_leaves", on_day=day)
     return maps.simplified(cells, pixels=4000).to_crs(_WGS84).merge(duty, on="region_id")
 
 
-@lru_cache(maxsize=100)
+@answered()
 def _heat(
-    _version: str,
     region_id: int,
     level: str,
     period: Period,
@@ -330,12 +453,12 @@ def _heat(
     return surface, int(bins["n"].sum())
 
 
-@lru_cache(maxsize=50)
-def _listed(_version: str, check: str, level: str, most: int) -> pd.DataFrame:
+@answered(by_the_clock=True)
+def _listed(check: str, level: str, most: int) -> pd.DataFrame:
     return quality.listed(database(), check, level=level, most=most)
 
 
-@lru_cache(maxsize=500)
-def _ask(_version: str, name: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+@answered()
+def _ask(name: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in params}
     return database().query(name, **values)

@@ -14,7 +14,7 @@ from gridmap import maps, versions
 from gridmap.editing import drafts
 from gridmap.errors import GridmapError
 from gridmap.levels import LEVELS
-from gridmap.ui import cartography, data, exports, formats, markup, panels, papers, state
+from gridmap.ui import base_tiles, cartography, data, exports, formats, markup, panels, papers, state
 from gridmap.ui.open_drafts import opened
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say, say_if_known
@@ -167,7 +167,9 @@ def _map(scene: Scene, found: Diff, height_px: int) -> None:
     picture = cartography.Picture(cartography.painted(shapes, fills, lines), "")
     if scene.screen.webgl:
         width = scene.screen.width * (0.92 if scene.screen.is_phone else 0.4)
-        panels.draw_map(scene, picture, shapes, height_px, width_px=width, key="gm_compare_map")
+        deck = cartography.deck_of(picture, shapes, scene, base=base_tiles.source(), height_px=height_px,
+                                   width_px=width)  # fmt: skip
+        panels.show_map(deck, height_px, key="gm_compare_map")
     else:
         still = maps.still_map(picture.cells, paint=scene.colours.paint)
         st.html(markup.still(still, note=say("no_webgl", scene.lang), height_px=height_px))

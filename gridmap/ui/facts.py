@@ -29,7 +29,7 @@ def scene_at(params: Mapping[str, Sequence[str]], *, colours: str | None = None)
     params : values by name, as lists
     colours : light or dark
     """
-    view, now = from_params(params), data.database().now()
+    view, now = from_params(params), data.now()
     tree = data.tree(day_of(view, now))
     return scene_of(view, tree=tree, now=now, colours=theme.palette(colours), screen=theme.Screen())
 
@@ -44,6 +44,7 @@ def figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:
     return found if keys else parts.filled(found, scene.measure)
 
 
+@data.made
 def figures_of(scene: Scene, period: Period, keys: tuple[str, ...] = kpis.KEYS) -> dict[Any, Any]:
     """Return measures of the cell one is in; empty when it was not there in the period."""
     rows = data.figures(
@@ -61,6 +62,7 @@ def shapes(scene: Scene) -> gpd.GeoDataFrame:
     return data.shapes(scene.level, day=scene.day, within=scene.around)
 
 
+@data.made
 def leaf_ids(scene: Scene) -> set[int]:
     """Return the cells of every level inside the cell drawn."""
     levels = scene.tree.levels
@@ -90,6 +92,7 @@ def days_of_step(scene: Scene, first: date) -> tuple[date, date]:
     return max(begin.date(), since or begin.date()), min(last, until - timedelta(days=1)) if until else last
 
 
+@data.made
 def trend_steps(scene: Scene) -> pd.DataFrame:
     """Return label, received, closed, due, on_time of the cell one is in; one row per step.
 
@@ -105,6 +108,7 @@ def trend_steps(scene: Scene) -> pd.DataFrame:
     return steps.assign(**{**shown, "on_time": shown["on_time"].mask(late.isna())})
 
 
+@data.made
 def backlog_steps(scene: Scene) -> pd.DataFrame:
     """Return label, open, overdue of the cell one is in at the end of each step, small ones empty."""
     steps = _steps(scene, "backlog")
@@ -114,6 +118,7 @@ def backlog_steps(scene: Scene) -> pd.DataFrame:
     return steps.assign(**{name: steps[name].mask(is_small) for name, is_small in small.items()})
 
 
+@data.made
 def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd.DataFrame:
     """Return value, label and n of the petitions of the cell by `category` or `channel`, the rest last.
 
@@ -139,6 +144,7 @@ def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd
     return pd.concat([named.head(shown), others], ignore_index=True)
 
 
+@data.made
 def ratings(scene: Scene) -> pd.DataFrame:
     """Return level, label, n and colour of each rating level found in the cell, the least risk first."""
     rows = data.figures(

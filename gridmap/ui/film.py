@@ -30,6 +30,7 @@ def steps(scene: Scene) -> list[str]:
     return list(_counts(scene).columns)
 
 
+@data.made
 def frame(scene: Scene, step: str, *, summed: bool = False) -> Frame:
     """Return one picture.
 

@@ -145,7 +145,7 @@ def _toggle_category(category: str) -> None:
 def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
     try:
         data.look_afresh()
-        now = data.database().now()
+        now = data.now()
         tree = data.tree(day_of(view, now))
     except GridmapError as fault:
         st.html(markup.heading(say("store_fault", view.lang)) + markup.blank(str(fault)))
@@ -155,14 +155,14 @@ def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
 
 
 def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
-    lang, db = current.lang, data.database()
-    title = db.setting(f"title_{lang}") or db.setting("title") or say("product", lang)
+    lang = current.lang
+    title = data.setting(f"title_{lang}") or data.setting("title") or say("product", lang)
     when = say("as_of", lang, when=formats.moment(current.now))
     with st.container(key="gm_header", horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(
             f'<div class="gm-title"><b>{escape(title)}</b><span>{escape(when)}</span></div>', width="content"
         )
-        if (db.setting("synthetic") or "").lower() == "true":
+        if (data.setting("synthetic") or "").lower() == "true":
             st.html(f'<div class="gm-synthetic">{escape(say("synthetic", lang))}</div>', width="content")
         with st.container(key="gm_nav", horizontal=True, horizontal_alignment="right",
                           vertical_alignment="center", gap="small"):  # fmt: skip

@@ -35,11 +35,7 @@ _FIELDS = ("petition_no", "category", "subcategory", "channel", "handler", "stat
 
 def key_figures(scene: Scene) -> None:
     """Draw the strip of key figures of the area."""
-    row = facts.figures_of(scene, scene.period, KEYS)
-    before = facts.figures_of(scene, scene.previous, KEYS) if scene.previous else None
-    cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, keys=KEYS)
-    with st.container(key="gm_kpis"):
-        st.html(markup.kpi_strip(cards))
+    panels.key_figures(scene, KEYS)
 
 
 def petitions_card(scene: Scene, *, height_px: int) -> None:
@@ -149,13 +145,12 @@ def neighbours_card(scene: Scene) -> None:
 def map_card(scene: Scene, *, height_px: int) -> None:
     """Draw the area among its neighbours; a tap leads into another."""
     shown = panels.picture(scene)
-    outline = data.outline(scene.cell, day=scene.day)
     with st.container(key="gm_card_mine_map"):
         st.html(
             markup.heading(title_of(measure_shown(scene.measure), scene.lang), say("tap_hint", scene.lang))
         )
         width_px = scene.screen.width * (0.93 if scene.screen.is_phone else 0.3)
-        panels.draw_map(scene, shown, outline, height_px, width_px=width_px, key="gm_mine_map")
+        panels.draw_map(scene, shown, height_px, width_px=width_px, key="gm_mine_map")
 
 
 def trend_card(scene: Scene, *, height_px: int) -> None:

@@ -37,14 +37,18 @@ _FILM_STEP = "1.5s"
 _LISTED = 200
 
 
-def key_figures(scene: Scene) -> None:
-    """Draw the strip of key figures of the cell one is in."""
-    keys = scene.view.strip or kpis.KEYS
+def key_figures(scene: Scene, keys: tuple[str, ...] = ()) -> None:
+    """Draw the strip of key figures of the cell one is in: those of the view when none are named."""
+    with st.container(key="gm_kpis"):
+        st.html(_strip(scene, keys or scene.view.strip or kpis.KEYS))
+
+
+@data.made
+def _strip(scene: Scene, keys: tuple[str, ...]) -> str:
     row = facts.figures_of(scene, scene.period, keys)
     before = facts.figures_of(scene, scene.previous, keys) if scene.previous else None
     cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, keys=keys)
-    with st.container(key="gm_kpis"):
-        st.html(markup.kpi_strip(cards, columns=min(len(cards), 8)))
+    return markup.kpi_strip(cards, columns=min(len(cards), 8))
 
 
 def unplaced_note(scene: Scene) -> str:
@@ -73,6 +77,17 @@ def map_card(scene: Scene, *, height_px: int) -> None:
 
 def ranking_card(scene: Scene, *, height_px: int) -> None:
     """Draw the ranking of the cells on the map; a click on a row leads into the cell."""
+    title, note, table = _ranking(scene)
+    with st.container(key="gm_card_ranking"):
+        with st.container(key="gm_head_ranking", horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(markup.heading(title, note))
+            reconciling.button(scene)
+        st.html(markup.tall(table, height_px - scene.screen.px(0.7)))
+
+
+@data.made
+def _ranking(scene: Scene) -> tuple[str, str, str]:
+    """Return the title of the ranking, a note, and its table."""
     measure = parts.measure_shown(scene.measure)
     fewest = settings.from_environment().min_rank_n
     rows = rank.cells_in(scene, facts.figures(scene))
@@ -90,11 +105,7 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
         heads=heads,
         empty=say("no_cells", scene.lang),
     )
-    with st.container(key="gm_card_ranking"):
-        with st.container(key="gm_head_ranking", horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(markup.heading(title, " · ".join(notes)))
-            reconciling.button(scene)
-        st.html(markup.tall(table, height_px - scene.screen.px(0.7)))
+    return title, " · ".join(notes), table
 
 
 def trend_card(scene: Scene, *, height_px: int, place: str = "") -> None:
@@ -222,7 +233,7 @@ def _stage(scene: Scene, drawn: cartography.Picture, height_px: int) -> None:
     """Draw a map with its legend; a still one where the browser has no WebGL."""
     with st.container(key="gm_stage"):
         if scene.screen.webgl:
-            draw_map(scene, drawn, data.outline(scene.cell, day=scene.day), height_px)
+            draw_map(scene, drawn, height_px)
         else:
             still = maps.still_map(drawn.cells, paint=scene.colours.paint)
             st.html(markup.still(still, note=say("no_webgl", scene.lang), height_px=height_px))
@@ -278,6 +289,7 @@ def _list(
     )  # fmt: skip
 
 
+@data.made
 def picture(scene: Scene) -> cartography.Picture:
     """Return what the map of a scene shows."""
     if scene.view.show == "coverage":
@@ -300,7 +312,6 @@ def picture(scene: Scene) -> cartography.Picture:
 def draw_map(
     scene: Scene,
     drawn: cartography.Picture,
-    outline: Any,
     height_px: int,
     *,
     width_px: float | None = None,
@@ -311,16 +322,27 @@ def draw_map(
 
     Parameters
     ----------
-    scene, drawn, outline : what is drawn
+    scene, drawn : what is drawn
     height_px, width_px : size of the map; as wide as on the overview when omitted
     shift_px : how far to the right of the middle the land lies
     key : name of the map on its page
     """
-    deck = cartography.deck_of(
-        drawn, outline, scene, base=base_tiles.source(), height_px=height_px, width_px=width_px,
-        shift_px=shift_px,
-    )  # fmt: skip
+    show_map(_deck(scene, drawn, height_px, width_px, shift_px), height_px, key=key)
+
+
+def show_map(deck: Any, height_px: int, *, key: str) -> None:
+    """Show a deck; a click on a cell leads into it."""
     st.pydeck_chart(deck, height=height_px, key=key, on_select=lambda: _enter_clicked(key))
+
+
+@data.made
+def _deck(
+    scene: Scene, drawn: cartography.Picture, height_px: int, width_px: float | None, shift_px: float
+) -> maps.WrittenDeck:
+    return maps.written(cartography.deck_of(
+        drawn, data.outline(scene.cell, day=scene.day), scene, base=base_tiles.source(), height_px=height_px,
+        width_px=width_px, shift_px=shift_px,
+    ))  # fmt: skip
 
 
 def _look_at_days(key: str, scene: Scene, firsts: Sequence[date]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from gridmap.periods import Period
 from gridmap.ui.periods import period_of, previous_of
@@ -42,6 +44,19 @@ class Scene:
     colours: Palette
     screen: Screen
     sees_small_cells: bool = True
+
+    @cached_property
+    def key(self) -> tuple[Hashable, ...]:
+        """Return what tells two scenes on the same state of the store apart."""
+        cells = (self.cell.region_id, self.around.region_id, self.level)
+        days = (self.now, self.period, self.previous, self.day)
+        return (self.view, *cells, *days, self.colours.page, self.screen, self.sees_small_cells)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scene) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     @property
     def lang(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -76,35 +77,41 @@ class CellTree:
         """Return the cells right below a cell, ordered by code."""
         if cell.level == TOTAL:
             return self.of_level(self.levels[0]) if self.levels else []
-        return _in_order(child for child in self.by_id.values() if child.parent_id == cell.region_id)
+        return [child for child in self._insides[cell.region_id] if child.parent_id == cell.region_id]
 
     def within(self, cell: Cell, level: str) -> list[Cell]:
         """Return the cells of a level that lie in a cell (the cell itself at its own level)."""
-        return [other for other in self.of_level(level) if self._lies_in(other, cell)]
+        if cell.level == TOTAL:
+            return self.of_level(level)
+        return [other for other in (cell, *self._insides[cell.region_id]) if other.level == level]
 
     def of_level(self, level: str) -> list[Cell]:
         """Return the cells of a level, ordered by code."""
-        return _in_order(cell for cell in self.by_id.values() if cell.level == level)
+        return [cell for cell in self._ordered if cell.level == level]
 
     def levels_below(self, cell: Cell) -> tuple[str, ...]:
         """Return the levels at which a cell has cells inside, the highest first."""
-        return tuple(level for level in self.levels
-                     if _RANKS[level] > _RANKS.get(cell.level, 0) and self.within(cell, level))  # fmt: skip
+        if cell.level == TOTAL:
+            return self.levels
+        inside = {other.level for other in self._insides[cell.region_id]}
+        return tuple(level for level in self.levels if level in inside)
 
-    def _lies_in(self, cell: Cell | None, outer: Cell) -> bool:
-        if outer.level == TOTAL:
-            return True
-        while cell is not None:
-            if cell.region_id == outer.region_id:
-                return True
-            cell = self.by_id.get(cell.parent_id) if cell.parent_id is not None else None
-        return False
+    @cached_property
+    def _ordered(self) -> list[Cell]:
+        return sorted(self.by_id.values(), key=lambda cell: cell.code)
+
+    @cached_property
+    def _insides(self) -> defaultdict[int, list[Cell]]:
+        """Return by region_id what lies in each cell, at whatever depth, ordered by code."""
+        found: defaultdict[int, list[Cell]] = defaultdict(list)
+        for cell in self._ordered:
+            outer = cell.parent_id
+            while outer is not None and outer in self.by_id:
+                found[outer].append(cell)
+                outer = self.by_id[outer].parent_id
+        return found
 
 
 def _cell(row: dict[Any, Any]) -> Cell:
     parent = None if pd.isna(row["parent_id"]) else int(row["parent_id"])
     return Cell(int(row["region_id"]), row["level"], row["code"], row["name"], parent, row["kind"])
-
-
-def _in_order(cells: Any) -> list[Cell]:
-    return sorted(cells, key=lambda cell: cell.code)

@@ -57,7 +57,7 @@ def scene_on_wall(scene: Scene) -> Scene:
     screen = scene.screen
     fit = 1.0 if screen.is_phone else min(screen.width / 1920, screen.height / 1080) * _ZOOM
     bare = replace(screen, zoom=1.0)
-    now = data.database().now()
+    now = data.now()
     made = scene_of(
         scene.view, tree=data.tree(day_of(scene.view, now)), now=now, colours=scene.colours,
         screen=replace(bare, zoom=fit / bare.scale),
@@ -113,10 +113,10 @@ def css(scene: Scene) -> str:
 
 def head(scene: Scene, name: str) -> None:
     """Draw the title, the name of the scene with its place in the round, and the moment of the data."""
-    lang, db = scene.lang, data.database()
-    title = db.setting(f"title_{lang}") or db.setting("title") or say("product", lang)
+    lang = scene.lang
+    title = data.setting(f"title_{lang}") or data.setting("title") or say("product", lang)
     here = scene.cell.name if scene.cell != scene.tree.top else ""
-    synthetic = (db.setting("synthetic") or "").lower() == "true"
+    synthetic = (data.setting("synthetic") or "").lower() == "true"
     mark = f'<span class="gm-synthetic">{escape(say("synthetic", lang))}</span>' if synthetic else ""
     dots = "".join(f'<i class="{"gm-on" if each == name else ""}"></i>' for each in scenes_of(scene))
     up = (
@@ -135,13 +135,18 @@ def head(scene: Scene, name: str) -> None:
 
 def key_figures(scene: Scene) -> None:
     """Draw the strip of key figures, with the past of those that have one."""
+    with st.container(key="gm_kpis"):
+        st.html(_strip(scene))
+
+
+@data.made
+def _strip(scene: Scene) -> str:
     row = facts.figures_of(scene, scene.period)
     before = facts.figures_of(scene, scene.previous) if scene.previous else None
     cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, brief=True)
     past = _past(scene)
     strip = [replace(card, spark=past.get(card.key, ()), help=()) for card in cards]
-    with st.container(key="gm_kpis"):
-        st.html(markup.kpi_strip(strip))
+    return markup.kpi_strip(strip)
 
 
 def map_card(scene: Scene, name: str, sizes: Sizes) -> None:
@@ -152,12 +157,10 @@ def map_card(scene: Scene, name: str, sizes: Sizes) -> None:
     with st.container(key="gm_card_wall_map"):
         st.html(markup.heading(say(f"scene_{name}", scene.lang), note))
         with st.container(key="gm_stage"):
-            outline = data.outline(scene.cell, day=scene.day)
             if screen.webgl:
                 panels.draw_map(
                     scene,
                     picture,
-                    outline,
                     sizes.map_px,
                     width_px=screen.width * share,
                     shift_px=0 if screen.is_phone else screen.px(6),
@@ -172,38 +175,50 @@ def map_card(scene: Scene, name: str, sizes: Sizes) -> None:
 
 def hot_card(scene: Scene, sizes: Sizes) -> None:
     """List what is on the rise, by cell and category."""
+    note = say("hot_note", scene.lang, days=_HOT_DAYS)
+    lines = _hot_lines(scene, sizes.long_rows)
+    _list_card(scene, "hot", note, lines, empty="none_hot", height_px=sizes.long_px)
+
+
+@data.made
+def _hot_lines(scene: Scene, most: int) -> list[str]:
     found = data.ask("hot_spots", level=scene.level or TOTAL, now=scene.now, days=_HOT_DAYS, fewest=_fewest())
     names = {cell.region_id: cell for cell in scene.inside}
     lines = []
-    for row in found[found["region_id"].isin(names)].head(sizes.long_rows).to_dict("records"):
+    for row in found[found["region_id"].isin(names)].head(most).to_dict("records"):
         cell, category = names[row["region_id"]], row["category"] or say("uncategorised", scene.lang)
         usual = say("usually", scene.lang, n=formats.decimal(row["expected"])) if row["expected"] >= 1 else ""
         lines.append(
             _line(cell.code, f"{category} · {_short(cell.name, scene)}", formats.whole(row["n"]), usual)
         )
-    _list_card(
-        scene,
-        "hot",
-        say("hot_note", scene.lang, days=_HOT_DAYS),
-        lines,
-        empty="none_hot",
-        height_px=sizes.long_px,
-    )
+    return lines
 
 
 def late_card(scene: Scene, sizes: Sizes) -> None:
     """List the cells with the most overdue petitions."""
+    note, lines = say("late_note", scene.lang), _late_lines(scene, sizes.long_rows)
+    _list_card(scene, "late", note, lines, empty="none_late", height_px=sizes.long_px)
+
+
+@data.made
+def _late_lines(scene: Scene, most: int) -> list[str]:
     measure = measure_named("petition.overdue")
     found = rank.ranked(rank.cells_in(scene, facts.figures(scene, (measure.key,))), measure, fewest=_fewest())
-    late = found[found[measure.key] >= _fewest()].head(sizes.long_rows)
-    lines = [_line(row["code"], _short(row["name"], scene), formats.whole(row[measure.key]),
+    late = found[found[measure.key] >= _fewest()].head(most)
+    return [_line(row["code"], _short(row["name"], scene), formats.whole(row[measure.key]),
                    say("of_open", scene.lang, n=formats.whole(row[f"{measure.key}.of"])), alarm=True)
              for row in late.to_dict("records")]  # fmt: skip
-    _list_card(scene, "late", say("late_note", scene.lang), lines, empty="none_late", height_px=sizes.long_px)
 
 
 def land_card(scene: Scene, sizes: Sizes) -> None:
     """Show how much of the land nobody is in charge of, and the largest pieces."""
+    note, bars, lines = _bare_land(scene, sizes.short_rows)
+    _list_card(scene, "bare_land", note, lines, empty="none_land", height_px=sizes.short_px, above=bars)
+
+
+@data.made
+def _bare_land(scene: Scene, most: int) -> tuple[str, str, list[str]]:
+    """Return a note, the classes of the land as a bar, and the largest pieces that nobody covers."""
     inside = facts.leaf_ids(scene)
     leaves = data.leaves(scene.day)
     leaves = leaves[leaves["region_id"].isin(inside)]
@@ -213,10 +228,9 @@ def land_card(scene: Scene, sizes: Sizes) -> None:
                     for duty, colour in maps.COVERAGE_COLOURS.items())  # fmt: skip
     bare = leaves[leaves["duty"].isin(_UNCOVERED)].sort_values("area_m2", ascending=False)
     lines = [_line(row["code"], row["name"], formats.area_km2(row["area_m2"]), say(row["duty"], scene.lang))
-             for row in bare.head(sizes.short_rows).to_dict("records")]  # fmt: skip
+             for row in bare.head(most).to_dict("records")]  # fmt: skip
     note = say("land_note", scene.lang, area=formats.area_km2(float(bare["area_m2"].sum())))
-    bars = f'<div class="gm-bars">{parts}</div>'
-    _list_card(scene, "bare_land", note, lines, empty="none_land", height_px=sizes.short_px, above=bars)
+    return note, f'<div class="gm-bars">{parts}</div>', lines
 
 
 def rating_card(scene: Scene, sizes: Sizes) -> None:
@@ -245,25 +259,30 @@ def trend_card(scene: Scene, sizes: Sizes) -> None:
 
 def _picture(scene: Scene, name: str) -> tuple[cartography.Picture, str]:
     """Return what the map of a scene shows, and the line beside its title."""
-    as_seen = replace(scene, view=replace(scene.view, show="measure", scheme="natural"))
     if name == "coverage":
         return panels.picture(replace(scene, view=replace(scene.view, show="coverage"))), ""
+    as_seen = replace(scene, view=replace(scene.view, show="measure", scheme="natural"))
     if name == "film":
         frame = film.shown(as_seen, at_s=time.time(), seconds=FILM_S)
         return (frame.picture, frame.title) if frame else (panels.picture(as_seen), "")
+    return _painted(as_seen, name), ""
+
+
+@data.made
+def _painted(scene: Scene, name: str) -> cartography.Picture:
+    """Return the map of a measure or of the heat."""
     if name in _MEASURES:
         measure = measure_named(_MEASURES[name])
-        shapes, rows = facts.shapes(as_seen), facts.figures(as_seen, (measure.key,))
+        shapes, rows = facts.shapes(scene), facts.figures(scene, (measure.key,))
         draw = cartography.by_load if name == "load" else cartography.by_measure
-        return draw(shapes, rows, measure, as_seen), ""
+        return draw(shapes, rows, measure, scene)
     surface, n = data.heat(
         scene.around, period=scene.period, categories=scene.view.categories,
         dark=scene.colours.paint is maps.DARK, bin_m=_BIN_M, fewest=_fewest(),
     )  # fmt: skip
     received = measure_named("petition.received")
     rows = facts.figures(scene, (received.key,))
-    drawn = cartography.by_heat(facts.shapes(as_seen), rows, received, surface, n, scene, bin_m=_BIN_M)
-    return drawn, ""
+    return cartography.by_heat(facts.shapes(scene), rows, received, surface, n, scene, bin_m=_BIN_M)
 
 
 def _past(scene: Scene) -> dict[str, tuple[float, ...]]:

@@ -13,7 +13,7 @@ from gridmap.ui.view import View
 def warm() -> None:
     """Remember the answers of the start page; a store that cannot answer is left to the page to report."""
     with suppress(GridmapError):
-        view, now = View(), data.database().now()
+        view, now = View(), data.now()
         scene = scene_of(
             view, tree=data.tree(day_of(view, now)), now=now, colours=theme.LIGHT, screen=theme.Screen()
         )

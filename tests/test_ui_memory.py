@@ -1,0 +1,173 @@
+"""What is remembered: worked out once, nothing of a state that is over, no more than fits; for whom."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridmap.access import OWNER, Scope, acting
+from gridmap.errors import Denied
+from gridmap.periods import Period
+from gridmap.store import Database, Session, shared_store
+from gridmap.ui import data, facts, panels
+from gridmap.ui.memory import Memory
+from tests.screens_city import CODES, NOW
+
+VIEWER, LEADER, PLANNER, MANAGER = (
+    Scope("li", role, None) for role in ("viewer", "leader", "planner", "grid_manager")
+)
+
+
+def test_many_who_ask_at_the_same_time_wait_for_one() -> None:
+    memory, begun, made = Memory(9), threading.Event(), []
+
+    def make() -> str:
+        begun.wait(5)
+        made.append("x")
+        return "answer"
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(memory.recall, 1, "key", make) for _ in range(8)]
+        begun.set()
+        assert {one.result() for one in asked} == {"answer"}
+    assert made == ["x"]
+
+
+def test_who_fails_fails_alone() -> None:
+    memory = Memory(9)
+
+    def refused() -> str:
+        raise Denied("not you")
+
+    with pytest.raises(Denied):
+        memory.recall(1, "key", refused)
+    assert memory.recall(1, "key", lambda: "answer") == "answer"
+
+
+def test_the_one_that_nobody_asked_for_longest_goes_first() -> None:
+    memory = Memory(2)
+    for key in ("a", "b", "a", "c"):
+        memory.recall(1, key, lambda: 0)
+    assert memory.recall(1, "a", lambda: 1) == 0
+    assert memory.recall(1, "b", lambda: 1) == 1
+
+
+def test_a_state_that_is_over_is_let_go_of() -> None:
+    memory = Memory(9)
+    memory.recall("then", "key", lambda: 0)
+    memory.recall("now", "key", lambda: 1)
+    memory.forget_others(frozenset({"now"}))
+    assert len(memory) == 1
+    assert memory.recall("then", "key", lambda: 2) == 2
+
+
+@pytest.fixture
+def asked(on_the_city: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the statements that are really run."""
+    data.forget()
+    names: list[str] = []
+    run = Session.query
+
+    def noted(self: Session, name: str, /, **params: Any) -> Any:
+        names.append(name)
+        return run(self, name, **params)
+
+    monkeypatch.setattr(Session, "query", noted)
+    return names
+
+
+def open_petitions(db: Database) -> int:
+    cells = db.query("versions/regions_on", on_day=NOW.date())
+    region = int(cells[cells["code"] == CODES["A"]]["region_id"].iloc[0])
+    return len(data.ask("open_petitions", region_id=region, level="community", now=NOW, categories=[]))
+
+
+def received(**more: Any) -> Any:
+    return data.figures(
+        ("petition.received",), level="community", period=Period(), boundaries="then", categories=(), **more
+    )
+
+
+def test_an_answer_is_shared_by_all_who_may_have_it(asked: list[str]) -> None:
+    with acting(PLANNER):
+        first = received()
+    asked.clear()
+    for scope in (MANAGER, OWNER):
+        with acting(scope):
+            assert received() is first
+    assert "measures/petition.received" not in asked
+
+
+def test_what_one_role_was_answered_is_kept_from_another_that_may_not_ask(
+    asked: list[str], city: Path
+) -> None:
+    with acting(MANAGER):
+        assert open_petitions(shared_store(city)) >= 0
+    for scope in (VIEWER, PLANNER):
+        with acting(scope), pytest.raises(Denied, match="open_petitions"):
+            open_petitions(shared_store(city))
+
+
+def test_an_answer_made_of_another_keeps_its_statements(asked: list[str]) -> None:
+    @data.answered()
+    def inner() -> int:
+        return len(data.database().query("screens/in_charge", codes=[], on_day=NOW.date()))
+
+    @data.answered()
+    def outer() -> int:
+        return inner()
+
+    with acting(MANAGER):
+        assert outer() == 0
+        assert outer() == 0
+    with acting(VIEWER), pytest.raises(Denied, match="in_charge"):
+        outer()
+
+
+def test_readers_of_small_cells_and_others_get_their_own_figures(asked: list[str]) -> None:
+    with acting(MANAGER):
+        whole = received()
+    with acting(VIEWER):
+        guarded = received()
+    assert "petition.received.withheld" in guarded
+    assert "petition.received.withheld" not in whole
+    assert len(guarded) == len(whole)
+
+
+def test_a_part_of_the_map_is_never_answered_with_the_whole(asked: list[str], city: Path) -> None:
+    cells = shared_store(city).query("versions/regions_on", on_day=NOW.date())
+    own = int(cells[cells["code"] == CODES["A"]]["region_id"].iloc[0])
+    other = int(cells[cells["code"] == CODES["B"]]["region_id"].iloc[0])
+    seen = {}
+    for regions in (None, (own,), (other,)):
+        with acting(Scope("zhang", "grid_manager", regions)):
+            seen[regions] = set(received()["code"])
+    assert seen[(own,)] == {CODES["A"]}
+    assert seen[(other,)] == {CODES["B"]}
+    assert seen[None] >= seen[(own,)] | seen[(other,)]
+
+
+def test_what_a_page_makes_is_kept_for_one_scope(asked: list[str]) -> None:
+    ranked = {}
+    for scope in (MANAGER, VIEWER):
+        with acting(scope):
+            scene = facts.scene_at({})
+            ranked[scope.role] = panels._ranking(scene)
+            asked.clear()
+            assert panels._ranking(facts.scene_at({})) is ranked[scope.role]
+            assert [name for name in asked if name.startswith("measures/")] == []
+    assert ranked["viewer"] is not ranked["grid_manager"]
+
+
+def test_everybody_looks_at_the_same_moment(
+    asked: list[str], city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([NOW, NOW.replace(second=1), NOW.replace(second=2)])
+    monkeypatch.setattr(type(shared_store(city)), "now", lambda _self: next(moments))
+    with acting(OWNER):
+        data.look_afresh()
+        assert data.now() == data.now()
