@@ -7,7 +7,7 @@ what of a measure counts persons.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -44,23 +44,18 @@ def stats(
     -------
     As guarded
     """
-
-    def ask(each: str) -> pd.DataFrame:
-        return measures.stats(
-            db, keys, level=each, period=period, boundaries=boundaries, categories=categories
-        )
-
-    return guarded(ask, keys, level=level, fewest=fewest)
+    everything = measures.stats(
+        db, keys, level=EVERY, period=period, boundaries=boundaries, categories=categories
+    )
+    return guarded(everything, keys, level=level, fewest=fewest)
 
 
-def guarded(
-    ask: Callable[[str], pd.DataFrame], keys: Sequence[str], *, level: str, fewest: int = FEWEST
-) -> pd.DataFrame:
+def guarded(figures: pd.DataFrame, keys: Sequence[str], *, level: str, fewest: int = FEWEST) -> pd.DataFrame:
     """Return the figures of a level with small cells withheld, and those that would give them away.
 
     Parameters
     ----------
-    ask : gives the figures of a level as gridmap.measures.stats does
+    figures : of all levels whose figures readers know, as gridmap.measures.stats gives them for `every`
     keys : the measures among them
     level : level to return, or `every`
     fewest : least count shown
@@ -70,7 +65,10 @@ def guarded(
     The figures with KEY, KEY.n and KEY.of (and those of its parts) null where the cell is withheld, and a
     column KEY.withheld for each key
     """
-    everything, wanted = _all_levels(ask, level)
+    everything = _from_the_top(figures)
+    wanted = (everything["level"] == level).to_numpy() | (level == EVERY)
+    if level != EVERY:
+        everything = everything.drop(columns="level")
     parents = _parents(everything)
     found: pd.DataFrame = everything[wanted]
     told: dict[str, Mask] = {}
@@ -82,13 +80,10 @@ def guarded(
     return pd.concat([found, pd.DataFrame(told, index=found.index)], axis=1).reset_index(drop=True)
 
 
-def _all_levels(ask: Callable[[str], pd.DataFrame], level: str) -> tuple[pd.DataFrame, Mask]:
-    """Return the figures of all levels, the whole store among them, and which rows are asked for."""
-    everything = ask(EVERY)
-    ranks = everything["level"].map({TOTAL: 0, **{entry.key: entry.rank for entry in LEVELS}})
-    everything = everything.loc[ranks.sort_values(kind="stable").index].reset_index(drop=True)
-    wanted = (everything["level"] == level).to_numpy() | (level == EVERY)
-    return everything if level == EVERY else everything.drop(columns="level"), wanted
+def _from_the_top(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows from the highest level down: where several would do, the first is withheld."""
+    ranks = figures["level"].map({TOTAL: 0, **{entry.key: entry.rank for entry in LEVELS}})
+    return figures.loc[ranks.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def shown_parts(counts: pd.Series, *, fewest: int = FEWEST) -> pd.Series:

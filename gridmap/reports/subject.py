@@ -111,12 +111,11 @@ class Subject:
         if not self.fewest:
             return told
 
-        def ask(each: str) -> pd.DataFrame:
-            if each == level:
-                return told
-            return self._stats(keys, each, period) if each == self.cell.level else told.head(0)
-
-        return disclosure.guarded(ask, keys, level=level, fewest=self.fewest)
+        known = {level: told}
+        if self.cell.level != level:
+            known[self.cell.level] = self._stats(keys, self.cell.level, period)
+        levels = pd.concat([rows.assign(level=name) for name, rows in known.items()], ignore_index=True)
+        return disclosure.guarded(levels, keys, level=level, fewest=self.fewest)
 
     def _stats(self, keys: Sequence[str], level: str, period: Period) -> pd.DataFrame:
         # The land as it was is asked in the boundaries of then: those of a later day know one state only.

@@ -401,10 +401,8 @@ def _figures(
 def _guarded(
     keys: tuple[str, ...], period: Period, boundaries: Any, categories: tuple[str, ...], fewest: int
 ) -> pd.DataFrame:
-    def ask(level: str) -> pd.DataFrame:
-        return _figures(keys, level, period, boundaries, categories)
-
-    return disclosure.guarded(ask, keys, level=EVERY, fewest=fewest)
+    everything = _figures(keys, EVERY, period, boundaries, categories)
+    return disclosure.guarded(everything, keys, level=EVERY, fewest=fewest)
 
 
 @answered()
