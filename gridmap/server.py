@@ -112,7 +112,7 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
 def _begin() -> None:
     passwords.prepare()
     with acting(OWNER):
-        warming.warm()
+        warming.keep_warm(threading.Event())
 
 
 def application() -> st.App:

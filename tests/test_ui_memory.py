@@ -13,7 +13,7 @@ from gridmap.access import OWNER, Scope, acting
 from gridmap.errors import Denied
 from gridmap.periods import Period
 from gridmap.store import Database, Session, shared_store
-from gridmap.ui import data, facts, panels
+from gridmap.ui import data, facts, mine, panels, wall, warming
 from gridmap.ui.memory import Memory
 from tests.screens_city import CODES, NOW
 
@@ -171,3 +171,34 @@ def test_everybody_looks_at_the_same_moment(
     with acting(OWNER):
         data.look_afresh()
         assert data.now() == data.now()
+
+
+def test_pages_are_asked_for_anew_when_the_store_has_changed(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[str] = []
+    versions = iter(["one", "one", "two", "two"])
+    until = threading.Event()
+
+    def stamp() -> str:
+        version = next(versions, "")
+        if not version:
+            until.set()
+        return version or "two"
+
+    monkeypatch.setattr(data, "stamp", stamp)
+    monkeypatch.setattr(warming, "warm", lambda: warmed.append("x"))
+    monkeypatch.setattr(warming, "_LOOK_S", 0.0)
+    warming.keep_warm(until)
+    assert len(warmed) == 2
+
+
+def test_the_first_reader_of_a_page_asks_nothing_that_takes_long(asked: list[str]) -> None:
+    with acting(OWNER):
+        warming.warm()
+    asked.clear()
+    with acting(MANAGER):
+        scene = facts.scene_at({})
+        for prepare in (panels.prepare, wall.prepare, mine.prepare):
+            prepare(scene)
+    assert {name for name in asked if name.startswith("measures/")} == set()

@@ -19,6 +19,18 @@ from gridmap.ui.words import level_title, say, say_if_known
 _EXAMPLES, _CONFLICTS = 3, 100_000
 
 
+def prepare(scene: Scene) -> None:
+    """Ask for everything that the page shows."""
+    for name in ("imports", "set_aside_reasons", "import_findings"):
+        data.ask(name)
+    _unplaced(scene)
+    _ways(scene)
+    _holes(scene)
+    for check in quality.checks():
+        data.listed(check, level="community", most=_EXAMPLES)
+    _conflicts()
+
+
 def figures(scene: Scene) -> None:
     """Draw how many rows were read, kept and set aside, and how many petitions have no place."""
     imports, unplaced = data.ask("imports"), _unplaced(scene)
@@ -76,7 +88,7 @@ def placement_card(scene: Scene, *, height_px: int) -> None:
         (_register(row["record_kind"], scene.lang), say_if_known(row["placed_by"], scene.lang),
          formats.DASH if row["placed_by"] == "none" else level_title(row["level"], scene.lang),
          *_whole(row, "records", "on_border"))
-        for row in data.ask("placement_ways", on_day=scene.now.date()).to_dict("records")
+        for row in _ways(scene).to_dict("records")
     ]  # fmt: skip
     _card(scene, "placement", heads, rows, empty="no_records", numeric=(3, 4), height_px=height_px)
 
@@ -94,7 +106,7 @@ def findings_card(scene: Scene, *, height_px: int) -> None:
 
 def land_card(scene: Scene, *, height_px: int) -> None:
     """List the land and the regions without anybody in charge, and say how many buildings have no manager."""
-    holes = data.ask("duty_holes", on_day=scene.now.date(), now=scene.now)
+    holes = _holes(scene)
     if not scene.sees_small_cells:
         holes = responsibility.without_counts(holes)
     cells = holes[holes["unit"] != "building"]
@@ -126,7 +138,7 @@ def quality_card(scene: Scene, *, height_px: int) -> None:
 
 def conflicts_card(scene: Scene, *, height_px: int) -> None:
     """Count petitions by the community they name and the one they lie in, where these differ."""
-    found = data.listed("named_elsewhere", level="community", most=_CONFLICTS)
+    found = _conflicts()
     pairs = found.groupby(["detail", "name"], as_index=False).size().sort_values("size", ascending=False)
     rows = [(row["detail"], row["name"], formats.whole(row["size"])) for row in pairs.to_dict("records")]
     heads = ("named_as", "lies_in", "records")
@@ -177,6 +189,18 @@ def _whole(row: Mapping[Hashable, Any], *names: str) -> list[str]:
 
 def _or_dash(text: object) -> str:
     return text if isinstance(text, str) and text else formats.DASH
+
+
+def _ways(scene: Scene) -> pd.DataFrame:
+    return data.ask("placement_ways", on_day=scene.now.date())
+
+
+def _holes(scene: Scene) -> pd.DataFrame:
+    return data.ask("duty_holes", on_day=scene.now.date(), now=scene.now)
+
+
+def _conflicts() -> pd.DataFrame:
+    return data.listed("named_elsewhere", level="community", most=_CONFLICTS)
 
 
 def _unplaced(scene: Scene) -> pd.DataFrame:

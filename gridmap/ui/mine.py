@@ -28,9 +28,20 @@ KEYS = (
 #: Inspections due within so many days are listed.
 _SOON_DAYS = 7
 _LISTED = 200
-_ISSUES = 5
+_SHOWN_ISSUES = 5
 _FIELDS = ("petition_no", "category", "subcategory", "channel", "handler", "status", "received_at", "due_at",
            "urgency")  # fmt: skip
+
+
+def prepare(scene: Scene) -> None:
+    """Ask for what takes longest on the page of an area."""
+    panels.strip(scene, KEYS)
+    _open(scene)
+    _due(scene)
+    _issues(scene)
+    _beside_peers(scene)
+    _comparison(scene)
+    neighbours(scene)
 
 
 def key_figures(scene: Scene) -> None:
@@ -40,8 +51,7 @@ def key_figures(scene: Scene) -> None:
 
 def petitions_card(scene: Scene, *, height_px: int) -> None:
     """List the open petitions by urgency, with the time each has left."""
-    found = data.ask("open_petitions", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now,
-                     categories=list(scene.view.categories))  # fmt: skip
+    found = _open(scene)
     counts = found["urgency"].value_counts()
     chosen = scene.view.urgency
     shown = found[found["urgency"] == chosen] if chosen else found
@@ -71,10 +81,24 @@ def petitions_card(scene: Scene, *, height_px: int) -> None:
         st.html(f'<div class="gm-list" style="--gm-list-height:{height_px}px">{body or empty}</div>')
 
 
+def _open(scene: Scene) -> pd.DataFrame:
+    return data.ask("open_petitions", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now,
+                    categories=list(scene.view.categories))  # fmt: skip
+
+
+def _due(scene: Scene) -> pd.DataFrame:
+    return data.ask("inspections_due", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now,
+                    within_days=_SOON_DAYS)  # fmt: skip
+
+
+def _issues(scene: Scene) -> pd.DataFrame:
+    return data.ask("hot_issues", level=scene.cell.level, boundaries=scene.now.date(), until=None,
+                    now=scene.now, categories=list(scene.view.categories))  # fmt: skip
+
+
 def inspections_card(scene: Scene, *, height_px: int) -> None:
     """List the rental buildings whose inspection is overdue or due within a week."""
-    found = data.ask("inspections_due", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now,
-                     within_days=_SOON_DAYS)  # fmt: skip
+    found = _due(scene)
     levels = data.ask("rating_levels").drop_duplicates("level").set_index("level")
     _list_card(scene, "inspections", found, lambda row: _inspection(row, levels, scene.lang),
                title=say("inspections_due", scene.lang, days=_SOON_DAYS),
@@ -167,17 +191,22 @@ def trend_card(scene: Scene, *, height_px: int) -> None:
 
 def issues_card(scene: Scene) -> None:
     """List what comes back in the area: the same place or the same matter again and again."""
-    found = data.ask("hot_issues", level=scene.cell.level, boundaries=scene.now.date(), until=None,
-                     now=scene.now, categories=list(scene.view.categories))  # fmt: skip
+    found = _issues(scene)
     own = found[found["region_id"] == scene.cell.region_id]
     with st.container(key="gm_card_issues"):
         st.html(markup.heading(say("hot_issues", scene.lang), say("hot_issues_note", scene.lang)))
-        rows = [_issue(row, scene.lang) for row in own.head(_ISSUES).to_dict("records")]
+        rows = [_issue(row, scene.lang) for row in own.head(_SHOWN_ISSUES).to_dict("records")]
         st.html("".join(rows) or markup.blank(say("no_hot_issues", scene.lang)))
 
 
 def compare_card(scene: Scene) -> None:
     """Compare the area with the period before and with the middle of the cells of its level."""
+    with st.container(key="gm_card_compare"):
+        st.html(_comparison(scene))
+
+
+@data.made
+def _comparison(scene: Scene) -> str:
     keys = scene.view.columns or (*kpis.KEYS, "petition.per_1000_people", "building.risk_index")
     own, before = facts.figures_of(scene, scene.period, keys), None
     if scene.previous:
@@ -189,15 +218,16 @@ def compare_card(scene: Scene) -> None:
     peers = peers[peers["region_id"].isin(alike)]
     rows = [_compared(measure_named(key), own, before, peers, scene) for key in keys]
     heads = ("measure", "here", "before", "peers_middle", "place_among")
-    with st.container(key="gm_card_compare"):
-        level = level_title(scene.cell.level, scene.lang)
-        named = (
-            say("peers_of_type", scene.lang, type=say_if_known(f"type_{kind}", scene.lang)) if kind else ""
-        )
-        note = say("peers_n", scene.lang, n=len(peers), level=level) + named
-        st.html(markup.heading(say("compared", scene.lang), note)
-                + markup.table([say(head, scene.lang) for head in heads], rows, numeric=(1, 2, 3, 4),
-                               empty=say("no_records", scene.lang)))  # fmt: skip
+    level = level_title(scene.cell.level, scene.lang)
+    named = say("peers_of_type", scene.lang, type=say_if_known(f"type_{kind}", scene.lang)) if kind else ""
+    note = say("peers_n", scene.lang, n=len(peers), level=level) + named
+    table = markup.table(
+        [say(head, scene.lang) for head in heads],
+        rows,
+        numeric=(1, 2, 3, 4),
+        empty=say("no_records", scene.lang),
+    )
+    return markup.heading(say("compared", scene.lang), note) + table
 
 
 def peers_of(scene: Scene) -> tuple[str, set[int]]:
@@ -216,6 +246,7 @@ def peers_of(scene: Scene) -> tuple[str, set[int]]:
     return kind, alike
 
 
+@data.made
 def neighbours(scene: Scene) -> list[Cell]:
     """Return the cells of the area's level that share a border with it; leaf cells where there is none."""
     leaves = data.leaves(scene.day)
@@ -346,6 +377,7 @@ def _compared(
     )
 
 
+@data.made
 def _beside_peers(scene: Scene) -> pd.DataFrame:
     """Return label, own and peers (the median of the cells of the same level and kind) per step."""
     step = facts.step_of_scene(scene)

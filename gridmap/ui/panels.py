@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
+import pandas as pd
 import streamlit as st
 
 from gridmap import maps, settings
@@ -37,14 +38,29 @@ _FILM_STEP = "1.5s"
 _LISTED = 200
 
 
+def prepare(scene: Scene) -> None:
+    """Ask for everything that the overview shows of a scene."""
+    strip(scene, kpis.KEYS)
+    unplaced_note(scene)
+    _ranking(scene)
+    picture(scene)
+    data.outline(scene.cell, day=scene.day)
+    base_tiles.source()
+    facts.trend_steps(scene)
+    _categories(scene)
+    facts.ratings(scene)
+    data.ask("category_list")
+
+
 def key_figures(scene: Scene, keys: tuple[str, ...] = ()) -> None:
     """Draw the strip of key figures of the cell one is in: those of the view when none are named."""
     with st.container(key="gm_kpis"):
-        st.html(_strip(scene, keys or scene.view.strip or kpis.KEYS))
+        st.html(strip(scene, keys or scene.view.strip or kpis.KEYS))
 
 
 @data.made
-def _strip(scene: Scene, keys: tuple[str, ...]) -> str:
+def strip(scene: Scene, keys: tuple[str, ...]) -> str:
+    """Return the strip of key figures of the cell one is in."""
     row = facts.figures_of(scene, scene.period, keys)
     before = facts.figures_of(scene, scene.previous, keys) if scene.previous else None
     cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, keys=keys)
@@ -167,12 +183,16 @@ def rating_card(scene: Scene, *, height_px: int, narrow: bool, place: str = "") 
 
 def category_card(scene: Scene, *, height_px: int) -> None:
     """Draw the petitions of the cell by category, the most frequent first; a click filters by one."""
-    found = facts.shares(scene, "category", shown=_SHOWN_CATEGORIES, filtered=False)
+    found = _categories(scene)
     with st.container(key="gm_card_categories"):
         st.html(markup.heading(say("categories", scene.lang), say("filter_hint", scene.lang)))
         rows = [(row["value"], row["label"], float(row["n"])) for row in found.to_dict("records")]
         bars = markup.filter_bars(rows, chosen=scene.view.categories, rest="gm-faint")
         st.html(markup.tall(bars or markup.blank(say("no_records", scene.lang)), height_px))
+
+
+def _categories(scene: Scene) -> pd.DataFrame:
+    return facts.shares(scene, "category", shown=_SHOWN_CATEGORIES, filtered=False)
 
 
 def cells_as_drawn(scene: Scene) -> dict[str, Any]:

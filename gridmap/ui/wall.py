@@ -29,6 +29,8 @@ REFRESH_S, FILM_S = 10, 2
 _BIN_M = 250.0
 _HOT_DAYS = 7
 _SPARK_STEPS = 12
+#: Channels and categories that are named.
+_SHOWN = 5
 _UNCOVERED = ("unassigned", "no_person", "expired", "undivided")
 _MEASURES = {"late": "petition.overdue", "load": "petition.open", "risk": "building.risk_index"}
 #: In rem: title and key figures with the gaps around them, what a card has around its content, a gap, the
@@ -50,6 +52,20 @@ class Sizes:
     short_rows: int
     chart_px: int
     panorama: bool
+
+
+def prepare(scene: Scene) -> None:
+    """Ask for everything that a wall shows of a scene, whichever picture is on."""
+    shown = scene_on_wall(scene)
+    _strip(shown)
+    for lines in (_hot_lines, _late_lines, _bare_land):
+        lines(shown, 1)
+    for name in SCENES:
+        _picture(shown, name)
+    for field in ("channel", "category"):
+        facts.shares(shown, field, shown=_SHOWN)
+    facts.ratings(shown)
+    facts.trend_steps(shown)
 
 
 def scene_on_wall(scene: Scene) -> Scene:
@@ -242,7 +258,7 @@ def kinds_card(scene: Scene, sizes: Sizes) -> None:
     """Draw the petitions by channel and by category, side by side."""
     with st.container(key="gm_card_wall_kinds"):
         st.html(markup.heading(say("channels_and_categories", scene.lang)))
-        parts = (facts.shares(scene, "channel", shown=5), facts.shares(scene, "category", shown=5))
+        parts = [facts.shares(scene, field, shown=_SHOWN) for field in ("channel", "category")]
         for column, found, name in zip(st.columns(2, gap="small"), parts, ("channels", "kinds"), strict=True):
             with column:
                 if found.empty:

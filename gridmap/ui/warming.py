@@ -1,30 +1,68 @@
-"""Ask for what the start page shows before anybody opens it, so that the first reader does not wait."""
+"""Ask for what the pages show at first before anybody opens them, so that nobody waits for it.
+
+At the start, and again whenever the store or the moment that counts as now has changed. What the store
+answers is shared by all who see the whole of it.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from gridmap.errors import GridmapError
-from gridmap.ui import base_tiles, data, facts, theme
-from gridmap.ui.scene import day_of, scene_of
+from gridmap.ui import data, health_cards, mine, panels, theme, wall
+from gridmap.ui.periods import PRESETS
+from gridmap.ui.scene import Scene, day_of, scene_of
 from gridmap.ui.view import View
+
+#: Seconds between two looks at the version of the store.
+_LOOK_S = 5.0
+
+
+def keep_warm(until: threading.Event) -> None:
+    """Ask for what the pages show at first, and again whenever the version of the store changes.
+
+    Parameters
+    ----------
+    until : ends it
+    """
+    known = ""
+    while not until.is_set():
+        with suppress(GridmapError):
+            if (found := data.stamp()) != known:
+                known = found
+                warm()
+        until.wait(_LOOK_S)
 
 
 def warm() -> None:
-    """Remember the answers of the start page; a store that cannot answer is left to the page to report."""
+    """Remember the answers of the pages; a store that cannot answer is left to the pages to report."""
     with suppress(GridmapError):
-        view, now = View(), data.now()
-        scene = scene_of(
-            view, tree=data.tree(day_of(view, now)), now=now, colours=theme.LIGHT, screen=theme.Screen()
-        )
-        if scene.tree.cells.empty:
-            return
-        for period in (scene.period, scene.previous or scene.period):
-            facts.figures_of(scene, period)
-        facts.figures(scene)
-        facts.shapes(scene)
-        data.outline(scene.cell, day=scene.day)
-        facts.trend_steps(scene)
-        facts.shares(scene, "category", shown=1)
-        facts.ratings(scene)
-        base_tiles.base_map()
+        begun = data.stamp()
+        for prepare, scene in _in_order():
+            if data.stamp() != begun:
+                return
+            prepare(scene)
+
+
+def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
+    """Yield what to prepare and for which scene: the start page first, its other periods last."""
+    first = _scene(View())
+    if first.tree.cells.empty:
+        return
+    yield panels.prepare, first
+    yield wall.prepare, first
+    yield panels.prepare, replace(first, sees_small_cells=False)
+    yield health_cards.prepare, first
+    yield mine.prepare, first
+    for period in PRESETS:
+        if period not in (first.view.period, "custom"):
+            yield panels.prepare, _scene(View(period=period))
+
+
+def _scene(view: View) -> Scene:
+    now = data.now()
+    tree = data.tree(day_of(view, now))
+    return scene_of(view, tree=tree, now=now, colours=theme.LIGHT, screen=theme.Screen())
