@@ -104,11 +104,11 @@ class Placer:
     Parameters
     ----------
     epochs : the sets of boundaries, in time order
-    gazetteer : finds regions by code and name
+    called : the periods of all regions, with what they are called
     """
 
     epochs: tuple[Epoch, ...]
-    gazetteer: Gazetteer
+    called: pd.DataFrame
 
     @classmethod
     def of(cls, tx: Session, *, crs: str, near: Geometries | None = None) -> Placer:
@@ -119,7 +119,12 @@ class Placer:
             bounds = dict(zip(("min_x", "min_y", "max_x", "max_y"), shapely.bounds(near).T, strict=True))
             rows = tx.query("placing/leaf_periods_near", boxes=pa.table(bounds))
         folder = Path(tx.scalar("placing/store_file")).parent / INDEX_FOLDER if near is None else None
-        return cls(tuple(_epochs(rows, crs, folder)), Gazetteer.of(tx.query("versions/region_periods")))
+        return cls(tuple(_epochs(rows, crs, folder)), tx.query("versions/region_periods"))
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Return what finds regions by code and name; most changes of boundaries ask for none."""
+        return Gazetteer.of(self.called)
 
     def place(self, kind: str, sites: pa.Table) -> pa.Table:
         """Return the rows of `place` for some records.
@@ -237,7 +242,7 @@ def place_changed(tx: Session, cs: int, *, crs: str) -> int:
     near = sorted({int(number) for epoch in placer.epochs for number in epoch.leaves["region_id"]})
     touched = 0
     for table in PLACED_TABLES:
-        records = _concerned(tx, table, change, near, placer.gazetteer)
+        records = _concerned(tx, table, change, near, placer)
         place_records(tx, placer, table, records)
         touched += len(records)
     return touched
@@ -289,7 +294,7 @@ def _outline_differs(shapes: Geometries, is_new: Flags) -> bool:
     return bool(np.bincount(line.ravel(), np.where(ahead == is_new[owner], 1, -1)).any())
 
 
-def _concerned(tx: Session, table: str, change: _Change, near: list[int], gazetteer: Gazetteer) -> pa.Table:
+def _concerned(tx: Session, table: str, change: _Change, near: list[int], placer: Placer) -> pa.Table:
     """Return the records of a register to be placed again after a change; `near` are the leaves beside it."""
     found = tx.arrow(
         "placing/concerned", record_kind=table, region_ids=change.land["region_id"].unique().tolist(),
@@ -302,7 +307,7 @@ def _concerned(tx: Session, table: str, change: _Change, near: list[int], gazett
     again = [
         surely["record_id"].to_numpy(),
         _touching(tx, table, uncovered, change.land),
-        _named_otherwise(tx, table, by_name, gazetteer),
+        _named_otherwise(tx, table, by_name, placer),
     ]
     return pa.table({"record_id": np.unique(np.concatenate(again))})
 
@@ -318,14 +323,16 @@ def _touching(tx: Session, table: str, records: pa.Table, land: gpd.GeoDataFrame
     return np.asarray(points["record_id"].to_numpy()[located.leaf >= 0])
 
 
-def _named_otherwise(tx: Session, table: str, records: pa.Table, gazetteer: Gazetteer) -> Integers:
+def _named_otherwise(tx: Session, table: str, records: pa.Table, placer: Placer) -> Integers:
     """Return those of some records, placed by code or name, whose code or name now says something else."""
     if not len(records):
         return np.empty(0, dtype=np.int64)
     stored: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
     for row in tx.arrow("placing/names", record_kind=table, records=records).to_pylist():
         stored.setdefault(tuple(row.pop(name) for name in _NAMES[:3]), []).append(row)
-    otherwise = [names for names, rows in stored.items() if gazetteer.find(*names, otherwise="") != rows]
+    otherwise = [
+        names for names, rows in stored.items() if placer.gazetteer.find(*names, otherwise="") != rows
+    ]
     if not otherwise:
         return np.empty(0, dtype=np.int64)
     columns = [pa.array(column, pa.string()) for column in zip(*otherwise, strict=True)]
