@@ -392,6 +392,16 @@ def test_the_twenty_blocks_meet_and_handle_topics_as_guanlan_reported(folder):
     assert set(topics.category) == set(facts("petitions")["topics"])
 
 
+def test_every_community_has_a_service_centre_on_its_land(folder, first):
+    facilities = pq.read_table(folder / "facilities.parquet").to_pandas()
+    centres = facilities[facilities["kind"] == "service_center"]
+    places = gpd.GeoSeries.from_xy(centres["x"], centres["y"], crs="EPSG:4326").to_crs("EPSG:4547")
+    communities = first["community"]
+    _, of = shapely.STRtree(communities.geometry.values).query(places.values, predicate="within")
+    assert sorted(communities["name"].iloc[of] + "党群服务中心") == sorted(centres["name"])
+    assert len(centres) == 10
+
+
 def test_visits_go_to_targets_that_are_listed(folder):
     targets = pd.read_parquet(folder / "targets.parquet").set_index("target_no")
     visits = pd.read_parquet(folder / "visits.parquet")

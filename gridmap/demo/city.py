@@ -24,6 +24,7 @@ from gridmap.demo.councils import (
 )
 from gridmap.demo.dividing import Ground
 from gridmap.demo.duty import chains_table, kind_of, responsibilities_table
+from gridmap.demo.facilities import facilities_table
 from gridmap.demo.facts import facts
 from gridmap.demo.manifest import AS_OF_TEXT, DemoFile, Manifest, write_manifest
 from gridmap.demo.names import SCALES, Scale, StreetNames, district_names, street_names
@@ -66,6 +67,7 @@ REGISTER_FILES = (
     "visits",
     "board_texts",
     "community_types",
+    "facilities",
 )
 _LEVEL_ORDER = ("district", "street", "community", "block", "red_grid")
 
@@ -199,6 +201,7 @@ def _write_street(street: Street, files: dict[str, TableFile], size: Scale, numb
         files[name].write(table)
     files["board_texts"].write(board_texts_table(street))
     files["community_types"].write(community_types_table(street))
+    files["facilities"].write(facilities_table(street))
     files["responsibilities"].write(responsibilities_table(street, rentals))
     files["base"].write(base_table(street, footprints=size.footprints))
 

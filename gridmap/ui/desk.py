@@ -104,11 +104,11 @@ def _beside(scene: Scene, draft: OpenDraft, *, height_px: int) -> None:
     asked = editor.asked_border()
     if asked:
         st.session_state[_BORDER] = asked
-    if _BORDER in st.session_state:
-        desk_versions.border_of(scene, st.session_state[_BORDER], on_close=_close_border)
     phone = scene.screen.is_phone
     inner: int | Literal["content"] = "content" if phone else height_px - scene.screen.px(4.2)
     with st.container(height=inner, border=False, key="gm_beside_body"):
+        if _BORDER in st.session_state:
+            desk_versions.border_of(scene, st.session_state[_BORDER], on_close=_close_border)
         _BESIDE[chosen](scene, draft)
 
 

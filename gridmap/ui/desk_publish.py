@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from html import escape
 
@@ -10,6 +11,7 @@ import streamlit as st
 from gridmap.editing import drafts
 from gridmap.editing.drafts import Step
 from gridmap.editing.publishing import Publication
+from gridmap.editing.validating import Check
 from gridmap.errors import GridmapError
 from gridmap.ui import formats, markup, who
 from gridmap.ui.open_drafts import OpenDraft
@@ -18,7 +20,7 @@ from gridmap.ui.words import say, say_if_known
 
 _TRIED, _TROUBLE = "gm_publication", "gm_publish_trouble"
 _SIGNS = {"pass": ("✓", "gm-good"), "fail": ("✕", "gm-bad"), "incomplete": ("…", "gm-plain")}
-_LISTED = 200
+_LISTED, _NAMED = 200, 4
 
 
 def card(scene: Scene, draft: OpenDraft) -> None:
@@ -73,11 +75,9 @@ def checks(tried: Publication, lang: str) -> None:
             say("published_as", lang, cs=tried.cs, n=formats.whole(tried.placed_again)),
             icon=":material/check_circle:",
         )
-    st.html(
-        "".join(
-            _check(check.key, check.verdict, check.message, check.refuses, lang) for check in tried.checks
-        )
-    )
+    cells = tried.diff.cells
+    names = dict(zip(cells["code"], cells["name"].fillna(""), strict=True))
+    st.html("".join(_check(check, names, lang) for check in tried.checks))
     changed = tried.diff.cells[tried.diff.cells["change"] != "corners"]
     told = say("would_change", lang, n=len(changed), m=len(tried.diff.moves))
     st.html(f'<div class="gm-note">{escape(told)}</div>')
@@ -95,13 +95,24 @@ def _outcome(scene: Scene, draft: OpenDraft, tried: Publication, *, current: boo
                   on_click=_publish, args=(draft, True))  # fmt: skip
 
 
-def _check(key: str, verdict: str, message: str, refuses: bool, lang: str) -> str:
+def _check(check: Check, names: Mapping[str, str], lang: str) -> str:
     """Return one line of the list of checks; in English with the sentence of the engine."""
-    sign, mood = _SIGNS[verdict]
-    detail = message if lang == "en" else say(f"check_{verdict}" if not refuses else "check_refuses", lang)
-    title = escape(say(f"check_{key}", lang))
-    return (f'<div class="gm-check {mood}" data-check="{key}" data-verdict="{verdict}"><i>{sign}</i><div>'
-            f'<b>{title}</b><span title="{escape(message)}">{escape(detail)}</span></div></div>')  # fmt: skip
+    sign, mood = _SIGNS[check.verdict]
+    detail = check.message if lang == "en" else _detail(check, names, lang)
+    title = escape(say(f"check_{check.key}", lang))
+    told = f'<b>{title}</b><span title="{escape(check.message)}">{escape(detail)}</span>'
+    marks = f'data-check="{check.key}" data-verdict="{check.verdict}"'
+    return f'<div class="gm-check {mood}" {marks}><i>{sign}</i><div>{told}</div></div>'
+
+
+def _detail(check: Check, names: Mapping[str, str], lang: str) -> str:
+    """Say how a check ended, and for which regions where it did not pass."""
+    verdict = say("check_refuses" if check.refuses else f"check_{check.verdict}", lang)
+    if check.verdict == "pass" or not check.codes:
+        return verdict
+    named = "、".join(names.get(code) or code for code in check.codes[:_NAMED])
+    more = "_more" if len(check.codes) > _NAMED else ""
+    return say(f"check_regions{more}", lang, verdict=verdict, names=named, n=len(check.codes))
 
 
 def _say_trouble(lang: str) -> None:

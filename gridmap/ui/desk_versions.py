@@ -64,7 +64,7 @@ def compare_card(scene: Scene, *, height_px: int) -> None:
 
 
 def border_of(scene: Scene, codes: tuple[str, str], *, on_close: Callable[[], None]) -> None:
-    """Say who changed the border between two cells, and why."""
+    """Say who changed the border between two cells, and why: the versions, the newest first."""
     names = " | ".join(codes)
     with st.container(key="gm_border"):
         with st.container(key="gm_border_head", horizontal=True, vertical_alignment="center", gap="small"):
@@ -76,11 +76,20 @@ def border_of(scene: Scene, codes: tuple[str, str], *, on_close: Callable[[], No
         except GridmapError:
             st.html(markup.blank(say("border_is_new", scene.lang)))
             return
-        heads = ("version", "what_changed", "effective_on", "approved_by", "moved_m2")
+        heads = (
+            "version",
+            "what_changed",
+            "effective_on",
+            "author",
+            "approved_by",
+            "document_no",
+            "moved_m2",
+        )
         rows = [(formats.whole(row["cs"]), _title(row, scene.lang), formats.day(row["effective_on"]),
-                 f"{_text(row['approved_by'])} {_text(row['document'])}", formats.whole(row["moved_m2"]))
-                for row in found.iloc[::-1].to_dict("records")]  # fmt: skip
-        st.html(markup.table([say(head, scene.lang) for head in heads], rows, empty="", numeric=(4,)))
+                 _text(row["author"]), _text(row["approved_by"]), _text(row["document"]),
+                 formats.whole(row["moved_m2"])) for row in found.iloc[::-1].to_dict("records")]  # fmt: skip
+        body = markup.table([say(head, scene.lang) for head in heads], rows, empty="")
+        st.html(f'<div class="gm-sheets">{body}</div>')
 
 
 def named(lang: str) -> dict[int, str]:
@@ -91,8 +100,10 @@ def named(lang: str) -> dict[int, str]:
 
 
 def _title(row: Mapping[Hashable, Any], lang: str) -> str:
-    """Return what a version is called; of a loaded file the level in the language of the screen."""
+    """Return what a version is called; what gridmap says in a title is in the language of the screen."""
     level, _, file = str(row["title"]).partition(": ")
+    if row["kind"] in ("void", "restore"):
+        return say(f"title_{row['kind']}", lang, what=file)
     known = row["kind"] == "load" and file and level in {each.key for each in LEVELS}
     return f"{level_title(level, lang)} · {file}" if known else str(row["title"])
 
