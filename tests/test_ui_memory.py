@@ -151,6 +151,18 @@ def test_a_part_of_the_map_is_never_answered_with_the_whole(asked: list[str], ci
     assert seen[None] >= seen[(own,)] | seen[(other,)]
 
 
+def test_no_answer_outlives_its_day(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A boundary that changes at midnight may put another cell into a reader's part of the map."""
+    with acting(PLANNER):
+        for day in ("2026-10-31 23", "2026-11-01 00"):
+            monkeypatch.setattr(data, "_version_now", lambda day=day: data._Version("the same", f"{day}5"))
+            data.look_afresh()
+            asked.clear()
+            received()
+            assert "measures/petition.received" in asked
+    data.forget()
+
+
 def test_what_a_page_makes_is_kept_for_one_scope(asked: list[str]) -> None:
     ranked = {}
     for scope in (MANAGER, VIEWER):

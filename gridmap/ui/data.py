@@ -53,6 +53,11 @@ class _Version:
     store: str
     moment: str
 
+    @property
+    def day(self) -> str:
+        """Return the day of the moment: from one to the next other regions may be those of a reader."""
+        return self.moment[:10]
+
 
 _NOTHING = _Version("", "")
 _HELD: ContextVar[tuple[float, _Version]] = ContextVar("held", default=(-_HELD_S, _NOTHING))
@@ -143,7 +148,7 @@ def look_afresh() -> None:
     _HELD.set((time.monotonic(), found))
     if found != before:
         for memory in (_ANSWERS, _PRODUCTS):
-            memory.forget_others(frozenset({(found.store, ""), (found.store, found.moment)}))
+            memory.forget_others(frozenset({(found.store, found.day), (found.store, found.moment)}))
 
 
 def forget() -> None:
@@ -176,7 +181,7 @@ def answered(*, by_the_clock: bool = False) -> Callable[[Callable[P, T]], Callab
         @wraps(function)
         def recalled(*args: P.args, **kwargs: P.kwargs) -> T:
             asking, version = who.scope(), _version()
-            state = (version.store, version.moment if by_the_clock else "")
+            state = (version.store, version.moment if by_the_clock else version.day)
             key = (function.__qualname__, asking.regions, args, tuple(sorted(kwargs.items())))
             answer, taken = _ANSWERS.recall(state, key, lambda: _asked(lambda: function(*args, **kwargs)))
             _require(asking, taken)
