@@ -45,6 +45,7 @@ class Sheet:
     ----------
     cells : columns geometry, fill (RGBA) and label (empty for none), in a metric CRS; drawn in their order
     outline : what is drawn with a strong line and fills the sheet, in the same CRS; None: the cells fill it
+    shown : west, south, east, north of the land that fills the sheet instead
     base : features under the cells by kind (green, industry, water, building, road), roads with width_m
     legend : entries of the legend below the map, left out when empty
     legend_title : what the colours mean, with its unit
@@ -61,6 +62,7 @@ class Sheet:
     heat: HeatSurface | None = None
     north: str = "N"
     letter_mm: float = _LETTER_MM
+    shown: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def round_length(longest: float) -> float:
 
 def _frame_of(sheet: Sheet, width_mm: float, height_mm: float) -> _Frame:
     drawn = sheet.cells if sheet.outline is None else sheet.outline
-    west, south, east, north = drawn.total_bounds
+    west, south, east, north = sheet.shown or drawn.total_bounds
     free = 1 - 2 * _MARGIN
     mm_per_m = min(width_mm * free / max(east - west, 1.0), height_mm * free / max(north - south, 1.0))
     aside = (width_mm / mm_per_m - (east - west)) / 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
+import shapely
 
 from gridmap import maps
 from gridmap.reports.document import (
@@ -18,7 +19,7 @@ from gridmap.reports.document import (
     Table,
     Toned,
 )
-from gridmap.reports.plates import base_of, simplified
+from gridmap.reports.plates import base_of
 from gridmap.reports.subject import is_synthetic
 from gridmap.reports.words import say
 from gridmap.store import Database
@@ -27,6 +28,10 @@ from gridmap.ui.words import level_title, say_if_known
 from gridmap.versions import COUNTED, Diff, State
 
 _MAP_MM = (85.5, 92.0)
+#: West, south, east, north.
+Box = tuple[float, float, float, float]
+#: So much land around the changes is drawn, as a share of their extent.
+_AROUND = 0.5
 _CALM, _ALPHA = "#e9edf2", 0.75
 _OTHER = "#8aa0b4"
 #: A cell whose border only learned of a corner keeps its land: it is no change for a reader.
@@ -78,15 +83,15 @@ def _summary(found: Diff, seen: gpd.GeoDataFrame, lang: str) -> str:
 def _maps(db: Database, seen: gpd.GeoDataFrame, before: State, after: State, lang: str) -> Drawings:
     """Draw the land around the changes twice, in one frame; changed cells in the colour of their change."""
     width_mm, height_mm = _MAP_MM
-    frame = _frame(seen, after)
+    above, shown = _above(seen, after), _shown(seen)
     colours = {int(row["region_id"]): _colour(str(row["change"])) for row in seen.to_dict("records")}
     present = dict.fromkeys(str(change).split(",")[0] for change in seen["change"])
     keys = [(_colour(word), _change(word, lang), "") for word in present]
-    base = base_of(db, frame.total_bounds)
+    base = base_of(db, _around(shown).bounds)
 
     def drawing(state: State, title: str) -> Drawing:
-        sheet = maps.Sheet(_painted(state, frame, colours), outline=frame, base=base, legend=keys,
-                           north=say("north", lang))  # fmt: skip
+        sheet = maps.Sheet(_painted(state, shown, colours), outline=above, base=base, legend=keys,
+                           north=say("north", lang), shown=shown)  # fmt: skip
         svg = maps.sheet_svg(sheet, width_mm=width_mm, height_mm=height_mm)
         return Drawing(svg, width_mm, height_mm, title)
 
@@ -97,19 +102,31 @@ def _maps(db: Database, seen: gpd.GeoDataFrame, before: State, after: State, lan
     return Drawings((drawing(before, titles[0]), drawing(after, titles[1])))
 
 
-def _frame(seen: gpd.GeoDataFrame, after: State) -> gpd.GeoDataFrame:
+def _shown(seen: gpd.GeoDataFrame) -> Box:
+    """Return the land that is drawn: that of the changed leaves, and some around it."""
+    leaves = seen[seen["level"] == seen["level"].iloc[-1]]
+    west, south, east, north = map(float, leaves.total_bounds)
+    around = _AROUND * max(east - west, north - south)
+    return west - around, south - around, east + around, north + around
+
+
+def _around(shown: Box) -> shapely.Polygon:
+    """Return more land than is asked for: the sheet may be wider or higher."""
+    return shapely.box(*shown).buffer(max(shown[2] - shown[0], shown[3] - shown[1]), join_style="mitre")
+
+
+def _above(seen: gpd.GeoDataFrame, after: State) -> gpd.GeoDataFrame:
     """Return the land of the regions right above the changed leaves, of the leaves where nothing is above."""
     leaves = seen[seen["level"] == seen["level"].iloc[-1]]
     number = {code: region for region, code in after.codes.items()}
     above = [number[code] for code in dict.fromkeys(leaves["parent"]) if code in number]
     land = [after.land_of(region) for region in above if region in after.areas] or list(leaves.geometry)
-    return simplified(gpd.GeoDataFrame(geometry=land, crs=after.leaves.crs))
+    return gpd.GeoDataFrame(geometry=land, crs=after.leaves.crs)
 
 
-def _painted(state: State, frame: gpd.GeoDataFrame, colours: dict[int, str]) -> gpd.GeoDataFrame:
-    """Colour the leaves within the frame; those that change carry their code's last digits."""
-    inside = state.leaves.geometry.representative_point().within(frame.union_all())
-    cells = simplified(state.leaves[inside])
+def _painted(state: State, shown: Box, colours: dict[int, str]) -> gpd.GeoDataFrame:
+    """Colour the leaves that are seen; those that change carry their code's last digits."""
+    cells = state.leaves[state.leaves.intersects(_around(shown))]
     numbers = [int(number) for number in cells["region_id"]]
     fills = [maps.rgba(colours.get(number, _CALM), _ALPHA) for number in numbers]
     labels = [state.codes[number][-6:] if number in colours else "" for number in numbers]
