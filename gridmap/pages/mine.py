@@ -26,6 +26,8 @@ with middle:
     mine.compare_card(scene)
 with right:
     mine.people_card(scene)
-    mine.map_card(scene, height_px=sizes.map_px)
+    place_of_map = st.container()
     mine.topics_card(scene, height_px=sizes.visits_px)
     mine.neighbours_card(scene)
+with place_of_map:  # last: to draw a map holds the browser up, and figures can be read meanwhile
+    mine.map_card(scene, height_px=sizes.map_px)

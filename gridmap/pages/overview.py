@@ -12,8 +12,6 @@ frame.bar(
 )
 panels.key_figures(scene)
 wide, narrow = st.columns([8, 5], gap="small")
-with wide:
-    panels.map_card(scene, height_px=sizes.map_px)
 with narrow:
     panels.ranking_card(scene, height_px=sizes.ranking_px)
 left, middle, right = st.columns([8, 5, 5], gap="small")
@@ -23,3 +21,5 @@ with middle:
     panels.category_card(scene, height_px=sizes.chart_px)
 with right:
     panels.rating_card(scene, height_px=sizes.chart_px, narrow=scene.screen.is_phone)
+with wide:  # last: to draw a map holds the browser up, and figures can be read meanwhile
+    panels.map_card(scene, height_px=sizes.map_px)

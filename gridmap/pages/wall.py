@@ -22,7 +22,7 @@ def draw() -> None:
     with columns[1 if sizes.panorama else 0]:
         wall.late_card(scene, sizes)
     with columns[2 if sizes.panorama else 1]:
-        wall.map_card(scene, name, sizes)
+        place_of_map = st.container()
     with columns[3 if sizes.panorama else 1]:
         wall.trend_card(scene, sizes)
     with columns[3 if sizes.panorama else 2]:
@@ -30,6 +30,8 @@ def draw() -> None:
     with columns[4 if sizes.panorama else 2]:
         wall.rating_card(scene, sizes)
         wall.kinds_card(scene, sizes)
+    with place_of_map:  # last: to draw a map holds the browser up, and figures can be read meanwhile
+        wall.map_card(scene, name, sizes)
 
 
 st.html(f"<style>{wall.css(wall.scene_on_wall(begun))}</style>")
