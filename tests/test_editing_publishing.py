@@ -202,6 +202,19 @@ def test_a_draft_is_published_for_the_past_today_or_the_future(
         plan.apply(CUT)
 
 
+def test_a_code_that_another_draft_gave_meanwhile_is_told_by_the_checks(
+    toy: Database, plan: Drafting, tmp_path: Path
+) -> None:
+    load(toy, tmp_path, "petitions", scattered(50, seed=8))
+    other = Drafting.begin(toy, "other")
+    other.apply(CUT)
+    plan.publish(effective=JUNE, commit=True)
+    tried = other.publish(effective=JULY)
+    told = {check.key: check.codes for check in tried.refused}
+    assert "A1" in told["base"]
+    assert told["codes"] == ("A4",)
+
+
 def test_a_region_keeps_its_number_through_an_edit_and_its_records_follow(
     toy: Database, plan: Drafting, tmp_path: Path
 ) -> None:

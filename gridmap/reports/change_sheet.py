@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from gridmap import maps
@@ -83,7 +84,7 @@ def _summary(found: Diff, seen: gpd.GeoDataFrame, lang: str) -> str:
 def _maps(db: Database, seen: gpd.GeoDataFrame, before: State, after: State, lang: str) -> Drawings:
     """Draw the land around the changes twice, in one frame; changed cells in the colour of their change."""
     width_mm, height_mm = _MAP_MM
-    above, shown = _above(seen, after), _shown(seen)
+    above, shown = _above(seen, after), _shown(seen, after)
     colours = {int(row["region_id"]): _colour(str(row["change"])) for row in seen.to_dict("records")}
     present = dict.fromkeys(str(change).split(",")[0] for change in seen["change"])
     keys = [(_colour(word), _change(word, lang), "") for word in present]
@@ -102,12 +103,16 @@ def _maps(db: Database, seen: gpd.GeoDataFrame, before: State, after: State, lan
     return Drawings((drawing(before, titles[0]), drawing(after, titles[1])))
 
 
-def _shown(seen: gpd.GeoDataFrame) -> Box:
-    """Return the land that is drawn: that of the changed leaves, and some around it."""
+def _shown(seen: gpd.GeoDataFrame, after: State) -> Box:
+    """Return the land that is drawn: that of the changed leaves, and some around it where there is any."""
     leaves = seen[seen["level"] == seen["level"].iloc[-1]]
     west, south, east, north = map(float, leaves.total_bounds)
     around = _AROUND * max(east - west, north - south)
-    return west - around, south - around, east + around, north + around
+    least, lowest, most, highest = map(
+        float, pd.concat([after.leaves.geometry, leaves.geometry]).total_bounds
+    )
+    return (max(west - around, least), max(south - around, lowest),
+            min(east + around, most), min(north + around, highest))  # fmt: skip
 
 
 def _around(shown: Box) -> shapely.Polygon:

@@ -175,7 +175,9 @@ def _located(
     own = frame[frame["region_id"].isin(changed)]
     near = shapely.STRtree(frame.geometry.array).query(own.geometry.array, predicate="intersects")[1]
     cells = frame.iloc[np.unique(near)]
-    cells = cells.assign(code=cells["region_id"].map(state.codes)).sort_values("code")
+    # A plan that is still to be checked may give a code twice; with its number every region has its own.
+    codes = cells["region_id"].map(state.codes) + " " + cells["region_id"].astype(str)
+    cells = cells.assign(code=codes).sort_values("code")
     numbers = np.append(cells["region_id"].to_numpy(dtype=np.int64), 0)
     return numbers[PlacementIndex(cells, code="code").locate(x, y).leaf]
 
