@@ -50,7 +50,7 @@ def find(name: str) -> Path | None:
     ------
     UsageError : when two folders have it: a figure has one definition, which nothing replaces silently
     """
-    if len(name) > _LONGEST or not _PLAIN.fullmatch(name):
+    if not _PLAIN.fullmatch(name) or len(name.encode()) > _LONGEST:
         return None
     found = [folder / name for folder in folders() if (folder / name).is_file()]
     if len(found) > 1:

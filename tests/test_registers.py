@@ -279,7 +279,7 @@ def test_described_records_move_with_the_boundaries_too(toy: Database, tmp_path:
 
 
 @pytest.mark.parametrize(
-    "name", ["../pyproject.toml", "measures/../../README.md", "/etc/passwd", "a\0", "x" * 999]
+    "name", ["../pyproject.toml", "measures/../../README.md", "/etc/passwd", "a\0", "x" * 999, "名" * 99]
 )
 def test_no_name_of_a_definition_leads_elsewhere(name: str) -> None:
     assert definitions.find(name) is None
