@@ -25,7 +25,7 @@ _ANY = 1e9
 _EXACT = 1e-6
 
 
-def withheld(counts: Counts, parents: Positions, *, fewest: int = 5) -> Mask:
+def withheld(counts: Counts, parents: Positions, *, fewest: int = 5, besides: Mask | None = None) -> Mask:
     """Return which cells of nested levels are withheld.
 
     Cells of 1 to `fewest` - 1 are. Then, as long as a reader could narrow one down to fewer than `fewest`
@@ -37,6 +37,7 @@ def withheld(counts: Counts, parents: Positions, *, fewest: int = 5) -> Mask:
     counts : what is counted in each cell of all levels, whole numbers; missing counts as 0
     parents : position of each cell's parent, -1 at the top
     fewest : least count that is shown
+    besides : cells that are withheld for another reason, whatever is counted in them, be it nothing
 
     Returns
     -------
@@ -45,8 +46,8 @@ def withheld(counts: Counts, parents: Positions, *, fewest: int = 5) -> Mask:
     >>> withheld(np.array([50.0, 3, 7, 40]), np.array([-1, 0, 0, 0])).tolist()
     [False, True, True, False]
     """
-    nest = _nest(np.nan_to_num(counts), parents)
-    hidden = (nest.counts > 0) & (nest.counts < fewest) & ~nest.is_rest
+    nest = _nest(np.nan_to_num(counts), parents, besides)
+    hidden = (nest.counts > 0) & (nest.counts < fewest) & ~nest.is_rest | nest.may_be_none
     while True:
         more = _more(nest, hidden, fewest)
         if not (more & ~hidden).any():
@@ -54,17 +55,20 @@ def withheld(counts: Counts, parents: Positions, *, fewest: int = 5) -> Mask:
         hidden = hidden | more
 
 
-def possible_values(counts: Counts, parents: Positions, hidden: Mask) -> tuple[Counts, Counts]:
+def possible_values(
+    counts: Counts, parents: Positions, hidden: Mask, *, besides: Mask | None = None
+) -> tuple[Counts, Counts]:
     """Return between which numbers each count must lie for a reader of everything that is not hidden.
 
-    The reader knows all counts shown, which cells lie in which, that a withheld count is at least 1, and what
-    of a parent's count belongs to none of its cells. Because levels nest, the bounds are exact.
+    The reader knows all counts shown, which cells lie in which, that a withheld count is at least 1 (0 in
+    those withheld for another reason, `besides`), and what of a parent's count belongs to none of its cells.
+    Because levels nest, the bounds are exact.
 
     Returns
     -------
     Least and greatest possible count per cell; 1e9 stands for any number
     """
-    nest = _nest(np.nan_to_num(counts), parents)
+    nest = _nest(np.nan_to_num(counts), parents, besides)
     grown = np.concatenate([hidden, np.zeros(len(nest.counts) - len(hidden), dtype=bool)])
     low, high, _ = _bounds(nest, grown)
     return low[: len(counts)], high[: len(counts)]
@@ -78,10 +82,11 @@ class _Nest:
     parents: Positions
     is_rest: Mask
     has_cells: Mask
+    may_be_none: Mask  # withheld whatever is counted
     layers: tuple[Positions, ...]  # positions by depth, without the top
 
 
-def _nest(counts: Counts, parents: Positions) -> _Nest:
+def _nest(counts: Counts, parents: Positions, besides: Mask | None) -> _Nest:
     inner = parents >= 0
     sums = np.bincount(parents[inner], weights=counts[inner], minlength=len(counts))
     has_cells = np.bincount(parents[inner], minlength=len(counts)) > 0
@@ -90,7 +95,10 @@ def _nest(counts: Counts, parents: Positions) -> _Nest:
     all_parents = np.concatenate([parents, left_over]).astype(np.intp)
     grown = np.concatenate([has_cells, np.zeros(len(left_over), dtype=bool)])
     is_rest = np.arange(len(all_parents)) >= len(counts)
-    return _Nest(np.concatenate([counts, rest[left_over]]), all_parents, is_rest, grown, _layers(all_parents))
+    may_be_none = np.zeros(len(all_parents), dtype=bool)
+    may_be_none[: len(counts)] = False if besides is None else besides
+    return _Nest(np.concatenate([counts, rest[left_over]]), all_parents, is_rest, grown, may_be_none,
+                 _layers(all_parents))  # fmt: skip
 
 
 def _layers(parents: Positions) -> tuple[Positions, ...]:
@@ -108,7 +116,9 @@ def _bounds(nest: _Nest, hidden: Mask) -> tuple[Counts, Counts, Counts]:
     Upwards a parent lies between the sums of its cells' bounds; downwards a cell is what the parent's bounds
     leave beside the others. On a tree both passes together are exact.
     """
-    least = np.where(nest.is_rest, np.where(nest.counts < 0, -_ANY, 0.0), 1.0)
+    least = np.where(
+        nest.is_rest, np.where(nest.counts < 0, -_ANY, 0.0), np.where(nest.may_be_none, 0.0, 1.0)
+    )
     low, high = np.where(hidden, least, nest.counts), np.where(hidden, _ANY, nest.counts)
     size = len(nest.counts)
     sum_low, sum_high = np.zeros(size), np.zeros(size)

@@ -10,12 +10,13 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import worst
-from gridmap.sources import Polygons, content_hash, polygons, read_polygons, worker
+from gridmap.sources import Polygons, content_hash, polygon_reader, polygons, read_polygons, worker
 from tests.sources_helpers import drawn, only, real, run_here
 
 COLUMNS = {"code": "code", "name": "name"}
@@ -494,3 +495,16 @@ def test_a_real_invalid_ring_is_told_with_its_place(tmp_path: Path) -> None:
         114.103,
         22.706,
     )
+
+
+def test_a_shape_of_too_many_corners_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(polygon_reader, "MOST_CORNERS", 9)
+    rings = [shapely.Point(114, 22.7).buffer(0.01, quad_segs=quarter) for quarter in (2, 3)]
+    gpd.GeoDataFrame({"code": ["few", "many"]}, geometry=rings, crs=4326).to_file(tmp_path / "a.geojson")
+    job = {"path": str(tmp_path / "a.geojson"), "columns": {"code": "code"}, "layer": None, "crs": None,
+           "encoding": None, "target_crs": "EPSG:4547"}  # fmt: skip
+    (found,) = polygon_reader.read(job, lambda _rows: None)["findings"]
+    assert found["check"] == "row.too_many_corners"
+    assert "13 corners, more than the 9 that are read" in found["message"]
+    assert pq.read_table(tmp_path / "frame.parquet")["code"].to_pylist() == ["few"]

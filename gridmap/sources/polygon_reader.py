@@ -33,6 +33,8 @@ from gridmap.sources.words import counted, did_you_mean, matching, names_text, r
 from gridmap.sources.worker import Progress
 
 _WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "shape", "polygon")
+#: More than this nobody drew or surveyed; what is worked out from shapes takes ever longer with them.
+MOST_CORNERS = 1_000_000
 _LISTED = 50
 _REPAIR = "--repair proposes a valid form."
 _LOCATION = re.compile(r"^(.*?)\[\s*(\S+)\s+(\S+)\s*\]$")
@@ -179,6 +181,10 @@ def _checked(shown: str, chunk: Chunk, texts: dict[str, pa.Array]) -> _Sheet:
     )
     lines = [f"a {kind} where a polygon is wanted" for kind in kinds]
     sheet.put_aside(no_area, "row.not_a_polygon", lines, "Load the layer of areas instead.")
+    corners = shapely.get_num_coordinates(chunk.shapes)
+    many = [f"a shape of {count:,} corners, more than the {MOST_CORNERS:,} that are read"
+            for count in corners]  # fmt: skip
+    sheet.put_aside(corners > MOST_CORNERS, "row.too_many_corners", many, "Simplify it before it is loaded.")
     if "code" in texts:
         _codes_checked(sheet)
     return sheet

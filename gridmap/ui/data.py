@@ -281,6 +281,16 @@ def figures(
     return of_level.drop(columns="level").reset_index(drop=True)
 
 
+def chosen_figures(
+    keys: Sequence[str], *, level: str, period: Period, boundaries: Any, categories: Sequence[str]
+) -> pd.DataFrame:
+    """Return measures for readers who may not see small cells and choose freely what is counted.
+
+    As gridmap.disclosure.stats, which keeps from them what several answers would tell together.
+    """
+    return _chosen(tuple(keys), level, period, boundaries, tuple(categories), fewest_shown())
+
+
 def fewest_shown() -> int:
     """Return the least count that readers without the right to small cells may see."""
     return settings.from_environment().small_cells
@@ -408,6 +418,19 @@ def _guarded(
 ) -> pd.DataFrame:
     everything = _figures(keys, EVERY, period, boundaries, categories)
     return disclosure.guarded(everything, keys, level=EVERY, fewest=fewest)
+
+
+@answered(by_the_clock=True)
+def _chosen(
+    keys: tuple[str, ...],
+    level: str,
+    period: Period,
+    boundaries: Any,
+    categories: tuple[str, ...],
+    fewest: int,
+) -> pd.DataFrame:
+    return disclosure.stats(database(), keys, level=level, period=period, boundaries=boundaries,
+                            categories=categories, fewest=fewest)  # fmt: skip
 
 
 @answered()

@@ -2,17 +2,21 @@
 
 What is shown at one level gives away what is withheld at another, so the figures of all levels are looked at
 together and the same cells are withheld whichever level is asked for. `suppression` decides; here it is said
-what of a measure counts persons.
+what of a measure counts persons. What one answer gives away beside another one, of another period, filter or
+view, is kept by `differencing`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from gridmap import measures, suppression
+from gridmap.disclosure import differencing
+from gridmap.disclosure.differencing import Asked, values_of
 from gridmap.levels import EVERY, LEVELS, TOTAL
 from gridmap.measures import Boundaries, Measure, measure_named
 from gridmap.periods import Period
@@ -42,12 +46,32 @@ def stats(
 
     Returns
     -------
-    As guarded
+    As guarded; cells are withheld too whose figure would say something about few cases beside that of a
+    part of the period, without the filter, or in the other view
+
+    Raises
+    ------
+    UsageError : as gridmap.measures.stats, and when what is asked for can be chosen so that it tells of few
+        cases: periods that are not whole months, several categories, boundaries of a day of one's choice
     """
-    everything = measures.stats(
-        db, keys, level=EVERY, period=period, boundaries=boundaries, categories=categories
-    )
-    return guarded(everything, keys, level=level, fewest=fewest)
+    asked = Asked(period or Period(), boundaries, tuple(categories))
+    today = db.now().date()
+    differencing.refuse(asked, today)
+
+    @cache
+    def ask(each: str, what: Asked = asked) -> pd.DataFrame:
+        return measures.stats(db, keys, level=each, period=what.period, boundaries=what.boundaries,
+                              categories=what.categories)  # fmt: skip
+
+    found = guarded(ask(EVERY), keys, level=level, fewest=fewest)
+    for measure in map(measure_named, keys):
+        if measure.protects == "nothing":
+            continue
+        told = differencing.telling(ask, measure, asked, today=today, fewest=fewest)
+        hidden = found["region_id"].isin(told) | found[f"{measure.key}.withheld"]
+        found = found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)},
+                             **{f"{measure.key}.withheld": hidden})  # fmt: skip
+    return found
 
 
 def guarded(figures: pd.DataFrame, keys: Sequence[str], *, level: str, fewest: int = FEWEST) -> pd.DataFrame:
@@ -69,7 +93,7 @@ def guarded(figures: pd.DataFrame, keys: Sequence[str], *, level: str, fewest: i
     wanted = (everything["level"] == level).to_numpy() | (level == EVERY)
     if level != EVERY:
         everything = everything.drop(columns="level")
-    parents = _parents(everything)
+    parents = differencing.parents_of(everything)
     found: pd.DataFrame = everything[wanted]
     told: dict[str, Mask] = {}
     for measure in map(measure_named, keys):
@@ -158,14 +182,6 @@ def _second_in_row(table: Counts, hidden: Mask) -> Mask:
     return more
 
 
-def _parents(figures: pd.DataFrame) -> Positions:
-    """Return the row of each cell's parent; that of the whole store where there is none among them."""
-    row_of = {region: row for row, region in enumerate(figures["region_id"])}
-    top = row_of.get(0, -1)
-    found = [row_of.get(parent, top) for parent in figures["parent_id"]]
-    return np.array([-1 if row == top else parent for row, parent in enumerate(found)], dtype=np.intp)
-
-
 def _withheld(figures: pd.DataFrame, measure: Measure, parents: Positions, fewest: int) -> Mask:
     hidden = np.zeros(len(figures), dtype=bool)
     for counts in _counts_of_persons(figures, measure):
@@ -181,7 +197,7 @@ def _counts_of_persons(figures: pd.DataFrame, measure: Measure) -> list[pd.Serie
     if measure.protects == "nothing":
         return []
     found = []
-    for name in _values_of(figures, measure):
+    for name in values_of(figures, measure):
         n, of = figures[f"{name}.n"].astype(float), figures[f"{name}.of"].astype(float)
         if measure.kind in ("mean", "median", "percentile"):
             found += [of]
@@ -192,11 +208,5 @@ def _counts_of_persons(figures: pd.DataFrame, measure: Measure) -> list[pd.Serie
     return found
 
 
-def _values_of(figures: pd.DataFrame, measure: Measure) -> list[str]:
-    names = [str(name).removesuffix(".of") for name in figures.columns if str(name).endswith(".of")]
-    return [name for name in names if name == measure.key or (
-        measure.split and name.startswith(f"{measure.key}."))]  # fmt: skip
-
-
 def _columns_of(figures: pd.DataFrame, measure: Measure) -> list[str]:
-    return [f"{name}{part}" for name in _values_of(figures, measure) for part in ("", ".n", ".of")]
+    return [f"{name}{part}" for name in values_of(figures, measure) for part in ("", ".n", ".of")]
