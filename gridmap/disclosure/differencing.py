@@ -163,7 +163,8 @@ def _difference(
         return np.zeros(len(own))
     there = pd.Series(_population(other, measure, name), index=other["region_id"])
     beside = figures["region_id"].map(there).to_numpy(dtype=float)
-    return np.where(np.isnan(beside), 0.0, beside - own)
+    apart: Counts = np.where(np.isnan(beside), 0.0, beside - own)
+    return apart
 
 
 def _next_month(day: date) -> date:
