@@ -151,7 +151,7 @@ def _hidden(
 def _population(figures: pd.DataFrame, measure: Measure, name: str) -> Counts:
     """Return how many cases a figure is worked out from."""
     n, of = (figures[f"{name}.{part}"].to_numpy(dtype=float) for part in ("n", "of"))
-    counted = n if np.isnan(of).all() or (measure.kind == "rate" and measure.unit != "share") else of
+    counted: Counts = n if np.isnan(of).all() or (measure.kind == "rate" and measure.unit != "share") else of
     return np.nan_to_num(counted)
 
 
@@ -163,8 +163,7 @@ def _difference(
         return np.zeros(len(own))
     there = pd.Series(_population(other, measure, name), index=other["region_id"])
     beside = figures["region_id"].map(there).to_numpy(dtype=float)
-    apart: Counts = np.where(np.isnan(beside), 0.0, beside - own)
-    return apart
+    return np.where(np.isnan(beside), 0.0, beside - own)
 
 
 def _next_month(day: date) -> date:
