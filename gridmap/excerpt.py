@@ -23,7 +23,7 @@ from gridmap.store import Database
 
 #: What is put aside where a figure looks at it, in two strands side by side: each from those before it.
 STRANDS = (
-    ("petition", "petitioner", "petition_course", "region_version", "ancestry"),
+    ("petition", "petition_course", "region_version", "ancestry"),
     ("place", "rental_building", "rental_rating", "inspection", "hazard", "responsibility", "population",
      "visit", "record"),
 )  # fmt: skip
@@ -39,6 +39,8 @@ KEPT = {
     "building_kept": ("building_in_cell", "building_located"),
     "rating_change_kept": ("rating_change",),  # behind the buildings, from which it starts
 }
+#: What is counted over the whole store whatever the area: figures that look at it are not worked out apart.
+_AROUND = frozenset({"petitioner"})
 #: So many figures must start from the same before it pays to keep it.
 _PAYS = 3
 BOTH: tuple[Boundaries, ...] = ("then", "now")
@@ -101,12 +103,10 @@ def figures_within(
     is_plain = db.is_itself and compute is measures.stats
     apart = [key for key in keys if _can_be_put_aside(key)] if is_plain else []
     rest = [key for key in keys if key not in apart]
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        whole = (
-            pool.submit(lambda: [asked.of(db, rest, view) for view in views]) if rest or not apart else None
-        )
+    with ThreadPoolExecutor(max_workers=len(views)) as pool:
+        whole = [pool.submit(asked.of, db, rest, view) for view in views] if rest or not apart else []
         parts = [_inside(db, apart, asked, views)] if apart else []
-        parts += [whole.result()] if whole else []
+        parts += [[view.result() for view in whole]] if whole else []
     inside = set(db.query("excerpt/regions", region_id=asked.region)["region_id"])
     joined = [_joined(tables, inside, keys) for tables in zip(*parts, strict=True)]
     found = pd.concat(joined, keys=[str(view) for view in views], names=["view", "row"])
@@ -116,7 +116,9 @@ def figures_within(
 def _can_be_put_aside(key: str) -> bool:
     """Return whether a figure can be worked out from an excerpt: one's own may look at anything."""
     measure_named(key)
-    return (definitions.shipped_folder() / f"measures/{key}.sql").is_file()
+    return (definitions.shipped_folder() / f"measures/{key}.sql").is_file() and _words(key).isdisjoint(
+        _AROUND
+    )
 
 
 def _inside(

@@ -1,7 +1,6 @@
 -- answers: Leaves of the petitions only those that ever lay inside the excerpt and can count in a period: open ones, and
--- those of which anything happened, or was due, since it began (and in the window of hot issues before it). Where
--- petitioners are asked about, those the same people sent elsewhere are with them. Of their columns only those asked
--- about are left.
+-- those of which anything happened, or was due, since it began (and in the window of hot issues before it). Of their
+-- columns only those asked about are left.
 -- params: region_id bigint, since date, words text[]
 -- returns: none
 -- grain: one row per petition
@@ -30,29 +29,9 @@ moved as (
     from petition
     where petition_id in (select petition_id from petition_moved
                           where region_id in (select region_id from inside_region($region_id)))
-),
-inside as materialized (
-    select *
-    from settled
-    union all
-    select *
-    from moved
-),
-people as (
-    select petitioner
-    from petitioner
-    where petition_no in (select petition_no from inside)
-),
-elsewhere as (
-    select columns(lambda name: name = 'petition_no' or list_contains($words, name))
-    from petition
-    where list_contains($words, 'petitioner')
-      and received_at >= (select since from bounds)
-      and petition_no in (select petition_no from petitioner where petitioner in (select petitioner from people))
-      and petition_id not in (select petition_id from inside)
 )
 select *
-from inside
+from settled
 union all
 select *
-from elsewhere;
+from moved;

@@ -14,24 +14,20 @@
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
 -- order: none
-with repeated as (
-    select petitioner.petitioner
+with known as (  -- before cells are looked up: texts are compared once per petition, not once per cell
+    select petition.petition_id, count(*) over (partition by petitioner.petitioner) as cases
     from petition
     join petitioner on petitioner.petition_no = petition.petition_no
     where petition.received_at >= coalesce($since::date, date '1900-01-01')
       and petition.received_at < period_end($until, $now)
       and petition.status <> 'void'
       and in_categories(petition.category, $categories)
-    group by petitioner.petitioner
-    having count(*) >= store_number('repeat_cases', 3)
 )
 select
     petition.region_id,
-    count(*) filter (repeated.petitioner is not null)::double as n,
+    count(*) filter (known.cases >= store_number('repeat_cases', 3))::double as n,
     count(*)::double as of,
-    count(*) filter (repeated.petitioner is not null) / nullif(count(*), 0)::double as value
+    count(*) filter (known.cases >= store_number('repeat_cases', 3)) / nullif(count(*), 0)::double as value
 from petition_received($level, $boundaries, $since, $until, $categories) as petition
-join petitioner on petitioner.petition_no = petition.petition_no
-left join repeated on repeated.petitioner = petitioner.petitioner
-where petition.received_at < period_end($until, $now)
+join known on known.petition_id = petition.petition_id
 group by petition.region_id;
