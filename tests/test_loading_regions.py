@@ -83,6 +83,22 @@ def test_the_same_cells_in_another_file_change_nothing(toy: Database, as_file: W
     assert (again.rows_kept, again.rows_unchanged, again.applied) == (0, 3, False)
 
 
+def test_a_cell_stays_what_it_is_where_the_file_does_not_say(toy: Database, as_file: Write) -> None:
+    kinds = {"A2": "dedicated"}
+    load_regions(toy, as_file(grids().assign(kind=grids()["code"].map(kinds)), "kinds.gpkg"),
+                 Drawing("red_grid", "code", "name", "parent", "kind"), effective=today(toy))  # fmt: skip
+    drawn = map_of(toy, level="red_grid")  # unassigned land of the community among them
+    kind = drawn.set_index("code")["kind"]
+    assert (kind["A2"], kind["A-U01"]) == ("dedicated", "unassigned")
+    again = load_regions(
+        toy, as_file(drawn[["code", "name", "geometry"]].assign(parent="A"), "again.gpkg"), GRID_DRAWING
+    )
+    assert again.rows_kept == 0
+    load_grids(toy, grids(SPLIT), as_file, effective=today(toy))
+    after = map_of(toy, level="red_grid").set_index("code")["kind"]
+    assert (after["A2"], after["A4"]) == ("dedicated", "base")
+
+
 def test_a_split_takes_effect_on_its_day_and_the_past_stays(toy: Database, as_file: Write) -> None:
     done = load_grids(toy, grids(SPLIT), as_file, effective=date(2024, 6, 1))
     assert dict(zip(done.changes["code"], done.changes["change"], strict=True)) == {

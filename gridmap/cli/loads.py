@@ -58,7 +58,12 @@ def load() -> None:
 @click.option("--code", required=True, metavar="COL", help="Column with the code.")
 @click.option("--name", required=True, metavar="COL", help="Column with the name.")
 @click.option("--parent", default=None, metavar="COL", help="Column with code or name of the region above.")
-@click.option("--kind", default=None, metavar="COL", help="Column with base, dedicated or unassigned.")
+@click.option(
+    "--kind",
+    default=None,
+    metavar="COL",
+    help="Column with base, dedicated or unassigned; a cell of which it says nothing stays what it is.",
+)
 @click.option("--layer", default=None, help="Layer of a file that has several.")
 @click.option("--encoding", default=None, help="Encoding of the texts; found out when omitted.")
 @crs_option

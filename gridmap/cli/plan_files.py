@@ -25,7 +25,12 @@ from gridmap.repair import Rules
 @click.option("--code", required=True, metavar="COL", help="Column with the code of each cell.")
 @click.option("--name", required=True, metavar="COL", help="Column with its name.")
 @click.option("--parent", default=None, metavar="COL", help="Column with the code or name of its parent.")
-@click.option("--kind", default=None, metavar="COL", help="Column with base, dedicated or unassigned.")
+@click.option(
+    "--kind",
+    default=None,
+    metavar="COL",
+    help="Column with base, dedicated or unassigned; a cell of which it says nothing stays what it is.",
+)
 @click.option("--layer", default=None, help="Layer of a file that has several.")
 @crs_option
 @click.option("--repair", is_flag=True, help="Mend the drawing by rule: overlaps, gaps, borders that miss.")

@@ -43,7 +43,8 @@ class Drawing:
     level : level of the cells
     code, name : columns with their code and name
     parent : column with the code or name of the region each lies in; found by place when None
-    kind : column with base, dedicated or unassigned; base when None
+    kind : column with base, dedicated or unassigned; where it says nothing, a cell stays what one of its
+        code is today, and a new one is base
     layer : layer of a file that has several
     crs : datum or CRS of the coordinates; the file's own when None
     encoding : encoding of the attributes; found out when None
@@ -207,11 +208,19 @@ def _drawn_cells(
     """Return the usable cells on the lattice with their parents, and the rows without a parent."""
     frame = read.frame.reset_index(drop=True)
     land = polygons.to_lattice(np.asarray(frame.geometry.array), step=METRIC_STEP)
-    kind = frame["kind"].where(frame["kind"].isin(KINDS), "base") if "kind" in frame else "base"
-    cells = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=land, kind=kind)
+    cells = pd.DataFrame(frame.drop(columns="geometry")).assign(geometry=land)
+    cells["kind"] = _kinds(cells, today, level)
     cells["parent_id"] = _parents(cells, today, level, db)
     orphan = cells["parent_id"].isna() & _has_level_above(today, level)
     return cells[~orphan], _set_aside(cells[orphan], level, path)
+
+
+def _kinds(cells: pd.DataFrame, today: Map, level: str) -> pd.Series:
+    """Return the kind of each cell: what the file says, else that of its code today, else base."""
+    of_level = today.regions[today.regions["level"] == level]
+    kinds = dict(zip(of_level["code"], of_level["kind"], strict=True))
+    known = cells["code"].map(lambda code: kinds.get(code, "base"))
+    return cells["kind"].where(cells["kind"].isin(KINDS), known) if "kind" in cells else known
 
 
 def _has_level_above(today: Map, level: str) -> bool:
