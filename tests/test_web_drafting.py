@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,17 @@ def test_a_refusal_is_an_answer_with_its_reason_and_place(client: TestClient) ->
     assert answer.status_code == 200
     assert answer.json()["refused"]["reason"] == "outline"
     assert answer.json()["refused"]["text"].isascii()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_an_answer_is_made_small_for_who_can_read_that(client: TestClient, coding: str) -> None:
+    begun(client, f"answered {coding}")
+    found = client.get(f"/api/drafts/answered {coding}/map.json", headers={"accept-encoding": coding})
+    assert (found.headers.get("content-encoding", "identity"), found.headers["vary"]) == (
+        coding,
+        "accept-encoding",
+    )
+    assert ONE in json.dumps(found.json())
 
 
 def test_a_draft_is_begun_with_a_version_over_http(client: TestClient) -> None:

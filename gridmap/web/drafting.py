@@ -63,7 +63,7 @@ def _begin(request: Request) -> Response:
     )  # fmt: skip
     begun = drafting.draft
     data.note("draft.begin", object_=begun.name)
-    return _packed({"draft": begun.name, "title": begun.title, "version": begun.base_cs,
+    return _packed(request, {"draft": begun.name, "title": begun.title, "version": begun.base_cs,
                     "day": begun.base_day, "revision": drafting.revision})  # fmt: skip
 
 
@@ -74,24 +74,24 @@ def _operate(request: Request) -> Response:
         raise UsageError("Send {id, revision, op}: op is the operation, revision what it was drawn on.")
     draft = opened(request.path_params["name"])
     told = editor.answer(draft, asked, author=who.author(), period=_period(request), lang=_lang(request))
-    return _packed(told)
+    return _packed(request, told)
 
 
 def _map(request: Request) -> Response:
     """Answer /api/drafts/NAME/map.json: everything the boundary editor begins with."""
     draft = opened(request.path_params["name"])
-    return _packed(editor.whole_map(draft, period=_period(request), lang=_lang(request)))
+    return _packed(request, editor.whole_map(draft, period=_period(request), lang=_lang(request)))
 
 
 def _changes(request: Request) -> Response:
     """Answer /api/drafts/NAME/changes.json?since=REVISION: what others did in a draft meanwhile."""
     draft = opened(request.path_params["name"])
-    return _packed(editor.news(draft, int(request.query_params["since"]), period=_period(request)))
+    return _packed(request, editor.news(draft, int(request.query_params["since"]), period=_period(request)))
 
 
 def _ground(request: Request) -> Response:
     """Answer /api/drafts/NAME/ground.json: roads, buildings, water and green under a draft."""
-    return _packed(editor.ground(opened(request.path_params["name"])))
+    return _packed(request, editor.ground(opened(request.path_params["name"])))
 
 
 def _plan(request: Request) -> Response:
@@ -122,11 +122,12 @@ def _lang(request: Request) -> str:
     return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
-def _packed(content: object) -> Response:
-    """Answer with JSON that is made small on the way."""
-    packed = gzip.compress(orjson.dumps(content), compresslevel=5)
-    return Response(packed, media_type="application/json",
-                    headers={"content-encoding": "gzip", "cache-control": "no-cache"})  # fmt: skip
+def _packed(request: Request, content: object) -> Response:
+    """Answer with JSON, made small on the way for whoever can read that."""
+    body, headers = orjson.dumps(content), {"cache-control": "no-cache", "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers = gzip.compress(body, compresslevel=5), {**headers, "content-encoding": "gzip"}
+    return Response(body, media_type="application/json", headers=headers)
 
 
 Answer = Callable[[Request], Response]
