@@ -18,11 +18,16 @@ with faulty as (
 sized as (
     select count(*) as checked
     from petition
+),
+counted as (
+    select count(*) as total
+    from faulty
 )
 select
     'petition' as record_kind, petition_no as record_no, detail, null::varchar as code, null::varchar as name,
-    count(faulty.petition_no) over () as total, sized.checked
+    counted.total, sized.checked
 from sized
+cross join counted
 left join faulty on true
 order by record_no
 limit $most;

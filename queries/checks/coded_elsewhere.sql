@@ -33,6 +33,10 @@ faulty as (
     select *
     from compared
     where left(building_code, 12) <> code
+),
+counted as (
+    select count(*) as total
+    from faulty
 )
 select
     record_kind,
@@ -40,9 +44,10 @@ select
     left(building_code, 19) as detail,
     code,
     name,
-    count(faulty.record_no) over () as total,
+    counted.total,
     sized.checked
 from sized
+cross join counted
 left join faulty on true
 order by record_kind, record_no
 limit $most;

@@ -33,6 +33,10 @@ faulty as (
     select *
     from followed
     where received_at - earlier_at < interval 1 day
+),
+counted as (
+    select count(*) as total
+    from faulty
 )
 select
     'petition' as record_kind,
@@ -40,9 +44,10 @@ select
     subcategory || ', as ' || earlier_no as detail,
     null::varchar as code,
     null::varchar as name,
-    count(faulty.petition_no) over () as total,
+    counted.total,
     sized.checked
 from sized
+cross join counted
 left join faulty on true
 order by record_no
 limit $most;

@@ -22,6 +22,10 @@ sized as (
     select count(*) as checked
     from petition
     where x is not null
+),
+counted as (
+    select coalesce(sum(cases), 0)::bigint as total
+    from pile
 )
 select
     'petition' as record_kind,
@@ -29,9 +33,10 @@ select
     pile.cases || ' on ' || round(pile.x, 1) || ', ' || round(pile.y, 1) as detail,
     latest.code,
     latest.name,
-    coalesce(sum(pile.cases) over (), 0)::bigint as total,
+    counted.total,
     sized.checked
 from sized
+cross join counted
 left join pile on true
 left join last_named(null) as latest on latest.region_id = pile.region_id
 order by pile.cases desc, detail

@@ -25,6 +25,10 @@ faulty as (
     where not regexp_full_match(building_code, '[1-9][0-9]{18}([0-9]{6})?')
        or substr(building_code, 5, 2) = '00'
        or substr(building_code, 15, 5) = '00000'
+),
+counted as (
+    select count(*) as total
+    from faulty
 )
 select
     record_kind,
@@ -32,9 +36,10 @@ select
     left(building_code, 19) as detail,
     null::varchar as code,
     null::varchar as name,
-    count(faulty.record_no) over () as total,
+    counted.total,
     sized.checked
 from sized
+cross join counted
 left join faulty on true
 order by record_kind, record_no
 limit $most;

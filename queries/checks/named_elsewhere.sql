@@ -32,6 +32,10 @@ faulty as (
     from compared
     where says <> lies
       and says in (select plain from known)
+),
+counted as (
+    select count(*) as total
+    from faulty
 )
 select
     'petition' as record_kind,
@@ -39,9 +43,10 @@ select
     region_name as detail,
     code,
     name,
-    count(faulty.petition_no) over () as total,
+    counted.total,
     sized.checked
 from sized
+cross join counted
 left join faulty on true
 order by record_no
 limit $most;

@@ -16,7 +16,7 @@
 -- order: none
 select
     people.region_id,
-    coalesce(received.petitions, 0) as n,
+    coalesce(received.petitions, 0)::double as n,
     people.people as of,
     1000 * coalesce(received.petitions, 0) / nullif(people.people, 0) as value
 from people_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as people

@@ -16,7 +16,7 @@
 -- order: none
 select
     land.region_id,
-    coalesce(received.petitions, 0) as n,
+    coalesce(received.petitions, 0)::double as n,
     land.area_m2 / 1e6 as of,
     coalesce(received.petitions, 0) / nullif(land.area_m2 / 1e6, 0) as value
 from area_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as land

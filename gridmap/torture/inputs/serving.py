@@ -29,6 +29,7 @@ ROUTES = (
     "/healthz",
     "/metrics",
     "/api/measures",
+    "/api/openapi.json",
     "/api/stats",
     "/api/compare",
     "/api/reconcile",
