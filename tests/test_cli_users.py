@@ -128,7 +128,7 @@ def test_a_store_without_accounts_is_open_to_its_own_machine_until_it_has_one(
     assert served == [True, False]
 
 
-DAYS = ("--since", "2024-06-01", "--until", "2024-07-01", "--format", "json")
+DAYS = ("--since", "2024-06-01", "--until", "2024-07-01", "--category", "交通运输", "--format", "json")
 COMPARE = ("compare", "petition.received", "--level", "red_grid", "--against", "previous", *DAYS)
 WITHIN = ("stats", "petition.received", "--level", "every", "--boundaries", "both", *DAYS, "--within")
 
