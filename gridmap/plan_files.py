@@ -119,12 +119,13 @@ def level_of(state: State, level: str) -> gpd.GeoDataFrame:
 
 
 def _styles(layers: dict[str, gpd.GeoDataFrame]) -> pd.DataFrame:
-    """Return the table in which QGIS looks for the style of each layer."""
+    """Return the table in which QGIS looks for the style of each layer, the latest first."""
+    now = pd.Timestamp.now(tz="UTC")
     columns = {name: list(frame.columns) for name, frame in layers.items()}
     return pd.DataFrame([
         {"f_table_catalog": "", "f_table_schema": "", "f_table_name": name, "f_geometry_column": "geom",
          "styleName": name, "styleQML": _qml(name, columns[name]), "styleSLD": "", "useAsDefault": True,
-         "description": f"gridmap: {name}", "owner": "", "ui": None}
+         "description": f"gridmap: {name}", "owner": "", "ui": None, "update_time": now}
         for name in layers
     ])  # fmt: skip
 

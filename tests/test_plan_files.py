@@ -138,6 +138,7 @@ def test_the_geopackage_holds_every_level_what_differs_and_styles(
     styles = pyogrio.read_dataframe(target, layer="layer_styles").set_index("f_table_name")
     assert list(styles.index) == layers[:-1]
     assert styles["useAsDefault"].all()
+    assert styles["update_time"].notna().all()  # QGIS orders by it, and finds no style without
     trees = [ElementTree.fromstring(text.partition("?>")[2] or text) for text in styles["styleQML"]]
     symbols = {layer: tree.findall(".//symbol") for layer, tree in zip(styles.index, trees, strict=True)}
     wanted = {rule.get("symbol") for rule in trees[layers.index("changes")].findall(".//category")}
