@@ -18,7 +18,6 @@ from gridmap.store import Database
 
 Against = Literal["year", "previous"]
 
-_LEAP_YEAR = timedelta(days=366)
 #: Registers beside petitions whose records are counted where they lie on a day: buildings, people.
 _FOLLOWED = ("rental_building", "population")
 
@@ -43,7 +42,7 @@ def period_before(period: Period, against: Against) -> Period:
         raise UsageError(
             "Only a period with a first and a last day can be compared: give --since and --until."
         )
-    if (since - OPEN_PAST) < max(until - since, _LEAP_YEAR):
+    if not period.has_past:
         raise UsageError(
             f"Before {since} there is no period to compare with: {OPEN_PAST} is as far as one looks."
         )

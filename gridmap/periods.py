@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from gridmap.errors import UsageError
 
 #: "As far back as anyone looks" and "still so": the open ends of every period in the store.
 OPEN_PAST = date(1900, 1, 1)
 OPEN_FUTURE = date(9999, 12, 31)
+_LEAP_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,10 @@ class Period:
         for day in (self.since, self.until):
             if day is not None and not OPEN_PAST <= day <= OPEN_FUTURE:
                 raise UsageError(f"A period begins and ends from {OPEN_PAST} to {OPEN_FUTURE}, not on {day}.")
+
+    @property
+    def has_past(self) -> bool:
+        """Return whether one as long can lie before it, and the same a year earlier; not with an open end."""
+        if self.since is None or self.until is None:
+            return False
+        return self.since - OPEN_PAST >= max(self.until - self.since, _LEAP_YEAR)

@@ -15,7 +15,15 @@ import shapely
 
 from gridmap.findings import Finding
 from gridmap.registers import PETITIONS, Register
-from gridmap.sources import Records, feature_reader, polygon_reader, read_records, record_reader
+from gridmap.sources import (
+    Polygons,
+    Records,
+    feature_reader,
+    polygon_reader,
+    read_polygons,
+    read_records,
+    record_reader,
+)
 from gridmap.sources.mapping import mapping_from
 
 SHARED = Path("../shared/data")
@@ -26,6 +34,11 @@ TOY = """
     AAB
     CCC
 """
+
+
+def read_of(path: Path, folder: Path, **options: Any) -> Polygons:
+    columns = options.pop("columns", {"code": "code", "name": "name"})
+    return read_polygons(path, columns=columns, workdir=folder / "work", **options)
 
 
 def drawn(

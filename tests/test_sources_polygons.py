@@ -6,20 +6,16 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import shapely
 
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.findings import worst
-from gridmap.sources import Polygons, content_hash, polygon_reader, polygons, read_polygons, worker
-from tests.sources_helpers import drawn, only, real, run_here
-
-COLUMNS = {"code": "code", "name": "name"}
+from gridmap.sources import Polygons, content_hash, polygon_reader, polygons, worker
+from tests.sources_helpers import drawn, only, read_of, run_here
 
 
 @pytest.fixture
@@ -32,11 +28,6 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 def in_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in a child process: which formats can be read depends on the drivers it has."""
     monkeypatch.setattr(polygons, "run_child", worker.run_child)
-
-
-def _read(path: Path, folder: Path, **options: Any) -> Polygons:
-    columns = options.pop("columns", COLUMNS)
-    return read_polygons(path, columns=columns, workdir=folder / "work", **options)
 
 
 # -- every format, in a child process -------------------------------------------------------------------
@@ -113,7 +104,7 @@ FORMATS: dict[str, Callable[[gpd.GeoDataFrame, Path], Path]] = {
 def test_every_format_gives_the_same_cells(format_name: str, tmp_path: Path) -> None:
     city = drawn()
     path = FORMATS[format_name](city, tmp_path)
-    read = _read(path, tmp_path, crs="wgs84" if format_name == "CSV with WKT" else None)
+    read = read_of(path, tmp_path, crs="wgs84" if format_name == "CSV with WKT" else None)
     assert worst(read.findings) in (None, "info"), read.findings
     assert read.frame["row"].tolist() == [2, 3, 4]
     assert read.frame["invalid_reason"].tolist() == [None] * 3
@@ -133,7 +124,7 @@ def test_every_format_gives_the_same_cells(format_name: str, tmp_path: Path) -> 
 def test_a_geojson_in_gbk_is_read_and_told(tmp_path: Path) -> None:
     path = tmp_path / "a.geojson"
     path.write_bytes(drawn().to_json(ensure_ascii=False).encode("gbk"))
-    read = _read(path, tmp_path)
+    read = read_of(path, tmp_path)
     assert read.frame["name"].tolist() == drawn()["name"].tolist()
     assert only(read.findings, "file.encoding").severity == "info"
 
@@ -141,7 +132,7 @@ def test_a_geojson_in_gbk_is_read_and_told(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("here")
 def test_a_wrongly_declared_encoding_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match="do not fit their encoding"):
-        _read(_shapefile(drawn(), tmp_path), tmp_path, encoding="utf-8")
+        read_of(_shapefile(drawn(), tmp_path), tmp_path, encoding="utf-8")
 
 
 # -- CRS ------------------------------------------------------------------------------------------------
@@ -152,15 +143,15 @@ def test_a_file_without_a_crs_is_refused_with_the_way_out(tmp_path: Path) -> Non
     _shapefile(drawn(), tmp_path)
     (tmp_path / "a.prj").unlink()
     with pytest.raises(UnreadableInput, match=r"a.shp does not say which CRS.*--crs wgs84, gcj02"):
-        _read(tmp_path / "a.shp", tmp_path)
-    assert len(_read(tmp_path / "a.shp", tmp_path, crs="wgs84").frame) == 3
+        read_of(tmp_path / "a.shp", tmp_path)
+    assert len(read_of(tmp_path / "a.shp", tmp_path, crs="wgs84").frame) == 3
 
 
 @pytest.mark.usefixtures("here")
 def test_a_declared_crs_wins_and_a_contradiction_of_the_file_is_told(tmp_path: Path) -> None:
     frame = drawn()
     frame.to_file(tmp_path / "a.gpkg")
-    read = _read(tmp_path / "a.gpkg", tmp_path, crs="gcj02")
+    read = read_of(tmp_path / "a.gpkg", tmp_path, crs="gcj02")
     assert only(read.findings, "file.crs_overruled").severity == "warning"
     shift = read.frame.geometry[0].centroid.distance(frame.to_crs(4547).geometry[0].centroid)
     assert 560 < shift < 625
@@ -171,14 +162,14 @@ def test_a_crs_that_only_the_format_implies_is_overruled_in_silence(tmp_path: Pa
     content = json.loads(drawn().to_json())
     content.pop("crs", None)
     (tmp_path / "a.geojson").write_text(json.dumps(content))
-    assert _read(tmp_path / "a.geojson", tmp_path, crs="gcj02").findings == ()
-    assert _read(tmp_path / "a.geojson", tmp_path, crs="cgcs2000").findings == ()
+    assert read_of(tmp_path / "a.geojson", tmp_path, crs="gcj02").findings == ()
+    assert read_of(tmp_path / "a.geojson", tmp_path, crs="cgcs2000").findings == ()
 
 
 @pytest.mark.usefixtures("here")
 def test_degrees_under_a_metric_crs_are_an_error_and_nothing_is_placed(tmp_path: Path) -> None:
     drawn().to_file(tmp_path / "a.geojson")
-    read = _read(tmp_path / "a.geojson", tmp_path, crs="EPSG:4547")
+    read = read_of(tmp_path / "a.geojson", tmp_path, crs="EPSG:4547")
     finding = only(read.findings, "file.crs_mismatch")
     assert finding.severity == "error"
     assert finding.amount == 3
@@ -190,7 +181,7 @@ def test_degrees_under_a_metric_crs_are_an_error_and_nothing_is_placed(tmp_path:
 @pytest.mark.usefixtures("here")
 def test_metres_under_degrees_are_an_error(tmp_path: Path) -> None:
     drawn().to_crs(4547).set_crs(4326, allow_override=True).to_parquet(tmp_path / "a.parquet")
-    finding = only(_read(tmp_path / "a.parquet", tmp_path).findings, "file.crs_mismatch")
+    finding = only(read_of(tmp_path / "a.parquet", tmp_path).findings, "file.crs_mismatch")
     assert "are no degrees" in finding.message
     assert "EPSG:4547" in finding.message
 
@@ -200,14 +191,14 @@ def test_latitude_before_longitude_is_an_error_that_says_so(tmp_path: Path) -> N
     frame = drawn()
     frame.geometry = shapely.transform(frame.geometry.array, lambda points: points[:, ::-1])
     frame.to_parquet(tmp_path / "a.parquet")
-    finding = only(_read(tmp_path / "a.parquet", tmp_path).findings, "file.crs_mismatch")
+    finding = only(read_of(tmp_path / "a.parquet", tmp_path).findings, "file.crs_mismatch")
     assert "latitude before longitude" in finding.message
 
 
 @pytest.mark.usefixtures("here")
 def test_polygons_far_from_the_store_s_land_are_a_warning(tmp_path: Path) -> None:
     drawn(west=8.0, north=47.0).to_file(tmp_path / "a.gpkg")
-    finding = only(_read(tmp_path / "a.gpkg", tmp_path).findings, "file.outside_area")
+    finding = only(read_of(tmp_path / "a.gpkg", tmp_path).findings, "file.outside_area")
     assert finding.severity == "warning"
     assert finding.amount == 3
     assert "rows 2, 3, 4" in finding.message
@@ -234,7 +225,7 @@ BAD_ROWS = gpd.GeoDataFrame(
 @pytest.fixture
 def bad(tmp_path: Path, here: None) -> Polygons:
     BAD_ROWS.to_parquet(tmp_path / "bad.parquet")
-    return _read(tmp_path / "bad.parquet", tmp_path)
+    return read_of(tmp_path / "bad.parquet", tmp_path)
 
 
 def test_the_usable_rows_go_on_and_the_others_are_set_aside(bad: Polygons) -> None:
@@ -289,7 +280,7 @@ def test_a_row_set_aside_keeps_all_it_said(bad: Polygons) -> None:
 def test_many_bad_rows_are_told_one_by_one_up_to_fifty(tmp_path: Path) -> None:
     frame = gpd.GeoDataFrame({"code": [str(n) for n in range(60)]}, geometry=[None] * 60, crs="EPSG:4326")
     frame.to_parquet(tmp_path / "a.parquet")
-    read = _read(tmp_path / "a.parquet", tmp_path, columns={"code": "code"})
+    read = read_of(tmp_path / "a.parquet", tmp_path, columns={"code": "code"})
     told = [finding for finding in read.findings if finding.check == "row.null_geometry"]
     assert len(told) == 51
     assert sum(finding.amount or 0 for finding in told) == len(read.set_aside) == 60
@@ -299,7 +290,7 @@ def test_many_bad_rows_are_told_one_by_one_up_to_fifty(tmp_path: Path) -> None:
 def test_a_csv_row_that_does_not_split_into_columns_is_set_aside(tmp_path: Path) -> None:
     lines = ["code,geometry", f'A,"{SQUARE.wkt}"', "B,x,y", f'C,"{BOW_TIE.wkt}"', 'D,"POLYGON (("', "E,"]
     (tmp_path / "a.csv").write_text("\n".join(lines))
-    read = _read(tmp_path / "a.csv", tmp_path, columns={"code": "code"}, crs="wgs84")
+    read = read_of(tmp_path / "a.csv", tmp_path, columns={"code": "code"}, crs="wgs84")
     assert read.frame["row"].tolist() == [2, 4]
     assert dict(zip(read.set_aside["row_no"], read.set_aside["check_name"], strict=True)) == {
         3: "row.columns", 5: "row.unreadable_geometry", 6: "row.null_geometry",
@@ -320,7 +311,7 @@ def test_a_missing_column_is_refused_with_those_there_and_the_likeliest(tmp_path
     drawn().to_file(tmp_path / "a.gpkg")
     said = r"a.gpkg has no column 'nmae'. Did you mean 'name'\? It has: code, name"
     with pytest.raises(UsageError, match=said):
-        _read(tmp_path / "a.gpkg", tmp_path, columns={"code": "code", "name": "nmae"})
+        read_of(tmp_path / "a.gpkg", tmp_path, columns={"code": "code", "name": "nmae"})
 
 
 @pytest.mark.usefixtures("here")
@@ -328,10 +319,10 @@ def test_several_layers_have_to_be_chosen_from(tmp_path: Path) -> None:
     for layer in ("streets", "blocks"):
         drawn().to_file(tmp_path / "a.gpkg", layer=layer)
     with pytest.raises(UsageError, match=r"a.gpkg holds 2 layers: streets, blocks. Choose one with --layer"):
-        _read(tmp_path / "a.gpkg", tmp_path)
+        read_of(tmp_path / "a.gpkg", tmp_path)
     with pytest.raises(UsageError, match=r"no layer 'street'. Did you mean 'streets'\?"):
-        _read(tmp_path / "a.gpkg", tmp_path, layer="street")
-    assert len(_read(tmp_path / "a.gpkg", tmp_path, layer="blocks").frame) == 3
+        read_of(tmp_path / "a.gpkg", tmp_path, layer="street")
+    assert len(read_of(tmp_path / "a.gpkg", tmp_path, layer="blocks").frame) == 3
 
 
 @pytest.mark.usefixtures("here")
@@ -340,21 +331,21 @@ def test_shapefiles_in_one_archive_are_layers(tmp_path: Path) -> None:
         drawn().to_file(tmp_path / f"{name}.shp", encoding="utf-8")
     path = _zipped([*tmp_path.glob("*.???")], tmp_path / "both.zip")
     with pytest.raises(UsageError, match=r"both.zip holds 2 layers: .*--layer"):
-        _read(path, tmp_path)
-    assert len(_read(path, tmp_path, layer="社区").frame) == 3
+        read_of(path, tmp_path)
+    assert len(read_of(path, tmp_path, layer="社区").frame) == 3
 
 
 @pytest.mark.usefixtures("here")
 def test_a_table_without_shapes_is_refused_with_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("code,name\n1,a\n")
     with pytest.raises(UsageError, match=r"a.csv has no shapes.*WKT. It has: code, name"):
-        _read(tmp_path / "a.csv", tmp_path)
+        read_of(tmp_path / "a.csv", tmp_path)
 
 
 @pytest.mark.usefixtures("here")
 def test_an_unknown_crs_is_refused_before_the_file_is_opened(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no CRS 'mars'"):
-        _read(tmp_path / "nothing.geojson", tmp_path, crs="mars")
+        read_of(tmp_path / "nothing.geojson", tmp_path, crs="mars")
 
 
 # -- files that cannot be read --------------------------------------------------------------------------
@@ -382,7 +373,7 @@ def test_an_unknown_crs_is_refused_before_the_file_is_opened(tmp_path: Path) -> 
 def test_a_file_that_cannot_be_read_says_why(name: str, content: bytes, said: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UnreadableInput, match=name) as refusal:
-        _read(tmp_path / name, tmp_path)
+        read_of(tmp_path / name, tmp_path)
     assert said in str(refusal.value)
     assert str(tmp_path / "work") not in str(refusal.value)
 
@@ -390,9 +381,9 @@ def test_a_file_that_cannot_be_read_says_why(name: str, content: bytes, said: st
 @pytest.mark.usefixtures("here")
 def test_a_missing_file_and_a_plain_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match=r"a.geojson does not exist"):
-        _read(tmp_path / "a.geojson", tmp_path)
+        read_of(tmp_path / "a.geojson", tmp_path)
     with pytest.raises(UnreadableInput, match="is a folder"):
-        _read(tmp_path, tmp_path)
+        read_of(tmp_path, tmp_path)
 
 
 def test_nothing_is_left_in_the_work_folder(bad: Polygons, tmp_path: Path) -> None:
@@ -408,93 +399,6 @@ def test_the_hash_is_of_the_content_not_of_the_name(tmp_path: Path) -> None:
     with (tmp_path / "b.dbf").open("ab") as file:
         file.write(b" ")
     assert content_hash(tmp_path / "b.shp") != before
-
-
-# -- real files -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("here")
-@pytest.mark.parametrize(
-    ("name", "columns", "options", "rows", "first"),
-    [
-        ("shanghai_gbk/shanghai_区县界_area.shp", {"code": "ADMINCODE", "name": "NAME"}, {}, 17,
-         ("310113", "宝山区")),
-        ("seoul_kostat2013/seoul_municipalities.shp", {"code": "code", "name": "name"},
-         {"encoding": "cp949", "target_crs": "EPSG:5179"}, 25, ("11250", "강동구")),
-        ("seoul_kostat2013/seoul_submunicipalities_topo.json", {"code": "code", "name": "name"},
-         {"crs": "wgs84", "target_crs": "EPSG:5179"}, 423, ("1125074", "길동")),
-        ("swiss_communes/swiss_2020.zip", {"code": "id", "name": "name"},
-         {"layer": "municipalities", "target_crs": "EPSG:2056"}, 2205, ("1", "Aeugst am Albis")),
-        ("denver_blocks/DenverCo_blocks.zip", {"code": "GEOID20", "name": "NAME20"},
-         {"target_crs": "EPSG:26954"}, 10149, ("080310005013004", "Block 3004")),
-        ("formats/testopenfilegdb.gdb.zip", {"code": "id", "name": "str"}, {"layer": "polygon"}, 5,
-         ("1", "foo_é")),
-        ("formats/countries.fgb", {"code": "id", "name": "name"}, {"target_crs": "EPSG:3857"}, 179,
-         ("ATA", "Antarctica")),
-        ("formats/example.parquet", {"code": "iso_a3", "name": "name"}, {"target_crs": "EPSG:3857"}, 5,
-         ("FJI", "Fiji")),
-        ("formats/test_data_v0.4.0.parquet", {"code": "col_str", "name": "col_str"}, {}, 2, ("a", "a")),
-        ("formats/nybb_16a.zip", {"code": "BoroCode", "name": "BoroName"}, {"target_crs": "EPSG:2263"}, 5,
-         ("5", "Staten Island")),
-        ("momepy_bubenec/bubenec.gpkg", {"code": "uID", "name": "uID"},
-         {"layer": "tessellation", "target_crs": "EPSG:5514"}, 144, ("1", "1")),
-        ("shenzhen_grid9005/grid.shp", {"code": "LONCOL", "name": "LATCOL"}, {"crs": "wgs84"}, 9005,
-         ("0", "54")),
-    ],
-)  # fmt: skip
-def test_real_files_of_many_formats_are_read(
-    name: str,
-    columns: dict[str, str],
-    options: dict[str, str],
-    rows: int,
-    first: tuple[str, str],
-    tmp_path: Path,
-) -> None:
-    read = _read(real(name), tmp_path, columns=columns, **options)
-    assert read.rows_read == len(read.frame) + len(read.set_aside) == rows
-    assert tuple(read.frame.loc[0, ["code", "name"]]) == first
-
-
-@pytest.mark.usefixtures("here")
-def test_taxi_zones_in_feet_keep_their_size_and_their_repeated_codes_are_told(tmp_path: Path) -> None:
-    path = real("formats/taxi_zones.shp")
-    read = _read(path, tmp_path, columns={"code": "LocationID", "name": "zone"}, target_crs="EPSG:32618")
-    assert read.set_aside["check_name"].tolist() == ["row.duplicate_code"] * 3
-    oracle = gpd.read_file(path).to_crs(32618)
-    kept = oracle.iloc[read.frame["row"] - 2]
-    assert np.allclose(read.frame.area, kept.area, rtol=1e-9)
-
-
-@pytest.mark.usefixtures("here")
-def test_the_streets_of_shenzhen_land_where_they_belong_once_gcj02_is_declared(tmp_path: Path) -> None:
-    columns = {"code": "BLOCK_ID", "name": "NAME", "parent": "DISTRICT"}
-    read = _read(
-        real("shenzhen_streets74/shenzhen_streets74.geojson"), tmp_path, columns=columns, crs="gcj02"
-    )
-    truth = _read(
-        real("shenzhen_streets74/shenzhen_streets74_wgs84_derived.geojson"), tmp_path, columns=columns
-    )
-    assert (len(read.frame), read.findings, read.crs) == (74, (), "gcj02")
-    assert shapely.hausdorff_distance(read.frame.geometry.array, truth.frame.geometry.array).max() < 0.05
-    assert shapely.coverage_is_valid(read.frame.geometry.array)
-
-
-@pytest.mark.usefixtures("here")
-def test_pixels_are_no_degrees(tmp_path: Path) -> None:
-    path = real("pingshan_communities_traced/pingshan_communities_traced_pixels.geojson")
-    read = _read(path, tmp_path, columns={"code": "community"})
-    assert only(read.findings, "file.crs_mismatch").amount == 23
-
-
-@pytest.mark.usefixtures("here")
-def test_a_real_invalid_ring_is_told_with_its_place(tmp_path: Path) -> None:
-    path = real("shenzhen_districts/echarts_counties_longhua.geojson")
-    finding = only(_read(path, tmp_path, columns={"code": "id"}).findings, "row.invalid_geometry")
-    assert (finding.codes, round(finding.lon or 0, 3), round(finding.lat or 0, 3)) == (
-        ("440309",),
-        114.103,
-        22.706,
-    )
 
 
 def test_a_shape_of_too_many_corners_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

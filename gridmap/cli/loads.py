@@ -17,6 +17,7 @@ from gridmap.cli.options import (
     crs_option,
     dry_run_option,
     format_option,
+    kind_option,
     opened,
     speaking,
     store_folder,
@@ -58,12 +59,7 @@ def load() -> None:
 @click.option("--code", required=True, metavar="COL", help="Column with the code.")
 @click.option("--name", required=True, metavar="COL", help="Column with the name.")
 @click.option("--parent", default=None, metavar="COL", help="Column with code or name of the region above.")
-@click.option(
-    "--kind",
-    default=None,
-    metavar="COL",
-    help="Column with base, dedicated or unassigned; a cell of which it says nothing stays what it is.",
-)
+@kind_option
 @click.option("--layer", default=None, help="Layer of a file that has several.")
 @click.option("--encoding", default=None, help="Encoding of the texts; found out when omitted.")
 @crs_option

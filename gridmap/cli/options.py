@@ -64,6 +64,8 @@ store_option = click.option("--store", type=FILE, default=None,
                             help="Folder of the store (GRIDMAP_STORE; ./gridmap-store).")  # fmt: skip
 crs_option = click.option("--crs", default=None, metavar="X", help="Datum or CRS of the coordinates: "
                           "wgs84, gcj02, bd09, cgcs2000 or EPSG:n.")  # fmt: skip
+kind_option = click.option("--kind", default=None, metavar="COL", help="Column with base, dedicated or "
+                           "unassigned; a cell of which it says nothing stays what it is.")  # fmt: skip
 level_option = click.option(
     "--level", required=True, help="Level of the cells: street, community, block, red_grid ..."
 )

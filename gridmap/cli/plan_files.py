@@ -9,7 +9,16 @@ import click
 
 from gridmap import settings
 from gridmap.cli import output
-from gridmap.cli.options import FILE, OUT, crs_option, format_option, opened, speaking, store_option
+from gridmap.cli.options import (
+    FILE,
+    OUT,
+    crs_option,
+    format_option,
+    kind_option,
+    opened,
+    speaking,
+    store_option,
+)
 from gridmap.cli.planning import open_draft, show_draft, state_called
 from gridmap.cli.reporting import lang_option
 from gridmap.loading.accepting import accepted, groups
@@ -25,12 +34,7 @@ from gridmap.repair import Rules
 @click.option("--code", required=True, metavar="COL", help="Column with the code of each cell.")
 @click.option("--name", required=True, metavar="COL", help="Column with its name.")
 @click.option("--parent", default=None, metavar="COL", help="Column with the code or name of its parent.")
-@click.option(
-    "--kind",
-    default=None,
-    metavar="COL",
-    help="Column with base, dedicated or unassigned; a cell of which it says nothing stays what it is.",
-)
+@kind_option
 @click.option("--layer", default=None, help="Layer of a file that has several.")
 @crs_option
 @click.option("--repair", is_flag=True, help="Mend the drawing by rule: overlaps, gaps, borders that miss.")

@@ -59,11 +59,11 @@ def stats(
     differencing.refuse(asked, today)
 
     @cache
-    def ask(each: str, what: Asked = asked) -> pd.DataFrame:
-        return measures.stats(db, keys, level=each, period=what.period, boundaries=what.boundaries,
+    def ask(what: Asked) -> pd.DataFrame:
+        return measures.stats(db, keys, level=EVERY, period=what.period, boundaries=what.boundaries,
                               categories=what.categories)  # fmt: skip
 
-    found = guarded(ask(EVERY), keys, level=level, fewest=fewest)
+    found = guarded(ask(asked), keys, level=level, fewest=fewest)
     for measure in map(measure_named, keys):
         if measure.protects == "nothing":
             continue

@@ -21,7 +21,6 @@ import pandas as pd
 
 from gridmap import sql, suppression
 from gridmap.errors import UsageError
-from gridmap.levels import EVERY
 from gridmap.measures import Boundaries, Measure
 from gridmap.periods import Period
 from gridmap.suppression import Counts, Mask, Positions
@@ -39,7 +38,7 @@ class Asked:
     categories: tuple[str, ...] = ()
 
 
-Ask = Callable[[str, Asked], pd.DataFrame]
+Ask = Callable[[Asked], pd.DataFrame]
 
 
 def refuse(asked: Asked, today: date) -> None:
@@ -89,7 +88,7 @@ def telling(ask: Ask, measure: Measure, asked: Asked, *, today: date, fewest: in
 
     Parameters
     ----------
-    ask : gives the figures of a level for what is asked, as gridmap.measures.stats does
+    ask : gives the figures of all levels for what is asked, as gridmap.measures.stats does
     measure : the measure, among those figures
     asked : what is asked for
     today : the day that counts as today
@@ -103,8 +102,8 @@ def telling(ask: Ask, measure: Measure, asked: Asked, *, today: date, fewest: in
     told: set[int] = set()
     for period in slices(asked.period, today) if flows else [asked.period]:
         part = replace(asked, period=period)
-        figures = ask(EVERY, part)
-        others = [ask(EVERY, other) for other in _beside(part)]
+        figures = ask(part)
+        others = [ask(other) for other in _beside(part)]
         for name in values_of(figures, measure):
             hidden = _hidden(figures, others, measure, name, fewest)
             told.update(figures["region_id"][hidden].tolist())

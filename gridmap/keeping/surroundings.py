@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from gridmap.findings import Finding
-from gridmap.store import FILE_NAME
+from gridmap.store import FILE_NAME, checkpoints
 from gridmap.store.room import MB, reserve
 
 #: File systems on which a lock or a write that was acknowledged may be lost.
@@ -24,8 +24,8 @@ def around(folder: Path) -> list[Finding]:
 
 def size_of(folder: Path) -> int:
     """Return the size of a store in bytes, its log included."""
-    files = (folder / FILE_NAME, _log_of(folder))
-    return sum(file.stat().st_size for file in files if file.exists())
+    file = folder / FILE_NAME
+    return (file.stat().st_size if file.exists() else 0) + checkpoints.log_size(file)
 
 
 def file_system_of(folder: Path) -> str:
@@ -63,8 +63,7 @@ def _file_system(folder: Path) -> list[Finding]:
 
 
 def _log(folder: Path) -> list[Finding]:
-    log = _log_of(folder)
-    size = log.stat().st_size / MB if log.exists() else 0.0
+    size = checkpoints.log_size(folder / FILE_NAME) / MB
     if size < _LONG_LOG_MB:
         return []
     return [Finding("store.long_log", "warning", f"{size:,.0f} MB of changes were not taken up into the file "
@@ -80,7 +79,3 @@ def _torn(folder: Path) -> list[Finding]:
                     "failure does; what was acknowledged lay before it. The logs are kept as they were, such "
                     f"as {kept[-1].name}. Remove them when all is well.",
                     amount=len(kept), unit="files")]  # fmt: skip
-
-
-def _log_of(folder: Path) -> Path:
-    return folder / f"{FILE_NAME}.wal"

@@ -15,7 +15,7 @@ import duckdb
 from gridmap import settings
 from gridmap.errors import StoreError, StoreFull, StoreInUse
 from gridmap.store import checkpoints
-from gridmap.store.files import synced
+from gridmap.store.files import log_of, synced
 
 ALIAS = "g"
 #: The name a copy goes by while it is made.
@@ -139,7 +139,7 @@ def _cut_log(file: Path, length: int) -> None:
     a commit that nobody was told of. DuckDB 1.5.5 passes over an end that is missing, not over one of which
     some pages came through.
     """
-    log = file.with_name(f"{file.name}.wal")
+    log = log_of(file)
     shutil.copyfile(log, file.with_name(f"torn-{datetime.now():%Y%m%dT%H%M%S%f}.wal"))
     os.truncate(log, length)
     synced(log)

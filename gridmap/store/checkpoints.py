@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from gridmap.store.files import appearing
+from gridmap.store.files import appearing, log_of
 from gridmap.store.session import Session
 
 #: The head of a file: a page that names it, and two pages in turn, of which the newer one counts.
@@ -51,7 +51,7 @@ def checkpoint(cursor: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 def log_size(file: Path) -> int:
     """Return the bytes of a file's log; 0 when there is none."""
-    log = file.with_name(f"{file.name}.wal")
+    log = log_of(file)
     return log.stat().st_size if log.exists() else 0
 
 

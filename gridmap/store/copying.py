@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from gridmap.store.attaching import ALIAS, COPY_ALIAS, attach, detach
-from gridmap.store.files import synced
+from gridmap.store.files import log_of, synced
 from gridmap.store.session import Session
 
 #: By table: the number of its rows and a sum over their content, whatever their order.
@@ -66,4 +66,4 @@ def _give_up(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def _remove(file: Path) -> None:
     file.unlink(missing_ok=True)
-    file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
+    log_of(file).unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import errno
 import itertools
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -19,6 +18,7 @@ import pyarrow as pa
 from gridmap.errors import Denied, Refused, StoreError, StoreFull
 from gridmap.store import checkpoints, copying
 from gridmap.store.attaching import ALIAS, NO_ROOM, answers, attach, detach
+from gridmap.store.files import FULL
 from gridmap.store.gate import Gate
 from gridmap.store.session import Check, Session
 
@@ -35,7 +35,6 @@ _OWN_RECORDS = """create temp view "{table}" as from g."{table}" where record_id
 _MEMORY = "memory"
 _ANNEXES = itertools.count()
 _NOT_NOW = "other write transactions active"
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 #: A log longer than this is taken up into the file behind the change that made it so long.
 _LONG_LOG = 64 * 1024**2
 
@@ -292,7 +291,7 @@ class Database:
         except StoreFull:
             return False
         except OSError as fault:
-            if fault.errno not in _NO_ROOM:
+            if fault.errno not in FULL:
                 raise
             return False
         except duckdb.Error as fault:

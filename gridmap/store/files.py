@@ -6,9 +6,17 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 
 _CHUNK = 1 << 20
+#: Numbers of faults of a file that cannot grow.
+FULL = (ENOSPC, EDQUOT, EFBIG)
+
+
+def log_of(file: Path) -> Path:
+    """Return the write-ahead log of a DuckDB file, which need not be there."""
+    return file.with_name(f"{file.name}.wal")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from gridmap.errors import StoreError, StoreInUse
 from gridmap.store import checkpoints
 from gridmap.store.attaching import instance_for, lock_down, settle
 from gridmap.store.database import Database
-from gridmap.store.files import put_in_place, synced
+from gridmap.store.files import log_of, put_in_place, synced
 from gridmap.store.migrating import migrate
 
 FILE_NAME = "gridmap.duckdb"
@@ -90,7 +90,7 @@ def room_for(folder: Path, name: str) -> Path:
     """Return a path in the store's folder for what is not finished; an earlier file there is removed."""
     place = folder.resolve() / UNFINISHED
     place.mkdir(parents=True, exist_ok=True)
-    for path in (place / name, place / f"{name}.wal"):
+    for path in (place / name, log_of(place / name)):
         path.unlink(missing_ok=True)
     return place / name
 
@@ -125,7 +125,7 @@ def _kept_aside(place: Path) -> Path:
     _take_up_log(place)
     kept = place.parent / f"replaced-{datetime.now():%Y%m%dT%H%M%S%f}"
     kept.mkdir()
-    log = place.with_name(f"{place.name}.wal")
+    log = log_of(place)
     for file in (place, log):
         if file.exists():
             os.link(file, kept / file.name)

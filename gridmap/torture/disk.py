@@ -9,12 +9,12 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 
 from gridmap.errors import StoreFull
 from gridmap.loading import features, records, regions
 from gridmap.store import Database, room
+from gridmap.store.files import FULL
 from gridmap.torture import judging, ledger, owner, town
 from gridmap.torture.forking import Say, in_own_process, said_by
 from gridmap.torture.killing import Count
@@ -131,7 +131,7 @@ def _until_full(db: Database, place: Place, rng: random.Random, acts: int) -> tu
         except StoreFull:
             return db, True
         except OSError as fault:
-            if fault.errno not in (ENOSPC, EDQUOT, EFBIG):
+            if fault.errno not in FULL:
                 raise
             return db, True
     return db, False

@@ -178,11 +178,13 @@ def answered(*, by_the_clock: bool = False) -> Callable[[Callable[P, T]], Callab
     """
 
     def remembered(function: Callable[P, T]) -> Callable[P, T]:
+        name = (function.__module__, function.__qualname__)
+
         @wraps(function)
         def recalled(*args: P.args, **kwargs: P.kwargs) -> T:
             asking, version = who.scope(), _version()
             state = (version.store, version.moment if by_the_clock else version.day)
-            key = (function.__qualname__, asking.regions, args, tuple(sorted(kwargs.items())))
+            key = (*name, asking.regions, args, tuple(sorted(kwargs.items())))
             answer, taken = _ANSWERS.recall(state, key, lambda: _asked(lambda: function(*args, **kwargs)))
             _require(asking, taken)
             return cast(T, answer)
@@ -194,11 +196,11 @@ def answered(*, by_the_clock: bool = False) -> Callable[[Callable[P, T]], Callab
 
 def made(function: Callable[P, T]) -> Callable[P, T]:
     """Remember what a function makes of answers and of what it is given, for readers of one scope."""
+    name = (function.__module__, function.__qualname__)
 
     @wraps(function)
     def recalled(*args: P.args, **kwargs: P.kwargs) -> T:
         version = _version()
-        name = (function.__module__, function.__qualname__)
         key = (*name, who.scope().key, args, tuple(sorted(kwargs.items())))
         found = _PRODUCTS.recall((version.store, version.moment), key, lambda: function(*args, **kwargs))
         return cast(T, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from gridmap.periods import OPEN_PAST, Period
+from gridmap.periods import Period
 
 PRESETS = ("30d", "90d", "year", "12m", "all", "custom")
 _DAYS = {"30d": 30, "90d": 90}
@@ -45,9 +45,7 @@ def previous_of(preset: str, period: Period) -> Period | None:
     >>> previous_of("30d", Period(date(2026, 10, 2), date(2026, 11, 1)))
     Period(since=datetime.date(2026, 9, 2), until=datetime.date(2026, 10, 2))
     """
-    if period.since is None or period.until is None:
-        return None
-    if period.since - OPEN_PAST < max(period.until - period.since, timedelta(days=366)):
+    if period.since is None or period.until is None or not period.has_past:
         return None
     if preset in ("year", "12m"):
         return Period(_year_before(period.since), _year_before(period.until))

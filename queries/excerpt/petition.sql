@@ -16,7 +16,7 @@ touched as (
                    rated_at, bad_rated_at, corrected_at, supervised_at) >= (select since from bounds)
 ),
 settled as (  -- apart from those that moved: in which region they lie is a plain condition, and read first
-    select columns(lambda name: name = 'petition_no' or list_contains($words, name))
+    select columns(lambda name: list_contains($words, name))
     from petition
     where settled_in in (select region_id from inside_region($region_id))
       and (status not in ('closed', 'rejected', 'merged', 'split', 'void')
@@ -25,7 +25,7 @@ settled as (  -- apart from those that moved: in which region they lie is a plai
            or petition_id in (select petition_id from touched))
 ),
 moved as (
-    select columns(lambda name: name = 'petition_no' or list_contains($words, name))
+    select columns(lambda name: list_contains($words, name))
     from petition
     where petition_id in (select petition_id from petition_moved
                           where region_id in (select region_id from inside_region($region_id)))

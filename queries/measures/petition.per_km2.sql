@@ -14,11 +14,16 @@
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
 -- order: none
+with land as (
+    select region_id, sum(area_m2) as area_m2
+    from leaf_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now)))
+    group by region_id
+)
 select
     land.region_id,
     coalesce(received.petitions, 0)::double as n,
     land.area_m2 / 1e6 as of,
     coalesce(received.petitions, 0) / nullif(land.area_m2 / 1e6, 0) as value
-from area_in_cell($level, coalesce($boundaries::date, period_last_day($until, $now))) as land
+from land
 left join received_in_cell($level, $boundaries, $since, $until, $categories) as received
   on received.region_id = land.region_id;
