@@ -69,6 +69,8 @@ def reads(answer: Callable[..., object], module: object) -> set[str]:
     for node in ast.walk(ast.parse(inspect.getsource(answer))):
         called = node.func if isinstance(node, ast.Call) else None
         if isinstance(called, ast.Attribute) and called.attr in ("get", "getlist"):
+            if ast.unparse(called.value) == "request.headers":  # how to answer, not what is asked
+                continue
             found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             of = ast.unparse(node.value)
