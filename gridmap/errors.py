@@ -5,7 +5,8 @@
     |-- UnreadableInput   exit 2    a file cannot be read: missing, damaged, wrong format or encoding
     |-- StoreError        exit 2    the store cannot be opened: absent, of a newer version
     |   |-- StoreInUse    exit 2    another process has it open
-    |   `-- StoreFull     exit 2    the disk is full
+    |   |-- StoreFull     exit 2    the disk is full
+    |   `-- StoreLost     exit 2    the database failed inside
     `-- Refused           exit 3    understood and not done: it would break a rule that gridmap keeps
         |-- EditRefused   exit 3    a boundary edit that would break the map, with the place where
         `-- Denied        exit 3    whoever asks has no right to it, or has not signed in
@@ -56,6 +57,10 @@ class StoreInUse(StoreError):
 
 class StoreFull(StoreError):
     """Say that the disk is full, and that nothing is lost."""
+
+
+class StoreLost(StoreError):
+    """Say that the database failed inside and is opened again, and that nothing is lost."""
 
 
 class Refused(GridmapError):

@@ -42,7 +42,8 @@ def narrowed(whole: Database, scope: Scope) -> Database:
     if scope.regions is None:
         return whole.limited(scope.require_query)
     day = whole.now().date()
-    key = (whole.folder, scope.role, day, scope.regions, str(whole.scalar("screens/store_version")))
+    state = f"{whole.scalar('screens/store_version')} {whole.instances}"
+    key = (whole.folder, scope.role, day, scope.regions, state)
     with _KEEPING:
         if key not in _KEPT:
             _forget_older(key)

@@ -7,8 +7,9 @@ No RTREE index is ever stored: after a crash it makes a file of DuckDB 1.5.5 unu
 
     attaching  the instance, and the file attached to it
     gate       who is inside, so that the file can be attached again when nobody is
+    holding    what all views of one store share, mended when DuckDB answers nothing any more
     session    run named statements on one cursor
-    database   one open store: read, write in transactions, heal after a full disk
+    database   one open store: read, write in transactions
     copying    consistent copies of an open store, their sums, reading and filling them
     files      files that appear whole under their name, or not at all
     migrating  bring a store up to date, behind a copy

@@ -84,6 +84,19 @@ def lock_down(instance: duckdb.DuckDBPyConnection) -> None:
         instance.execute(statement)
 
 
+def locked_instance_for(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Make an instance with a store's file attached, kept from everything outside the file's folder.
+
+    Raises
+    ------
+    StoreInUse : when another process has the file open
+    StoreError : when it cannot be opened
+    """
+    instance = instance_for(file, room=file.parent, read_only=read_only)
+    lock_down(instance)
+    return instance
+
+
 def attach(
     instance: duckdb.DuckDBPyConnection, file: Path, *, alias: str = ALIAS, read_only: bool = False
 ) -> None:
@@ -121,6 +134,15 @@ def settle(instance: duckdb.DuckDBPyConnection, file: Path) -> None:
     checkpoints.checkpoint(cursor, file)
     cursor.close()
     detach(instance)
+
+
+def is_alive(instance: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether an instance still runs statements; DuckDB gives one up after a fault of its own."""
+    try:
+        instance.execute("select 1")
+    except duckdb.FatalException:
+        return False
+    return True
 
 
 def answers(instance: duckdb.DuckDBPyConnection) -> bool:

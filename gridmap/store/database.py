@@ -1,4 +1,4 @@
-"""One open store: read by a cursor for every statement, write in transactions, heal after a full disk."""
+"""One open store: read by a cursor for every statement, write in transactions, mended when it is lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 import itertools
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,18 +15,15 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from gridmap.errors import Denied, Refused, StoreError, StoreFull
+from gridmap.errors import Denied, Refused, StoreFull, StoreLost
 from gridmap.store import checkpoints, copying
-from gridmap.store.attaching import ALIAS, NO_ROOM, answers, attach, detach
+from gridmap.store.attaching import ALIAS
 from gridmap.store.files import FULL
-from gridmap.store.gate import Gate
+from gridmap.store.holding import Holding
 from gridmap.store.session import Check, Session
 
 Answer = TypeVar("Answer")
 
-#: How long to wait until nobody is inside, to attach the file again.
-_PATIENCE_S = 60.0
-_LOST = ("has been invalidated", f'catalog "{ALIAS}" does not exist', f'no catalog + schema named "{ALIAS}"')
 #: Views of the same name as a table, which hide it; a view takes no parameters, hence the name in the text.
 _NO_ROWS = 'create temp view "{table}" as from g."{table}" where false'
 _OWN_RECORDS = """create temp view "{table}" as from g."{table}" where record_id in
@@ -43,18 +40,16 @@ class Database:
     """Give access to one open store; safe to share between threads.
 
     Reading goes through a cursor of its own for every statement; writing through `transaction`,
-    one at a time. When the disk was full while DuckDB tidied its file up, DuckDB answers nothing any more
-    until the file is attached again: this is done by whoever asks next, once nobody else is inside.
+    one at a time. When DuckDB answers nothing any more (a full disk, a fault of its own), the store is
+    mended by whoever asks next, once nobody else is inside.
 
     Parameters
     ----------
     folder : folder of the store
-    instance : the in-memory instance
-    file : the file attached to it
+    holding : the instance, and the file attached to it
     only : the one cursor to use
     annex : schema in memory whose tables and macros hide those of the store
-    gate : who is inside
-    read_only : refuse to write
+    read_only : refuse to write; None for what the file allows
     check : refuses the name of a statement that may not be run; None lets all pass
     is_part : whether only a part of the store is to be seen
     """
@@ -62,20 +57,18 @@ class Database:
     def __init__(
         self,
         folder: Path,
-        instance: duckdb.DuckDBPyConnection,
+        holding: Holding,
         *,
-        file: Path,
         only: duckdb.DuckDBPyConnection | None = None,
         annex: str = "",
-        gate: Gate | None = None,
-        read_only: bool = False,
+        read_only: bool | None = None,
         check: Check | None = None,
         is_part: bool = False,
     ) -> None:
         self.folder = folder
-        self.file = file
-        self.read_only = read_only
-        self._instance = instance
+        self.read_only = holding.read_only if read_only is None else read_only
+        self._holding = holding
+        self._born_of = holding.instance
         self._only = only
         self._annex = annex
         self._check = check
@@ -83,8 +76,16 @@ class Database:
         self._writing = threading.RLock()
         self._noting = threading.RLock()
         self._copying = threading.Lock()
-        self._gate = gate or Gate()
-        self._lost = False
+
+    @property
+    def file(self) -> Path:
+        """Return the file that is shown: of a view, it changes."""
+        return self._holding.file
+
+    @property
+    def instances(self) -> int:
+        """Return how many instances have held the file so far; parts of the store end with theirs."""
+        return self._holding.replaced + 1
 
     def query(self, name: str, /, **params: object) -> pd.DataFrame:
         """Run a statement of `queries/` and return its rows as a frame."""
@@ -132,8 +133,7 @@ class Database:
         if self._is_part:
             raise Denied("This needs the whole store; the rights of this account are for a part of it.")
         with self._watched(), self._cursor() as cursor:
-            yield Database(self.folder, self._instance, file=self.file, only=cursor, gate=self._gate,
-                           read_only=self.read_only)  # fmt: skip
+            yield Database(self.folder, self._holding, only=cursor, read_only=self.read_only)
 
     @contextmanager
     def annexed(self) -> Iterator[Database]:
@@ -152,7 +152,7 @@ class Database:
         with self._watched(), self._cursor() as cursor:
             cursor.execute(f"create schema {_MEMORY}.{name}")
             try:
-                yield Database(self.folder, self._instance, file=self.file, annex=name, gate=self._gate)
+                yield Database(self.folder, self._holding, annex=name, read_only=False)
             finally:
                 cursor.execute(f"drop schema {_MEMORY}.{name} cascade")
 
@@ -185,14 +185,13 @@ class Database:
         check : refuses the name of a statement that may not be run
         """
         hidden = sorted(set(self.tables()) - set(shown))
-        with self._watched(), self._gate.entered():
-            cursor = self._instance.cursor()
+        with self._watched(), self._holding.gate.entered():
+            cursor = self._holding.lasting_cursor()
             cursor.execute(f"use {ALIAS}")
             draw_curtains(Session(cursor))
             for table in hidden:
                 cursor.execute((_OWN_RECORDS if table in of_records else _NO_ROWS).format(table=table))
-        return Database(self.folder, self._instance, file=self.file, only=cursor, gate=self._gate,
-                        read_only=True, check=check, is_part=True)  # fmt: skip
+        return Database(self.folder, self._holding, only=cursor, read_only=True, check=check, is_part=True)
 
     def tables(self) -> tuple[str, ...]:
         """Return the names of the tables of the store."""
@@ -242,17 +241,7 @@ class Database:
         ------
         StoreError : when the file cannot be opened; what was shown before is shown on
         """
-        if self._gate.is_inside:
-            return False
-        try:
-            with self._gate.alone(within_s=0):
-                detach(self._instance)
-                self._attach_or_go_back(file)
-        except StoreError:
-            if self.file == file:
-                raise
-            return False
-        return True
+        return self._holding.follow(file)
 
     def setting(self, key: str, default: str | None = None) -> str | None:
         """Return a setting of this store, or the default when it is not set."""
@@ -274,12 +263,12 @@ class Database:
     def close(self) -> None:
         """Close the store, its log taken up when that is possible; nothing can be asked of it afterwards."""
         try:
-            if not (self.read_only or self._lost):
+            if not (self.read_only or self._holding.is_lost):
                 self._settled()
         except duckdb.ConnectionException:  # closed before
             return
         finally:
-            self._instance.close()
+            self._holding.instance.close()
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -301,26 +290,18 @@ class Database:
         return True
 
     def _answered(self, ask: Callable[[Session], Answer]) -> Answer:
-        """Ask; when the file was lost after a full disk, attach it again and ask once more."""
+        """Ask; when the store was lost, and this is not a cursor that is lost with it, ask once more."""
         try:
             with self._watched(), self._session() as session:
                 return ask(session)
-        except StoreFull:
-            if not self._lost or self._gate.is_inside:
+        except (StoreFull, StoreLost):
+            if not self._holding.is_lost or self._holding.gate.is_inside or self._only is not None:
                 raise
         with self._watched(), self._session() as session:
             return ask(session)
 
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """Say in words that the disk is full, and note when the file has to be attached again."""
-        try:
-            yield
-        except duckdb.Error as fault:
-            if any(word in str(fault).lower() for word in (*_LOST, *NO_ROOM)):
-                self._lost = True  # perhaps: DuckDB tells only those who ask next
-                raise StoreFull(_full(self.folder)) from fault
-            raise
+    def _watched(self) -> AbstractContextManager[None]:
+        return self._holding.watched()
 
     @contextmanager
     def _in_one(self) -> Iterator[Session]:
@@ -347,13 +328,13 @@ class Database:
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         if self._only is not None:
-            with self._writing, self._gate.entered():
+            with self._writing, self._holding.gate.entered():
+                self._holding.require(self._born_of)
                 yield self._only
             return
-        if self._lost and not self._gate.is_inside:
-            self._heal()
-        with self._gate.entered():
-            cursor = self._instance.cursor()
+        self._holding.mend()
+        with self._holding.gate.entered():
+            cursor = self._holding.instance.cursor()
             try:
                 cursor.execute(self._path)
                 yield cursor
@@ -364,26 +345,6 @@ class Database:
     def _path(self) -> str:
         """Return the statement that says where a cursor looks for tables; SET takes no parameters."""
         return f"set search_path = '{_MEMORY}.{self._annex},{ALIAS}.main'" if self._annex else f"use {ALIAS}"
-
-    def _heal(self) -> None:
-        with self._gate.alone(within_s=_PATIENCE_S):
-            if self._lost and not answers(self._instance):
-                detach(self._instance)
-                attach(self._instance, self.file, read_only=self.read_only)
-            self._lost = False
-
-    def _attach_or_go_back(self, file: Path) -> None:
-        try:
-            attach(self._instance, file, read_only=self.read_only)
-            self.file = file
-        except StoreError:
-            attach(self._instance, self.file, read_only=self.read_only)
-            raise
-
-
-def _full(folder: Path) -> str:
-    return (f"The disk of the store {folder} is full. Nothing is lost and nothing half-done; make room and "
-            "give the command again: what was done already is not done twice.")  # fmt: skip
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from gridmap.errors import StoreError, StoreInUse
 from gridmap.store import checkpoints
-from gridmap.store.attaching import instance_for, lock_down, settle
+from gridmap.store.attaching import instance_for, lock_down, locked_instance_for, settle
 from gridmap.store.database import Database
 from gridmap.store.files import log_of, put_in_place, synced
+from gridmap.store.holding import Holding
 from gridmap.store.migrating import migrate
 
 FILE_NAME = "gridmap.duckdb"
@@ -43,7 +44,7 @@ def open_store(folder: Path, *, create: bool = False) -> Database:
             raise StoreError(f"There is no store in {folder}. Make one with: gridmap init --store {folder}")
         _create(file)
     instance = instance_for(file, room=file.parent)
-    database = Database(file.parent, instance, file=file)
+    database = Database(file.parent, Holding(instance, file=file, another=locked_instance_for))
     try:
         _sweep(file.parent)
         migrate(database)
@@ -58,10 +59,9 @@ def open_store(folder: Path, *, create: bool = False) -> Database:
 def opened_copy(file: Path) -> Iterator[Database]:
     """Open a copy to look into it; it cannot be changed, and any number of processes may do so."""
     path = file.resolve()
-    instance = instance_for(path, room=path.parent, read_only=True)
+    instance = locked_instance_for(path, read_only=True)
     try:
-        lock_down(instance)
-        yield Database(path.parent, instance, file=path, read_only=True)
+        yield Database(path.parent, Holding(instance, file=path, read_only=True))
     finally:
         instance.close()
 
@@ -77,7 +77,7 @@ def filling(folder: Path) -> Iterator[Database]:
     file = room_for(folder, "filled.duckdb")
     instance = instance_for(file, room=file.parent)
     try:
-        database = Database(file.parent, instance, file=file)
+        database = Database(file.parent, Holding(instance, file=file))
         migrate(database)
         yield database
         settle(instance, file)
@@ -155,7 +155,7 @@ def _create(file: Path) -> None:
     unfinished.unlink(missing_ok=True)
     instance = instance_for(unfinished, room=file.parent)
     try:
-        migrate(Database(file.parent, instance, file=unfinished))
+        migrate(Database(file.parent, Holding(instance, file=unfinished)))
         settle(instance, unfinished)
     finally:
         instance.close()

@@ -11,12 +11,14 @@ import fcntl
 import json
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from gridmap.errors import StoreError
-from gridmap.store.attaching import instance_for, lock_down
+from gridmap.store.attaching import locked_instance_for
 from gridmap.store.database import Database
 from gridmap.store.files import appearing, put_in_place
+from gridmap.store.holding import Holding
 from gridmap.store.opening import room_for
 
 FOLDER = "snapshots"
@@ -71,9 +73,10 @@ def open_view(folder: Path) -> Database:
         if file is None:
             raise StoreError(f"There is no snapshot of the store {folder} yet. Make one: gridmap snapshot")
         with suppress(StoreError):
-            instance = instance_for(file, room=file.parent, read_only=True)
-            lock_down(instance)
-            return Database(folder.resolve(), instance, file=file, read_only=True)
+            another = partial(locked_instance_for, read_only=True)
+            return Database(
+                folder.resolve(), Holding(another(file), file=file, read_only=True, another=another)
+            )
     raise StoreError(f"The snapshot {file} of the store {folder} cannot be opened. "
                      "Make another one: gridmap snapshot")  # fmt: skip
 

@@ -14,10 +14,15 @@
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
 -- order: none
-with due as (
+with asked as materialized (
     select region_id, month, visited
     from visit_due($level, $boundaries, $since, $until, $now)
-    qualify month = max(month) over ()
+),
+
+due as (
+    select region_id, month, visited
+    from asked
+    where month = (select max(month) from asked)
 )
 select
     region_id,
