@@ -1,4 +1,8 @@
-"""Write regions, figures and rows that were set aside into files that other programs open."""
+"""Write regions, figures and rows that were set aside into files that other programs open.
+
+A file that somebody takes away says who, when and why (`gridmap.watermarks`): a list in its last row, a map
+in what the format has for remarks, so that its cells stay what they are.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,12 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
 
 from gridmap import crs as datum
+from gridmap import watermarks
 from gridmap.errors import UsageError
 
 #: GeoJSON in degrees with this many decimals gives the 1 mm lattice back exactly.
@@ -53,8 +60,18 @@ def write_regions(regions: gpd.GeoDataFrame, path: Path) -> None:
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV that Excel opens with its Chinese intact, formula-like texts disarmed."""
     unfinished = path.with_name(f".{path.name}")
-    disarmed(table).to_csv(unfinished, index=False, encoding="utf-8-sig")
+    disarmed(watermarks.last_row(table)).to_csv(unfinished, index=False, encoding="utf-8-sig")
     unfinished.replace(path)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table as Parquet; the watermark stands in the file's metadata, its rows keep their types."""
+    pq.write_table(remarked(table), path)
+
+
+def remarked(table: pa.Table) -> pa.Table:
+    """Return a table with the watermark, where there is one, in its metadata."""
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **watermarks.member()})
 
 
 def set_aside_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -111,18 +128,21 @@ def _geojson(regions: gpd.GeoDataFrame, path: Path) -> None:
     degrees = datum.convert_geometries(regions.geometry.array, source, "EPSG:4326")
     rounded = shapely.transform(degrees, lambda xy: xy.round(DECIMALS))
     frame = gpd.GeoDataFrame(regions.drop(columns="geometry"), geometry=rounded, crs="EPSG:4326")
-    path.write_text(frame.to_json(drop_id=True, ensure_ascii=False), encoding="utf-8")
+    said = {**watermarks.member(), **frame.to_geo_dict(drop_id=True)}
+    path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
 
 
 def _driver(name: str, **options: str) -> Callable[[gpd.GeoDataFrame, Path], None]:
     def write(regions: gpd.GeoDataFrame, path: Path) -> None:
-        regions.to_file(path, driver=name, **options)
+        regions.to_file(path, driver=name, **options, **watermarks.of_layer())
 
     return write
 
 
 def _parquet(regions: gpd.GeoDataFrame, path: Path) -> None:
     regions.to_parquet(path)
+    if watermarks.current():
+        write_parquet(pq.read_table(path), path)
 
 
 def _shapefile(regions: gpd.GeoDataFrame, path: Path) -> None:
@@ -132,6 +152,8 @@ def _shapefile(regions: gpd.GeoDataFrame, path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in sorted(Path(folder).iterdir()):
                 archive.write(part, part.name)
+            for line in watermarks.member().values():
+                archive.writestr("watermark.txt", line)
 
 
 _WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path], None]] = {

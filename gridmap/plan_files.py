@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
+from gridmap import watermarks
 from gridmap.errors import UsageError
 from gridmap.index import PlacementIndex
 from gridmap.store import Database
@@ -42,7 +43,7 @@ def write_geopackage(state: State, path: Path, *, diff: Diff | None = None) -> l
     unfinished.unlink(missing_ok=True)
     try:
         for name, frame in layers.items():
-            frame.to_file(unfinished, layer=name, driver="GPKG")
+            frame.to_file(unfinished, layer=name, driver="GPKG", **watermarks.of_layer())
         pyogrio.write_dataframe(_styles(layers), unfinished, layer="layer_styles", driver="GPKG")
         unfinished.replace(path)
     finally:

@@ -22,6 +22,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 import anyio.to_thread
 import orjson
@@ -72,6 +73,9 @@ _KINDS = {
 }  # fmt: skip
 #: Answers whose address carries the version of the store never change.
 _FOR_GOOD = "private, max-age=604800, immutable"
+
+#: The header of an answer that says who took it, when and why; percent-encoded UTF-8.
+WATERMARK = "gridmap-watermark"
 
 Answer = Callable[[Request], Response]
 
@@ -157,7 +161,7 @@ def _in_thread(answer: Answer, action: str) -> Any:
             if "anybody" not in rights_for(action):
                 who.scope().require(action)
             with watermarks.marking(_mark(request, action)):
-                return answer(request)
+                return _marked(answer(request))
         except TOLD as fault:
             return _json({"error": str(fault)}, status=status_of(fault))
 
@@ -171,8 +175,15 @@ def _in_thread(answer: Answer, action: str) -> Any:
 
 def _mark(request: Request, action: str) -> watermarks.Watermark | None:
     """Return the watermark of what is taken through a route; its purpose is `why` in the address."""
-    taken = {"take_figures", "take_records", "people"} & rights_for(action)
+    taken = action.startswith("route./api/") and action != f"route.{openapi.PATH}"
     return data.watermark(request.query_params.get("why", "")) if taken else None
+
+
+def _marked(answer: Response) -> Response:
+    """Return an answer with its watermark beside it: rows that programs read have no room for one."""
+    for line in watermarks.member().values():
+        answer.headers[WATERMARK] = quote(line, safe=" ():")
+    return answer
 
 
 async def _shell(_request: Request) -> Response:
@@ -312,7 +323,7 @@ def _regions(request: Request) -> Response:
     within = _cell(request.query_params.get("within", ""), day)
     level = level_named(request.path_params["level"]).key
     cells = regions.map_of(db, level=level, on=day, within=within.region_id or None)
-    data.note("export", object_=f"{level}.geojson", rows=len(cells),
+    data.note("export", object_=f"{level}.geojson", rows=len(cells), reason=watermarks.why(),
               detail={"at": within.code, "day": day})  # fmt: skip
     columns = ["region_id", "code", "name", "kind"]
     return _geojson(maps.feature_collection(cells.to_crs(4326), columns, decimals=9))
@@ -413,7 +424,7 @@ def _lang(text: str | None) -> str:
 
 def _download(content: bytes, name: str, *, at: str = "") -> Response:
     """Answer with a file to take away, and log that it was taken."""
-    data.note("export", object_=name, detail={"at": at} if at else None)
+    data.note("export", object_=name, reason=watermarks.why(), detail={"at": at} if at else None)
     kind = _KINDS[name.rpartition(".")[2]]
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, media_type=kind, headers=headers)
@@ -423,8 +434,12 @@ def _json(content: object, *, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status_code=status, media_type=_JSON)
 
 
-def _geojson(content: object) -> Response:
-    return Response(orjson.dumps(content), media_type=_GEOJSON, headers={"cache-control": "no-cache"})
+def _geojson(content: dict[str, Any]) -> Response:
+    return Response(
+        orjson.dumps({**content, **watermarks.member()}),
+        media_type=_GEOJSON,
+        headers={"cache-control": "no-cache"},
+    )
 
 
 _ANSWERS: dict[str, Answer] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ import pyarrow.dataset as pa_dataset
 import pyarrow.parquet as pq
 
 from gridmap import crs as datum
-from gridmap import progress
+from gridmap import progress, watermarks
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.index import PlacementIndex
 from gridmap.levels import LEAF, level_named
@@ -157,14 +158,23 @@ def _stream(
     stamp: Stamp, source: _Source, shown: str, unfinished: Path, target: Path, *, x: str, y: str
 ) -> int:
     refuse_absent(shown, source.schema.names, (x, y))
-    full = pa.schema([*(field for field in source.schema if field.name not in STAMP_COLUMNS), *_STAMP])
+    full = pa.schema([*(field for field in source.schema if field.name not in STAMP_COLUMNS), *_STAMP],
+                     metadata=watermarks.member() or None)  # fmt: skip
     rows = 0
     with _writer(unfinished, target, full) as out, _bar(source) as bar:
         for batch, advance in source.batches:
             out.write_table(stamp.beside(batch, x=x, y=y).cast(full))
             rows += len(batch)
             bar.update(advance)
+    if target.suffix.lower() == ".csv":
+        _mark_csv(unfinished, full.names)
     return rows
+
+
+def _mark_csv(path: Path, columns: Sequence[str]) -> None:
+    with path.open("a", encoding="utf-8", newline="") as lines:
+        for line in watermarks.member().values():
+            csv.writer(lines, lineterminator="\n").writerow([line, *[""] * (len(columns) - 1)])
 
 
 def _bar(source: _Source) -> tqdm[Any]:

@@ -64,9 +64,38 @@ def marking(mark: Watermark | None) -> Iterator[None]:
         _MARK.reset(token)
 
 
+def put(mark: Watermark | None) -> None:
+    """Let everything that is written from now on, in the block of `marking` around, carry a watermark."""
+    _MARK.set(mark)
+
+
 def current() -> Watermark | None:
     """Return the watermark of what is written now; None where nothing is to carry one."""
     return _MARK.get()
+
+
+def why() -> str:
+    """Return what for it is taken that is written now; empty where nobody said."""
+    mark = current()
+    return mark.why if mark else ""
+
+
+def last_row(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is taken away, with the watermark as its last row where there is one."""
+    mark = current()
+    return mark.below(frame) if mark else frame
+
+
+def member() -> dict[str, str]:
+    """Return the watermark as a member of a JSON object, or of what a file says of itself; empty for none."""
+    mark = current()
+    return {"watermark": mark.line} if mark else {}
+
+
+def of_layer() -> dict[str, str]:
+    """Return the option by which GDAL writes the watermark beside a layer's name; empty for none."""
+    mark = current()
+    return {"DESCRIPTION": mark.line} if mark else {}
 
 
 def at_foot(text: str) -> str:

@@ -182,7 +182,7 @@ ACTIONS: dict[str, str] = {
     "query.screens/hot_issues": "records",
     "query.screens/petition_log": "records",
     "query.screens/petition_deadlines": "records",
-    "query.screens/duty_holes": "health",
+    "query.screens/duty_holes": "health take_figures",
     "query.screens/duty_chain": "health",
     "query.screens/duty_known": "health",
     "query.checks/*": "health",

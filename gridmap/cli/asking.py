@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from gridmap import excerpt, exporting, measures, regions, watermarks
+from gridmap import excerpt, exporting, measures, regions
 from gridmap.believing import as_believed
 from gridmap.checking import check as run_checks
 from gridmap.cli import output
@@ -25,6 +25,7 @@ from gridmap.cli.options import (
     speaking,
     stats_for_caller,
     store_option,
+    why_option,
 )
 from gridmap.errors import UsageError
 from gridmap.findings import has_errors
@@ -87,6 +88,7 @@ def list_measures(output_format: str) -> None:
 @click.option("--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]),
               default="table", show_default=True, help="How to write the result.")  # fmt: skip
 @click.option("-o", "--output", "target", type=OUT, default=None, help="File to write instead of stdout.")
+@why_option
 @store_option
 @speaking
 def stats(
@@ -150,6 +152,7 @@ def _boundaries(text: str) -> Boundaries:
 @on_option
 @click.option("-o", "--output", "target", type=OUT, required=True,
               help="File to write: .geojson, .gpkg, .parquet, .fgb or .shp.zip.")  # fmt: skip
+@why_option
 @store_option
 @speaking
 def export_regions(level: str, on: datetime | None, target: Path, store: Path | None) -> None:
@@ -178,6 +181,7 @@ def imports(output_format: str, store: Path | None) -> None:
 @click.option("--import", "import_id", type=int, default=None, help="Of this import only.")
 @click.option("-o", "--output", "target", type=OUT, default=None, help="CSV file with the rows as they were.")
 @format_option
+@why_option
 @store_option
 @speaking
 def set_aside(import_id: int | None, target: Path | None, output_format: str, store: Path | None) -> None:
@@ -200,6 +204,7 @@ _PLACED = [register.name for register in placed_registers()]
 @on_option
 @click.option("-o", "--output", "target", type=OUT, default=None, help="CSV file to write.")
 @format_option
+@why_option
 @store_option
 @speaking
 def unplaced(
@@ -208,11 +213,10 @@ def unplaced(
     """List the records that lie in no region, with the reason."""
     with opened(store) as db:
         rows = _unplaced(db, register_named(name), as_day(on) or db.now().date())
-        mark = watermarks.current()
     if target is None:
         output.table(rows, output_format)
         return
-    exporting.write_table(mark.below(rows) if mark else rows, target)
+    exporting.write_table(rows, target)
     output.say(f"{len(rows):,} rows written to {target}.")
 
 

@@ -20,6 +20,7 @@ from gridmap.cli.options import (
     speaking,
     stats_for_caller,
     store_option,
+    why_option,
 )
 from gridmap.comparing import Against
 from gridmap.errors import Denied, UsageError
@@ -37,6 +38,7 @@ from gridmap.periods import Period
     "--category", "categories", multiple=True, help="Only petitions of this category; may be repeated."
 )
 @format_option
+@why_option
 @store_option
 @speaking
 def compare(
@@ -78,6 +80,7 @@ def count_rules(rule: str | None, value: str | None, output_format: str, store: 
 @click.option("--key", default="petition.received", show_default=True, metavar="KEY",
               help="Measure whose records are followed.")  # fmt: skip
 @format_option
+@why_option
 @store_option
 @speaking
 def reconcile(
@@ -130,6 +133,7 @@ def duty(
     "--category", "categories", multiple=True, help="Only petitions of this category; may be repeated."
 )
 @format_option
+@why_option
 @store_option
 @speaking
 def hot(

@@ -19,6 +19,7 @@ from gridmap.cli.options import (
     speaking,
     store_folder,
     store_option,
+    why_option,
 )
 from gridmap.errors import Refused, StoreError
 from gridmap.findings import has_errors
@@ -29,6 +30,7 @@ from gridmap.store import open_store
 
 @click.command()
 @click.argument("file", type=OUT)
+@why_option
 @store_option
 @speaking
 def backup(file: Path, store: Path | None) -> None:
@@ -69,6 +71,7 @@ def restore_backup(file: Path, store: Path | None) -> None:
 @click.argument("folder", type=FILE)
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="parquet", show_default=True,
               help="Open format of the tables: GeoParquet, CSV or GeoPackage.")  # fmt: skip
+@why_option
 @store_option
 @speaking
 def dump(folder: Path, form: str, store: Path | None) -> None:

@@ -41,6 +41,8 @@ _LOOK_AGAIN_S = 0.3
 _WHOLE: ContextVar[Database] = ContextVar("whole")
 #: Commands that need one of these are logged,
 _LOGGED = frozenset({"load", "publish", "accounts", "take_records"})
+#: those of an account that need one of these too,
+_LOGGED_OF_ACCOUNTS = frozenset({"take_figures"})
 #: and of the others those that change drafts, take files away, or copy the whole store.
 _LOGGED_TOO = frozenset(
     f"command.{name}"
@@ -73,8 +75,21 @@ on_option = click.option(
     "--on", type=DAY, default=None, help="Day whose boundaries to use; today when omitted."
 )
 dry_run_option = click.option("--dry-run", is_flag=True, help="Work everything out, change nothing.")
+#: Where the option `why_option` leaves what it was given.
+_WHY = f"{__name__}.why"
 format_option = click.option("--format", "output_format", type=click.Choice(["table", "json"]),
                              default="table", show_default=True, help="How to print the result.")  # fmt: skip
+
+
+def keep_why(context: click.Context, _: click.Parameter, value: str) -> str:
+    """Keep what somebody says a command is for."""
+    context.meta[_WHY] = " ".join(value.split())[:200]
+    return value
+
+
+why_option = click.option("--why", default="", metavar="TEXT", expose_value=False, callback=keep_why,
+                          help="What for: stands in the watermark of what is taken away, and in the "
+                          "log.")  # fmt: skip
 
 
 def store_folder(store: Path | None) -> Path:
@@ -105,16 +120,27 @@ def _seen(whole: Database) -> Iterator[Database]:
     scope = scope_of_caller(whole)
     note_command(whole, scope)
     token = _WHOLE.set(whole)
+    # Until the command ends: what it found in the store is written when the store is closed again.
+    watermarks.put(_mark(scope))
     try:
-        with acting(scope), watermarks.marking(_mark(scope)):
+        with acting(scope):
             yield narrowed(whole, scope)
     finally:
         _WHOLE.reset(token)
 
 
 def _mark(scope: Scope) -> watermarks.Watermark | None:
-    """Return the watermark of what an account takes away by a command; the owner's files carry none."""
-    return watermarks.Watermark(f"{scope.user} ({scope.role})", datetime.now()) if scope.user else None
+    """Return the watermark of what is taken away by a command; the owner's carries one if it says why."""
+    why = _why()
+    if not (scope.user or why):
+        return None
+    name = scope.user or settings.from_environment().author
+    return watermarks.Watermark(f"{name} ({scope.role})", datetime.now(), why)
+
+
+def _why() -> str:
+    context = click.get_current_context(silent=True)
+    return str(context.meta.get(_WHY, "")) if context else ""
 
 
 def whole_store() -> Database:
@@ -132,11 +158,13 @@ def note_command(whole: Database, scope: Scope) -> None:
     """
     context = click.get_current_context(silent=True)
     action = f"command.{' '.join(context.command_path.split()[1:])}" if context else ""
-    if whole.read_only or context is None or not (rights_for(action) & _LOGGED or action in _LOGGED_TOO):
+    logged = _LOGGED | _LOGGED_OF_ACCOUNTS if scope.user else _LOGGED
+    if whole.read_only or context is None or not (rights_for(action) & logged or action in _LOGGED_TOO):
         return
     named = {key: value for key, value in context.params.items() if isinstance(value, str | Path | bool)}
     who = scope if scope.user else replace(scope, user=settings.from_environment().author)
-    audit.note(whole, who, action, detail={key: str(value) for key, value in named.items()})
+    audit.note(whole, who, action, reason=_why(),
+               detail={key: str(value) for key, value in named.items()})  # fmt: skip
 
 
 def sees_small_cells() -> bool:
@@ -224,7 +252,8 @@ def speaking(command: Command) -> Command:
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return _done_here_or_there(command, *args, **kwargs)
+            with watermarks.marking(None):
+                return _done_here_or_there(command, *args, **kwargs)
         except GridmapError as fault:
             if isinstance(fault, Refused):
                 output.remarks(fault.findings)

@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 import pandas as pd
+import pyarrow as pa
 
-from gridmap import exporting
+from gridmap import exporting, watermarks
 from gridmap.errors import UsageError
 from gridmap.findings import Finding
 from gridmap.loading.reports import LoadReport
@@ -28,11 +29,12 @@ def say(text: str) -> None:
 
 
 def table(frame: pd.DataFrame, output: str) -> None:
-    """Print a result as table, csv or json on stdout."""
+    """Print a result as table, csv or json on stdout; what may become a file carries the watermark."""
     if output == "json":
-        click.echo(frame.to_json(orient="records", force_ascii=False, date_format="iso", indent=1))
+        rows = watermarks.last_row(frame)
+        click.echo(rows.to_json(orient="records", force_ascii=False, date_format="iso", indent=1))
     elif output == "csv":
-        click.echo(frame.to_csv(index=False), nl=False)
+        click.echo(watermarks.last_row(frame).to_csv(index=False), nl=False)
     else:
         click.echo(_aligned(frame))
 
@@ -47,11 +49,12 @@ def deliver(shown: pd.DataFrame, output: str, target: Path | None) -> None:
     if output == "parquet":
         if target is None:
             raise UsageError("Parquet needs a file to write to: -o FILE.parquet")
-        shown.to_parquet(target, index=False)
+        exporting.write_parquet(pa.Table.from_pandas(shown, preserve_index=False), target)
     elif target is None:
         table(shown, output)
     elif output == "json":
-        target.write_text(shown.to_json(orient="records", force_ascii=False), encoding="utf-8")
+        rows = watermarks.last_row(shown)
+        target.write_text(rows.to_json(orient="records", force_ascii=False), encoding="utf-8")
     else:
         exporting.write_table(shown, target)
 

@@ -11,12 +11,12 @@ import pandas as pd
 from gridmap import settings
 from gridmap.access import Scope, acting_now, audit, personal, renewing
 from gridmap.cli import caller, output
-from gridmap.cli.options import opened, speaking, store_option, whole_store
+from gridmap.cli.options import keep_why, opened, speaking, store_option, whole_store
 from gridmap.errors import Denied
 from gridmap.keeping import retention as retaining
 from gridmap.registers import register_named
 
-reason_option = click.option("--reason", required=True, metavar="TEXT",
+reason_option = click.option("--reason", required=True, metavar="TEXT", callback=keep_why,
                              help="Why: it stands in the log with your name.")  # fmt: skip
 commit_option = click.option("--commit", is_flag=True, help="Do it; without it, only say what would be done.")
 _form_option = click.option("--format", "output_format", type=click.Choice(["table", "json"]),

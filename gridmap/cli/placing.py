@@ -24,6 +24,7 @@ from gridmap.cli.options import (
     opened,
     speaking,
     store_option,
+    why_option,
 )
 from gridmap.errors import UsageError
 from gridmap.periods import Period
@@ -61,6 +62,7 @@ conf_option = click.option("--conf", "settings", multiple=True, metavar="KEY=VAL
 @engine_option
 @master_option
 @conf_option
+@why_option
 @store_option
 @speaking
 def place(
@@ -103,6 +105,7 @@ def place(
 @engine_option
 @master_option
 @conf_option
+@why_option
 @store_option
 @speaking
 def rollup(

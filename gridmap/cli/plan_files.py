@@ -18,6 +18,7 @@ from gridmap.cli.options import (
     opened,
     speaking,
     store_option,
+    why_option,
 )
 from gridmap.cli.planning import open_draft, show_draft, state_called
 from gridmap.cli.reporting import lang_option
@@ -89,6 +90,7 @@ def _show_drawn(drawn: Drawn, groups: Mapping[str, int], output_format: str) -> 
               "sheet, with --against).")  # fmt: skip
 @click.option("--level", default=None, help="Formats of one layer: this level; the lowest when omitted.")
 @lang_option
+@why_option
 @store_option
 @speaking
 def export(

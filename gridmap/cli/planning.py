@@ -25,6 +25,7 @@ from gridmap.cli.options import (
     opened,
     speaking,
     store_option,
+    why_option,
 )
 from gridmap.editing import drafts as kept
 from gridmap.editing.publishing import Publication, restore
@@ -305,6 +306,7 @@ def list_versions(version: int | None, output_format: str, store: Path | None) -
 @click.option("--until", type=DAY, default=None, help="Count petitions received before this day.")
 @out_option
 @format_option
+@why_option
 @store_option
 @speaking
 def show_diff(
@@ -368,6 +370,7 @@ def _records(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 @crs_option
 @out_option
 @format_option
+@why_option
 @store_option
 @speaking
 def border(

@@ -13,7 +13,7 @@ import click
 from gridmap.believing import as_believed
 from gridmap.cli import output
 from gridmap.cli.asking import moment_of
-from gridmap.cli.options import OUT, opened, require_right, speaking, store_option
+from gridmap.cli.options import OUT, opened, require_right, speaking, store_option, why_option
 from gridmap.errors import UsageError
 from gridmap.settings import from_environment
 
@@ -38,6 +38,7 @@ lang_option = click.option("--lang", type=click.Choice(["zh", "en"]), default="z
 @click.option("--small-cells", "shows_all", is_flag=True,
               help="Show counts of a few people too: for readers with the right to them only.")  # fmt: skip
 @lang_option
+@why_option
 @store_option
 @speaking
 def report(
@@ -70,6 +71,7 @@ def report(
               help="What the QR code leads to, {code} becoming the code (GRIDMAP_BOARD_LINK).")  # fmt: skip
 @click.option("-o", "--output", "target", type=OUT, required=True, help="File to write: .pdf.")
 @lang_option
+@why_option
 @store_option
 @speaking
 def notice_board(
@@ -98,6 +100,7 @@ def notice_board(
 @click.option("-o", "--output", "target", type=OUT, required=True, help="File to write: .png or .pdf.")
 @click.option("--small-cells", "shows_all", is_flag=True,
               help="Show counts of a few people too: for readers with the right to them only.")  # fmt: skip
+@why_option
 @store_option
 @speaking
 def draw_picture(what: str, view: str, target: Path, shows_all: bool, store: Path | None) -> None:

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gridmap import progress
+from gridmap import progress, watermarks
 from gridmap.errors import Refused, StoreError, UnreadableInput
 from gridmap.keeping.formats import OpenFormat, format_named
 from gridmap.keeping.surroundings import size_of
@@ -48,6 +48,7 @@ class Dump:
     form : name of the open format
     crs : CRS of its polygons
     schema : schema files of the store, each with its checksum
+    watermark : who took it away, when and why, where it was taken for somebody
     tables : the tables by name
     sha256 : checksum of each file
     """
@@ -60,6 +61,7 @@ class Dump:
     schema: dict[str, str]
     tables: dict[str, TableDump]
     sha256: dict[str, str]
+    watermark: str = ""
 
     @property
     def rows(self) -> int:
@@ -154,6 +156,7 @@ def _written(store: Database, folder: Path, form: OpenFormat) -> Dump:
         made_at=datetime.now().isoformat(timespec="seconds"), gridmap=version("gridmap"),
         duckdb=version("duckdb"), form=form.name, crs=crs, schema=_schema_of(store), tables=tables,
         sha256={file: files.sha256_of(folder / file) for file in {entry.file for entry in tables.values()}},
+        **watermarks.member(),
     )  # fmt: skip
     text = json.dumps(asdict(said), ensure_ascii=False, indent=1)
     (folder / ABOUT).write_text(text, encoding="utf-8")

@@ -339,7 +339,11 @@ def rating_table(subject: Subject) -> Table:
 
 
 def holes(subject: Subject) -> Block:
-    """List the largest land that nobody is in charge of."""
+    """List the largest land that nobody is in charge of.
+
+    Where small cells are withheld, what is counted in it stays away: a leaf's number would give away what was
+    withheld beside it in other tables.
+    """
     lang = subject.lang
     found = responsibility.duty_holes(subject.db, on=subject.day)
     found = found[found["unit"] == "land"]
@@ -353,13 +357,16 @@ def holes(subject: Subject) -> Block:
             level_title(row["level"], lang),
             say(row["duty"], lang),
             formats.area_km2(row["area_m2"]),
-            subject.counted(row["people"]),
-            subject.counted(row["open_petitions"]),
+            *(() if subject.fewest else (formats.whole(row["people"]), formats.whole(row["open_petitions"]))),
         )
         for row in own.head(_MOST_HOLES).to_dict("records")
     )
-    heads = ("cell", "level", "duty", "area", "people", "open")
+    heads = ("cell", "level", "duty", "area", "people", "open")[: len(rows[0])]
     caption = say("t_holes", lang, n=len(rows), of=formats.whole(len(own)))
     return Table(
-        tuple(say(head, lang) for head in heads), rows, (3.6, 1.6, 2.2, 1.8, 1.4, 1.4), (3, 4, 5), caption
+        tuple(say(head, lang) for head in heads),
+        rows,
+        (3.6, 1.6, 2.2, 1.8, 1.4, 1.4)[: len(heads)],
+        tuple(range(3, len(heads))),
+        caption,
     )

@@ -101,10 +101,6 @@ class Subject:
         own = found[found["region_id"] == self.cell.region_id]
         return own.to_dict("records")[0] if len(own) else {}
 
-    def counted(self, n: float) -> str:
-        """Write a count of persons or cases, a small one as withheld."""
-        return formats.WITHHELD if 0 < n < self.fewest else formats.whole(n)
-
     def _guarded(self, keys: Sequence[str], level: str, period: Period) -> pd.DataFrame:
         """Return figures with small cells withheld, those of the levels of the report looked at together."""
         told = self._stats(keys, level, period)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
+from gridmap import watermarks
 from gridmap.errors import UnreadableInput, UsageError
 from gridmap.scaling.session import Files, parquet, watched
 from gridmap.stamping import STAMP_COLUMNS, Stamp
@@ -89,6 +90,8 @@ def place_files(spark: SparkSession, stamp: Stamp, source: str, target: str, *, 
         writer = _placed(spark, stamp, points, x, y).write.option("compression", "zstd")
         watched(spark, "placing", lambda: writer.parquet(unfinished))
         _put_in_order(spark, files, unfinished, pieces)
+        for line in watermarks.member().values():
+            files.write(f"{unfinished}/_watermark.txt", line)  # readers of Parquet pass over such a name
         files.move(unfinished, target)
     except BaseException:
         spark.stop()  # its tasks would go on writing

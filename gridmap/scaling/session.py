@@ -202,6 +202,12 @@ class Files:
         if not self._system.rename(self._path(path), self._path(to)):
             raise UnreadableInput(f"{path} could not be renamed to {to}: is there something already?")
 
+    def write(self, path: str, text: str) -> None:
+        """Write a small text into a file."""
+        stream = self._system.create(self._path(path))
+        stream.write(bytearray(text.encode()))
+        stream.close()
+
     def remove(self, path: str) -> None:
         """Remove a file or a folder with all that is in it; one that is not there is no fault."""
         self._system.delete(self._path(path), True)

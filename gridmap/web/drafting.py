@@ -14,6 +14,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gridmap import watermarks
 from gridmap.editing.session import Drafting
 from gridmap.errors import UsageError
 from gridmap.periods import Period
@@ -101,7 +102,7 @@ def _plan(request: Request) -> Response:
     asked, form = request.query_params, request.path_params["form"]
     wanted = desk_versions.state_of(asked.get("of", "today"))
     against = desk_versions.state_of(asked["against"]) if asked.get("against") else None
-    data.note("export", object_=f"plan.{form}", detail=dict(asked))
+    data.note("export", object_=f"plan.{form}", reason=watermarks.why(), detail=dict(asked))
     with TemporaryDirectory() as folder:
         target = Path(folder) / f"plan.{form}"
         write_plan(data.desk(), wanted, target, against=against, level=asked.get("level") or None,
