@@ -60,7 +60,18 @@ class StoreFull(StoreError):
 
 
 class StoreLost(StoreError):
-    """Say that the database failed inside and is opened again, and that nothing is lost."""
+    """Say that the database failed inside and is opened again, and that nothing is lost.
+
+    Parameters
+    ----------
+    statement : the statement of `queries/` at which it failed; empty when it had failed before
+    """
+
+    def __init__(self, statement: str = "") -> None:
+        where = f" at the statement {statement}" if statement else ""
+        super().__init__(f"The database failed inside{where}. Nothing that was acknowledged is lost and "
+                         "nothing half-done; it is opened anew for who asks next. Ask again.")  # fmt: skip
+        self.statement = statement
 
 
 class Refused(GridmapError):

@@ -13,33 +13,9 @@ from gridmap.access.narrowing import forget, narrowed
 from gridmap.access.scope import Scope
 from gridmap.errors import StoreLost
 from gridmap.store import Database, opened_copy, snapshots
+from tests.broken import break_down
 
 TODAY = date(2023, 2, 1)
-#: Fails inside DuckDB 1.5.5 after some dozen runs (its issue 22352): a window over everything, of nothing.
-_FAILING = """
-    with one as (select i as x from range(1) t(i)),
-    nothing as (
-        select * from one where x >= 5000
-        union all
-        select * from one where not exists (select 1 from one where x >= 5000)
-    )
-    select x, count() over () from nothing order by x desc limit 5
-"""
-_TRIES = 20_000
-
-
-def break_down(db: Database) -> None:
-    """Let DuckDB fail inside, as a statement of ours once did."""
-    with pytest.raises(StoreLost, match="failed inside"):
-        ask_until_it_fails(db)
-    with pytest.raises(duckdb.FatalException):
-        db._holding.instance.execute("select 1")
-
-
-def ask_until_it_fails(db: Database) -> None:
-    with db._holding.instance.cursor() as cursor, db._holding.watched():
-        for _try in range(_TRIES):
-            cursor.execute(_FAILING).fetchall()
 
 
 def set_to(db: Database, value: str) -> None:
@@ -67,7 +43,7 @@ def test_what_another_instance_shows_is_as_locked_down_as_before(empty: Database
 
 def test_a_change_that_was_under_way_is_refused_in_words_and_not_half_done(empty: Database) -> None:
     set_to(empty, "1")
-    with pytest.raises(StoreLost, match="Give the command again"):
+    with pytest.raises(StoreLost, match="Ask again"):
         change_and_break_down(empty)
     assert (empty.setting("a"), empty.setting("b")) == ("1", None)
 

@@ -28,6 +28,7 @@ from gridmap.store import Database, shared_store
 from gridmap.web import cookies, logs
 from gridmap.web.gate import REQUEST, Gate
 from gridmap.web.watching import Watch, route_class
+from tests.broken import break_down
 
 SECRET = "13800001234"
 
@@ -228,3 +229,12 @@ def test_every_route_there_is_has_a_class() -> None:
     assert [
         path for path in paths if route_class(f"{path}/x" if path == "/assets" else path) == "other"
     ] == []
+
+
+def test_a_database_that_failed_inside_answers_the_next_and_the_log_names_the_statement(
+    db: Database, log: io.StringIO
+) -> None:
+    break_down(db)
+    assert client().get("/healthz").status_code == 200
+    told = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["statement"] for line in told if line["logger"] == "gridmap.store"] == ["failing"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from gridmap.errors import StoreError, StoreFull, StoreLost
 from gridmap.store.attaching import ALIAS, NO_ROOM, answers, attach, detach, is_alive
 from gridmap.store.gate import Gate
 
+_LOG = logging.getLogger("gridmap.store")
 #: How long to wait until nobody is inside, to attach the file again.
 _PATIENCE_S = 60.0
 _DETACHED = (f'catalog "{ALIAS}" does not exist', f'no catalog + schema named "{ALIAS}"')
@@ -81,8 +83,11 @@ class Holding:
                 self._lost = True  # perhaps: DuckDB tells only those who ask next
                 raise StoreFull(_full(self.file.parent)) from fault
             if _GIVEN_UP in said or isinstance(fault, (duckdb.InternalException, duckdb.FatalException)):
+                lost = StoreLost("".join(getattr(fault, "__notes__", [])[-1:]))
+                if not self._lost:  # those who ask meanwhile fail for the same reason
+                    _LOG.error("the database failed inside", extra={"gridmap": {"statement": lost.statement}})
                 self._lost = True
-                raise StoreLost(_FAILED.format(fault=str(fault).partition("\n")[0])) from fault
+                raise lost from fault
             raise
 
     def require(self, instance: duckdb.DuckDBPyConnection) -> None:
@@ -93,7 +98,7 @@ class Holding:
         StoreLost : when another one has taken its place
         """
         if instance is not self.instance:
-            raise StoreLost(_FAILED.format(fault=_GIVEN_UP))
+            raise StoreLost
 
     def mend(self) -> None:
         """Attach the file again where it does not answer; of an instance that is given up, take another.
@@ -144,18 +149,12 @@ class Holding:
     def _replace(self) -> None:
         """Let go of everything that holds the file, then take another instance."""
         if self._another is None:
-            raise StoreLost(_FAILED.format(fault=_GIVEN_UP))
+            raise StoreLost
         for cursor in list(self._lasting):
             cursor.close()
         self.instance.close()
         self.instance = self._another(self.file)
         self.replaced += 1
-
-
-_FAILED = (
-    "DuckDB failed inside ({fault}). Nothing that was acknowledged is lost and nothing half-done; the store "
-    "is opened again for whoever asks next. Give the command again."
-)
 
 
 def _full(folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import duckdb
@@ -81,6 +81,10 @@ class Session:
         try:
             values = {key: value for key, value in params.items() if key not in tables}
             yield self._cursor.execute(query.text, values)
+        except (duckdb.InternalException, duckdb.FatalException) as fault:
+            fault.add_note(name)
+            raise
         finally:
             for key in tables:
-                self._cursor.unregister(key)
+                with suppress(duckdb.FatalException):  # it has failed: nothing is known to it any more
+                    self._cursor.unregister(key)
