@@ -16,7 +16,7 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import linear_regression, median, quantiles
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, CDPSession, Page
@@ -167,13 +167,16 @@ def look_on(site: str, process: int, *, viewers: int, minutes: float) -> None:
     watched = Watched(time.monotonic() + minutes * 60)
     weights = asyncio.run(_all(site, process, watched, viewers))
     half = weights[len(weights) // 2 :]
-    grown = (half[-1][1] - half[0][1]) / max((half[-1][0] - half[0][0]) / 60, 1e-9)
+    grown = linear_regression([at / 60 for at, _ in half], [mb for _, mb in half]).slope
     slow = quantiles(watched.drawn_ms, n=20)[-1] if len(watched.drawn_ms) > 1 else float("nan")
     print(f"{viewers} viewers, {minutes:g} minutes: drawn {len(watched.drawn_ms):,} times, median "
           f"{median(watched.drawn_ms or [0]):.0f} ms, 95 % within {slow:.0f} ms, {watched.faults} faults, "
           f"{watched.bytes / _MB:.1f} MB sent")  # fmt: skip
-    told = ", ".join(f"{at / 60:.1f} min {mb:.0f}" for at, mb in weights[:: max(len(weights) // 8, 1)])
-    print(f"memory of the process in MB: {told}; in the second half {grown:+.2f} MB a minute")
+    by_minute: dict[int, list[float]] = {}
+    for at, mb in weights:
+        by_minute.setdefault(int(at // 60), []).append(mb)
+    told = ", ".join(f"{max(found):.0f}" for found in by_minute.values())
+    print(f"memory of the process, MB, most in each minute: {told}; second half {grown:+.2f} a minute")
 
 
 async def _all(site: str, process: int, watched: Watched, viewers: int) -> list[tuple[float, float]]:

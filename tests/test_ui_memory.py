@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from gridmap.access import OWNER, Scope, acting
@@ -15,6 +19,7 @@ from gridmap.periods import Period
 from gridmap.store import Database, Session, shared_store
 from gridmap.ui import data, facts, mine, panels, wall, warming
 from gridmap.ui.memory import Memory
+from gridmap.ui.weights import weight_of
 from tests.screens_city import CODES, NOW
 
 VIEWER, LEADER, PLANNER, MANAGER = (
@@ -23,7 +28,7 @@ VIEWER, LEADER, PLANNER, MANAGER = (
 
 
 def test_many_who_ask_at_the_same_time_wait_for_one() -> None:
-    memory, begun, made = Memory(9), threading.Event(), []
+    memory, begun, made = Memory(1_000_000), threading.Event(), []
 
     def make() -> str:
         begun.wait(5)
@@ -38,7 +43,7 @@ def test_many_who_ask_at_the_same_time_wait_for_one() -> None:
 
 
 def test_who_fails_fails_alone() -> None:
-    memory = Memory(9)
+    memory = Memory(1_000_000)
 
     def refused() -> str:
         raise Denied("not you")
@@ -49,15 +54,54 @@ def test_who_fails_fails_alone() -> None:
 
 
 def test_the_one_that_nobody_asked_for_longest_goes_first() -> None:
-    memory = Memory(2)
+    memory = Memory(25_000)
     for key in ("a", "b", "a", "c"):
-        memory.recall(1, key, lambda: 0)
-    assert memory.recall(1, "a", lambda: 1) == 0
-    assert memory.recall(1, "b", lambda: 1) == 1
+        memory.recall(1, key, lambda: bytes(9_000))
+    assert memory.recall(1, "a", lambda: b"anew") == bytes(9_000)
+    assert memory.recall(1, "b", lambda: b"anew") == b"anew"
+
+
+def test_no_more_is_kept_than_so_many_bytes_hold() -> None:
+    memory = Memory(1_000_000)
+    for key in range(200):
+        memory.recall(key % 2, key, lambda: pd.DataFrame({"n": np.zeros(5_000)}))
+        assert memory.weight <= 1_000_000
+    assert 15 < len(memory) < 25
+    memory.forget_others(frozenset())
+    assert memory.weight == 0
+
+
+def test_what_is_heavier_than_everything_is_given_and_not_kept() -> None:
+    memory = Memory(10_000)
+    assert memory.recall(1, "key", lambda: bytes(20_000)) == bytes(20_000)
+    assert (len(memory), memory.weight) == (0, 0)
+
+
+def test_an_answer_weighs_about_what_it_takes() -> None:
+    """Oracle: what Python's allocators were asked for while it was made."""
+
+    @dataclass(frozen=True)
+    class Picture:
+        cells: pd.DataFrame
+        notes: tuple[str, ...]
+
+    def make() -> Picture:
+        codes = [f"{number:012d} 网格" for number in range(20_000)]
+        return Picture(pd.DataFrame({"code": pd.Series(codes, dtype=object), "n": np.arange(20_000.0)}),
+                       tuple(codes[:9]))  # fmt: skip
+
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        found = make()
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert 0.8 < weight_of(found) / taken < 1.25
 
 
 def test_a_state_that_is_over_is_let_go_of() -> None:
-    memory = Memory(9)
+    memory = Memory(1_000_000)
     memory.recall("then", "key", lambda: 0)
     memory.recall("now", "key", lambda: 1)
     memory.forget_others(frozenset({"now"}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +13,7 @@ from gridmap.crs import convert_geometries
 from gridmap.errors import UsageError
 from gridmap.store import Database
 from gridmap.ui import data
+from gridmap.ui.memory import Memory
 from gridmap.ui.tiles import box_of
 
 #: From this zoom on tiles are cut; farther away the land of a store is a dot. Nearer than the last zoom its
@@ -31,7 +31,8 @@ _LOWEST = 100
 _LEAST_PX2, _FINEST_PX = 3.0, 0.4
 #: Larger land than the tile itself is asked for: shapes are turned a little between the two CRS.
 _AROUND = 0.02
-_KEPT_TILES = 2048
+#: Kept for all readers: the base map is the same for each of them, whatever else changes in the store.
+_TILES = Memory(64_000_000)
 _WRITTEN_COLUMNS = pa.schema([
     ("name", pa.string()), ("kind", pa.string()), ("size", pa.float64()), ("angle", pa.float64()),
     ("x", pa.float64()), ("y", pa.float64()),
@@ -85,12 +86,11 @@ def tile(z: int, x: int, y: int) -> bytes:
         raise UsageError(f"There is no tile base/{z}/{x}/{y}.")
     if z < LEAST_ZOOM:
         return b""
-    db = data.database()
-    return _tile(f"{db.folder}|{base_map().version}", z, x, y)
+    version = (str(data.database().folder), base_map().version)
+    return bytes(_TILES.recall(version, (z, x, y), lambda: _tile(z, x, y)))
 
 
-@lru_cache(maxsize=_KEPT_TILES)
-def _tile(_version: str, z: int, x: int, y: int) -> bytes:
+def _tile(z: int, x: int, y: int) -> bytes:
     db, box = data.database(), box_of(z, x, y)
     px = (box[2] - box[0]) / _TILE_PX
     asked = {**_in_store(db, box), "max_rank": _rank(_DRAWN, z), "finest_m": _FINEST_PX * px,

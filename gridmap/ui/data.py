@@ -43,7 +43,7 @@ _WGS84 = 4326
 #: So long the version that a run began with counts; parts of a page are drawn anew by themselves.
 _HELD_S = 1.0
 #: Answers of the store, and what pages have made of them for one scope.
-_ANSWERS, _PRODUCTS = Memory(600), Memory(300)
+_ANSWERS, _PRODUCTS = Memory(256_000_000), Memory(192_000_000)
 
 
 @dataclass(frozen=True)

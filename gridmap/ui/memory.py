@@ -1,7 +1,7 @@
 """What has been worked out, kept for whoever asks next. Pure.
 
-It is worked out once for all who ask at the same time; no more is kept than fits, and nothing of a state of
-the store that is over.
+It is worked out once for all who ask at the same time; no more is kept than so many bytes hold, and nothing
+of a state of the store that is over.
 """
 
 from __future__ import annotations
@@ -12,6 +12,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gridmap.ui.weights import weight_of
+
+#: What an answer takes beside itself: its key, its place.
+_PLACE_BYTES = 2_000
+
 
 @dataclass(eq=False)
 class _Work:
@@ -20,6 +25,7 @@ class _Work:
     done: threading.Event = field(default_factory=threading.Event)
     succeeded: bool = False
     value: Any = None
+    weight: int = 0
 
 
 class Memory:
@@ -27,11 +33,12 @@ class Memory:
 
     Parameters
     ----------
-    most : answers kept; the one that nobody has asked for longest goes first
+    most_bytes : what is kept weighs no more; the answer that nobody has asked for longest goes first
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._weight = 0
         self._kept: OrderedDict[tuple[Hashable, Hashable], _Work] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -58,7 +65,7 @@ class Memory:
         """Let go of everything that was made of another state than these."""
         with self._lock:
             for place in [place for place in self._kept if place[0] not in states]:
-                del self._kept[place]
+                self._drop(place)
 
     def clear(self) -> None:
         """Let go of everything."""
@@ -67,25 +74,50 @@ class Memory:
     def __len__(self) -> int:
         return len(self._kept)
 
+    @property
+    def weight(self) -> int:
+        """Return how many bytes are kept."""
+        return self._weight
+
     def _work(self, state: Hashable, key: Hashable) -> tuple[_Work, bool]:
         with self._lock:
             known = self._kept.get((state, key))
             if known is not None:
                 self._kept.move_to_end((state, key))
                 return known, False
-            while len(self._kept) >= self._most:
-                self._kept.popitem(last=False)
             begun = self._kept[state, key] = _Work()
             return begun, True
 
     def _made(self, work: _Work, place: tuple[Hashable, Hashable], make: Callable[[], Any]) -> Any:
         try:
             work.value = make()
-            work.succeeded = True
-        finally:
-            if not work.succeeded:
-                with self._lock:
-                    if self._kept.get(place) is work:
-                        del self._kept[place]
+        except BaseException:
+            self._give_up(work, place)
             work.done.set()
+            raise
+        work.succeeded = True
+        work.done.set()
+        self._settle(work, place)
         return work.value
+
+    def _give_up(self, work: _Work, place: tuple[Hashable, Hashable]) -> None:
+        with self._lock:
+            if self._kept.get(place) is work:
+                del self._kept[place]
+
+    def _settle(self, work: _Work, place: tuple[Hashable, Hashable]) -> None:
+        """Keep what was made, as long as nobody let go of it meanwhile, and let go of what is too much."""
+        weight = _PLACE_BYTES + weight_of(work.value)
+        with self._lock:
+            if self._kept.get(place) is not work:
+                return
+            work.weight = weight
+            self._weight += weight
+            for known in list(self._kept):
+                if self._weight <= self._most_bytes:
+                    return
+                if self._kept[known].weight:  # the others are still being made
+                    self._drop(known)
+
+    def _drop(self, place: tuple[Hashable, Hashable]) -> None:
+        self._weight -= self._kept.pop(place).weight

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from math import pi
 
 import geopandas as gpd
@@ -31,7 +30,7 @@ def tile(level: str, z: int, x: int, y: int, *, day: date) -> bytes:
     """
     if level not in _LEAST_ZOOM or not 0 <= z <= _GREATEST_ZOOM or not (0 <= x < 2**z and 0 <= y < 2**z):
         raise UsageError(f"There is no tile {level}/{z}/{x}/{y}.")
-    return b"" if z < _LEAST_ZOOM[level] else _tile(data.stamp(), level, z, x, y, day)
+    return b"" if z < _LEAST_ZOOM[level] else _tile(level, z, x, y, day)
 
 
 def box_of(z: int, x: int, y: int) -> tuple[float, float, float, float]:
@@ -45,10 +44,10 @@ def box_of(z: int, x: int, y: int) -> tuple[float, float, float, float]:
     return west, north - side, west + side, north
 
 
-@lru_cache(maxsize=4096)
-def _tile(version: str, level: str, z: int, x: int, y: int, day: date) -> bytes:
+@data.answered()
+def _tile(level: str, z: int, x: int, y: int, day: date) -> bytes:
     west, south, east, north = box_of(z, x, y)
-    cells, tree = _mercator(version, level, day)
+    cells, tree = _mercator(level, day)
     touched = cells.iloc[np.sort(tree.query(shapely.box(west, south, east, north)))]
     if touched.empty:
         return b""
@@ -63,7 +62,7 @@ def _tile(version: str, level: str, z: int, x: int, y: int, day: date) -> bytes:
     return bytes(found or b"")
 
 
-@lru_cache(maxsize=16)
-def _mercator(_version: str, level: str, day: date) -> tuple[gpd.GeoDataFrame, shapely.STRtree]:
+@data.answered()
+def _mercator(level: str, day: date) -> tuple[gpd.GeoDataFrame, shapely.STRtree]:
     cells = regions.map_of(data.database(), level=level, on=day).to_crs(_WEB_MERCATOR)
     return cells, shapely.STRtree(cells.geometry.values)
