@@ -79,9 +79,9 @@ def set_aside_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    rows : import_id, row_no, check_name, reason, raw (JSON)
+    rows : import_id, row_no, check_name, reason, raw (JSON; null where nothing is kept any more)
     """
-    raw = pd.DataFrame([json.loads(text) for text in rows["raw"]], index=rows.index)
+    raw = pd.DataFrame([json.loads(text or "{}") for text in rows["raw"]], index=rows.index)
     front = rows[["import_id", "row_no", "check_name", "reason"]].add_prefix("gridmap_")
     return pd.concat([front, raw], axis=1)
 

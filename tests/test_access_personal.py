@@ -9,13 +9,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from gridmap import exporting
 from gridmap.access import audit, personal, renewing
 from gridmap.access.narrowing import forget, narrowed
 from gridmap.access.personal_keys import file_of, personal_keys
 from gridmap.access.scope import OWNER, Scope
 from gridmap.errors import Denied, Refused, StoreError, UsageError
 from gridmap.findings import Finding
-from gridmap.keeping import dumps, retention
+from gridmap.keeping import doctor, dumps, retention
+from gridmap.loading import ledger
 from gridmap.loading.records import load_records
 from gridmap.loading.reports import LoadReport
 from gridmap.registers import PETITIONS, RESPONSIBILITIES, register_from
@@ -93,11 +95,24 @@ def test_a_row_set_aside_keeps_nothing_of_anybody(toy: Database, tmp_path: Path)
     found = load(toy, tmp_path, [petition("P1", on="never", 身份证="440305199001011234", 备注="13800138000"),
                                  petition("P2", 大类=PHONE) | {"status": NAME}])  # fmt: skip
     assert found.rows_set_aside == 2
-    kept = rows(toy, "select raw::text as raw, reason from import_set_aside")
+    kept = ledger.set_aside(toy)
     said = " ".join([*kept["raw"], *kept["reason"], *(finding.message for finding in found.findings)])
     for mark in (NAME, PHONE, "440305199001011234", "富康路"):
         assert mark not in said.replace(f'"大类": "{PHONE}"', "")
     assert {json.loads(raw)["petition_no"] for raw in kept["raw"]} == {"P1", "P2"}
+
+
+def test_a_row_set_aside_is_readable_with_the_keys_alone(toy: Database, tmp_path: Path) -> None:
+    """What nobody declared may say who somebody is: here a name in the column of the status."""
+    load(toy, tmp_path, [petition("P1", 备忘="钱七来过")])
+    load(toy, tmp_path, [petition("P2", on="never", 去向="钱七来过")])
+    toy.checkpoint()
+    assert "钱七".encode() not in bytes_of(toy.folder)
+    assert "P2" in ledger.set_aside(toy)["raw"][0]
+    file_of(toy).rename(file_of(toy).with_suffix(".away"))
+    lost = ledger.set_aside(toy)
+    assert (lost["raw"].tolist(), lost["check_name"].tolist()) == ([None], ["row.bad_date"])
+    assert exporting.set_aside_rows(lost)["gridmap_row_no"].tolist() == [2]
 
 
 def test_a_new_register_is_protected_by_its_description_alone() -> None:
@@ -250,9 +265,11 @@ def test_new_keys_in_place_of_lost_ones_say_what_is_lost_for_good(told: Database
     assert rows(told, "select count(*) from personal_value").iloc[0, 0] == 4
 
 
-def test_everything_is_sealed_with_new_keys_and_the_old_open_nothing(told: Database) -> None:
+def test_everything_is_sealed_with_new_keys_and_the_old_open_nothing(told: Database, tmp_path: Path) -> None:
     before = rows(told, "select record_key, field, sealed from personal_value order by all")
-    assert renewing.rotate(told, OFFICER, forget_old=True) == 8
+    load(told, tmp_path, [petition("P9", on="never")])
+    assert renewing.rotate(told, OFFICER, forget_old=True) == 9
+    assert "P9" in ledger.set_aside(told)["raw"][0]
     assert whole(told)["petitioner_phone"] == PHONE
     assert {ident.rpartition("/")[2] for ident in personal_keys(told).secrets} == {"2"}
     after = rows(told, "select record_key, field, sealed from personal_value order by all")
@@ -284,6 +301,39 @@ def test_what_is_over_is_told_first_and_then_forgotten_everywhere(told: Database
     assert rows(told, "select count(*) from petition").iloc[0, 0] == 4, "the cases themselves stay"
     left = json.loads(file_of(told).read_text())["keys"]
     assert not any("/2020-02/" in ident or "/earlier/" in ident for ident in left)
+
+
+def test_rows_set_aside_are_forgotten_everywhere_and_that_they_were_stays(
+    toy: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(toy, tmp_path, [petition("P1", on="never"), petition("P2")])
+    snapshots.take(toy)
+    view = snapshots.open_view(toy.folder)
+    dumps.dump(toy, tmp_path / "dump", form="csv")
+    assert retention.due(toy, months=36)[-1].values == 0
+    monkeypatch.setattr(Database, "now", lambda _: pd.Timestamp("2029-01-01").to_pydatetime())
+    due = retention.due(toy, months=36)
+    assert [(each.register, each.values) for each in due if each.values] == [
+        ("petitions", 4),
+        ("set-aside", 1),
+    ]
+    retention.forget(toy, due)
+    for db in (toy, view):
+        assert ledger.set_aside(db)["raw"].tolist() == [None]
+        assert ledger.set_aside(db)["row_no"].tolist() == [2]
+    view.close()
+    assert retention.due(toy, months=36)[-1].values == 0
+    assert [finding.check for finding in doctor.examine(toy) if "import" in finding.check] == []
+
+
+def test_rows_that_lay_plain_are_forgotten_with_their_month(toy: Database, tmp_path: Path) -> None:
+    load(toy, tmp_path, [petition("P1", on="never")])
+    rows(toy, """update import_set_aside set raw = '{"a": 1}', key_id = null, sealed = null""")
+    rows(toy, "update import set imported_at = timestamp '2019-02-01'")
+    assert ledger.set_aside(toy)["raw"].tolist() == ['{"a": 1}']
+    assert renewing.lost(toy) == (False, 0)
+    retention.forget(toy, retention.due(toy, months=36))
+    assert ledger.set_aside(toy)["raw"].tolist() == [None]
 
 
 def test_a_backup_of_before_shows_nothing_of_what_was_forgotten(told: Database, tmp_path: Path) -> None:

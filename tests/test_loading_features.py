@@ -12,6 +12,7 @@ import shapely
 
 from gridmap import exporting
 from gridmap.errors import UnreadableInput, UsageError
+from gridmap.loading import ledger
 from gridmap.loading.features import load_features
 from gridmap.sources import features, worker
 from gridmap.store import Database
@@ -69,7 +70,7 @@ def test_rows_that_cannot_be_drawn_are_set_aside_with_the_reason(toy: Database, 
     table.to_file(tmp_path / "bad.gpkg")
     done = load_features(toy, tmp_path / "bad.gpkg", silent=True)
     assert (done.rows_read, done.rows_kept, done.rows_set_aside) == (6, 1, 5)
-    aside = toy.query("screens/set_aside", import_id=done.import_id)
+    aside = ledger.set_aside(toy, done.import_id)
     assert sorted(zip(aside["row_no"], aside["check_name"], strict=True)) == [
         (3, "row.unknown_kind"), (4, "row.unknown_kind"), (5, "row.bad_rank"), (6, "row.bad_rank"),
         (7, "row.null_geometry"),

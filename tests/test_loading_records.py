@@ -9,6 +9,7 @@ import pytest
 
 from gridmap import exporting
 from gridmap.access import personal
+from gridmap.loading import ledger
 from gridmap.loading.records import load_records
 from gridmap.registers import PETITIONS
 from gridmap.store import Database
@@ -36,7 +37,7 @@ def test_rows_set_aside_come_out_whole_and_can_be_mended_and_loaded_again(
     toy: Database, tmp_path: Path
 ) -> None:
     first = load(toy, tmp_path, "petitions", [petition(1, GOOD), petition(2, GOOD, received_at="yesterday")])
-    out = exporting.set_aside_rows(toy.query("screens/set_aside", import_id=first.import_id))
+    out = exporting.set_aside_rows(ledger.set_aside(toy, first.import_id))
     assert out["petition_no"].tolist() == ["P2"]
     mended = out.assign(received_at="2024-05-02 10:00:00")
     exporting.write_table(mended, tmp_path / "mended.csv")

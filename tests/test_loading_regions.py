@@ -12,6 +12,7 @@ import shapely
 
 from gridmap.checking import check
 from gridmap.errors import Refused, UsageError
+from gridmap.loading import ledger
 from gridmap.loading.regions import Drawing, load_regions
 from gridmap.loading.reports import LoadReport
 from gridmap.regions import leaves_on, map_of, regions_on
@@ -197,7 +198,7 @@ def test_a_cell_without_a_parent_is_set_aside_with_its_row(toy: Database, as_fil
     done = load_grids(toy, cells, as_file, effective=date(2024, 6, 1))
     assert done.rows_read == done.rows_kept + done.rows_unchanged + done.rows_set_aside
     assert [f.check for f in done.findings if f.severity == "error"] == ["region.no_parent"]
-    rows = toy.query("screens/set_aside", import_id=done.import_id)
+    rows = ledger.set_aside(toy, done.import_id)
     assert rows["check_name"].tolist() == ["region.no_parent"]
     assert "nowhere" in rows["raw"][0]
 

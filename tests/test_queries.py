@@ -89,7 +89,8 @@ TABLES: dict[str, dict[str, str]] = {
     "names": {"region_code": "text", "region_name": "text", "parent_name": "text"},
     "rules": {"rule": "text", "value": "text"},
     "taken": {"status": "text", "received_at": "timestamp", "settled_in": "bigint"},
-    "set_aside": {"row_no": "bigint", "check_name": "text", "reason": "text", "raw": "text"},
+    "set_aside": {"row_no": "bigint", "check_name": "text", "reason": "text", "key_id": "text",
+                  "sealed": "blob"},
 }  # fmt: skip
 
 #: What a file becomes before it is loaded: the register's fields, the row, and where it lies.

@@ -25,9 +25,7 @@ def lost(db: Database) -> tuple[bool, int]:
         known = personal_keys(db)
     except StoreError:
         known = PersonalKeys()
-    tally = db.query("personal/tally")
-    unreadable = tally[~tally["key_id"].isin(list(known.secrets))]
-    return keys.are_lost(db), int(unreadable["sealed_values"].sum())
+    return keys.are_lost(db), int(_unreadable(db, known)["sealed_values"].sum())
 
 
 def renew(db: Database, scope: Scope) -> tuple[bool, int]:
@@ -64,9 +62,11 @@ def rotate(db: Database, scope: Scope, *, forget_old: bool) -> int:
     """
     before = personal_keys(db)
     after = changed(db, lambda known: _next_generation(db, known))
-    values = db.query("personal/all")
+    values = pd.concat([db.query("personal/all"), db.query("personal/all_set_aside")])
+    resealed = _resealed(values, before, after)
     with db.transaction() as tx:
-        tx.run("personal/reseal", resealed=_resealed(values, before, after))
+        tx.run("personal/reseal", resealed=resealed)
+        tx.run("personal/reseal_set_aside", resealed=resealed)
     if forget_old:
         old = [ident for ident in after.secrets if int(ident.rpartition("/")[2]) < after.generation]
         changed(db, lambda known: known.without(old))
@@ -108,8 +108,16 @@ def _one(row: Any, old: Key | None, new: Key | None) -> dict[str, object]:
 def _remove_unreadable(db: Database) -> None:
     file = file_of(db)
     known = personal_keys(db) if file.exists() else PersonalKeys()
-    tally = db.query("personal/tally")
+    idents = sorted(set(_unreadable(db, known)["key_id"]))
     with db.transaction() as tx:
-        tx.run("personal/forget", key_ids=sorted(set(tally["key_id"]) - set(known.secrets)))
+        tx.run("personal/forget", key_ids=idents)
+        tx.run("personal/forget_set_aside", key_ids=idents)
     if not file.exists():
         write(file, known)
+
+
+def _unreadable(db: Database, known: PersonalKeys) -> pd.DataFrame:
+    """Return the tally of values whose key is not there; what lies plain needs none."""
+    tally = db.query("personal/tally")
+    needs_key = ~tally["key_id"].str.endswith("/0")
+    return tally[needs_key & ~tally["key_id"].isin(list(known.secrets))]

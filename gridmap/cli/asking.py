@@ -30,6 +30,7 @@ from gridmap.cli.options import (
 from gridmap.errors import UsageError
 from gridmap.findings import has_errors
 from gridmap.levels import EVERY, TOTAL
+from gridmap.loading import ledger
 from gridmap.measures import Boundaries
 from gridmap.periods import Period
 from gridmap.registers import Register, placed_registers, register_named
@@ -187,7 +188,7 @@ def imports(output_format: str, store: Path | None) -> None:
 def set_aside(import_id: int | None, target: Path | None, output_format: str, store: Path | None) -> None:
     """List the rows that imports could not use, or write them to a file to mend and load again."""
     with opened(store) as db:
-        rows = db.query("screens/set_aside", import_id=import_id)
+        rows = ledger.set_aside(db, import_id)
     if target is None:
         output.table(rows.drop(columns="raw"), output_format)
         return

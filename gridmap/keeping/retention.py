@@ -1,9 +1,10 @@
 """Retention: personal data whose time is over are removed, and the keys that sealed them destroyed.
 
-Values are sealed with a key for the month of the day from which their time runs (of a petition, when it was
-received; of somebody in charge, when the term ends). Without that key nobody reads them any more, wherever a
-copy of the store lies: snapshots, backups, dumps, copies from before a migration, blocks that a file does not
-use any more. What must be looked after is the copy of the keys: an older one would open them again.
+Values are sealed with a key for the month of the day from which their time runs: of a petition, when it was
+received; of somebody in charge, when the term ends; of a row that was set aside, when that was. Without that
+key nobody reads them any more, wherever a copy of the store lies: snapshots, backups, dumps, copies from
+before a migration, blocks that a file does not use any more. What must be looked after is the copy of the
+keys: an older one would open them again.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from datetime import date
 
 from gridmap.access.personal_keys import PersonalKeys, changed, personal_keys
 from gridmap.errors import UsageError
-from gridmap.registers import REGISTERS, Register
-from gridmap.sources.personal import EARLIER, OPEN
+from gridmap.registers import REGISTERS
+from gridmap.sources.personal import ASIDE, EARLIER, OPEN
 from gridmap.store import Database, snapshots
 
 
@@ -25,7 +26,7 @@ class Due:
 
     Parameters
     ----------
-    register : name of the register
+    register : name of the register, or `set-aside`
     table : its table
     before : first month that is kept
     values : sealed values in the store that go
@@ -73,7 +74,7 @@ def due(db: Database, *, months: int) -> list[Due]:
     keys, before = personal_keys(db), month_before(db.now().date(), months)
     tally = db.query("personal/tally")
     held = {str(key): int(count) for key, count in zip(tally["key_id"], tally["sealed_values"], strict=True)}
-    return [_due(register, before, keys, held) for register in _forgetting()]
+    return [_due(name, table, before, keys, held) for name, table in _forgetting()]
 
 
 def forget(db: Database, found: Sequence[Due]) -> Copies:
@@ -84,6 +85,7 @@ def forget(db: Database, found: Sequence[Due]) -> Copies:
     idents = [ident for entry in found for ident in entry.keys]
     with db.transaction() as tx:
         tx.run("personal/forget", key_ids=idents)
+        tx.run("personal/forget_set_aside", key_ids=idents)
     since = {entry.table: entry.before for entry in found}
     changed(db, lambda keys: replace(keys.without(idents), kept_since={**keys.kept_since, **since}))
     db.checkpoint()
@@ -100,15 +102,17 @@ def month_before(today: date, months: int) -> str:
     return f"{year:04d}-{month + 1:02d}"
 
 
-def _forgetting() -> list[Register]:
-    return [register for register in REGISTERS if register.retained_from and register.sealed_fields]
+def _forgetting() -> list[tuple[str, str]]:
+    """Return names and tables of what is kept for a time: registers, and rows that no register could use."""
+    kept = [register for register in REGISTERS if register.retained_from and register.sealed_fields]
+    return [*((register.name, register.table) for register in kept), ("set-aside", ASIDE)]
 
 
-def _due(register: Register, before: str, keys: PersonalKeys, held: dict[str, int]) -> Due:
+def _due(name: str, table: str, before: str, keys: PersonalKeys, held: dict[str, int]) -> Due:
     # A shorter time once set is not made longer again by a longer one: those keys are gone.
-    first = max(before, keys.kept_since.get(register.table, ""))
-    old = sorted(ident for ident in {*keys.secrets, *held} if _is_old(ident, register.table, first))
-    return Due(register.name, register.table, first, sum(held.get(ident, 0) for ident in old), tuple(old))
+    first = max(before, keys.kept_since.get(table, ""))
+    old = sorted(ident for ident in {*keys.secrets, *held} if _is_old(ident, table, first))
+    return Due(name, table, first, sum(held.get(ident, 0) for ident in old), tuple(old))
 
 
 def _is_old(ident: str, table: str, before: str) -> bool:

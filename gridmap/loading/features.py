@@ -78,6 +78,7 @@ def _put(
 
 
 def _written(db: Database, report: LoadReport, read: Features, print_: str) -> LoadReport:
+    key = ledger.key_of_today(db) if report.rows_set_aside else None
     with db.transaction() as tx:
         import_id = ledger.next_import(tx)
         tx.run("load/base_feature.clear", path=str(read.parquet))
@@ -85,6 +86,6 @@ def _written(db: Database, report: LoadReport, read: Features, print_: str) -> L
         done = replace(report, import_id=import_id)
         aside = pq.read_table(read.set_aside_parquet).to_pandas()
         ledger.record(tx, done, aside, import_id=import_id, print_=print_, mapping=REGISTER,
-                      by=settings.from_environment().author)  # fmt: skip
+                      by=settings.from_environment().author, key=key)  # fmt: skip
     db.checkpoint()
     return done

@@ -19,6 +19,7 @@ from gridmap.loading.reports import LoadReport, loaded_before
 from gridmap.placing import Placer
 from gridmap.regions import crs_of
 from gridmap.registers import Register, register_named
+from gridmap.sealing import Key
 from gridmap.settings import Settings
 from gridmap.sources import Mapping, Records, load_mapping, read_records
 from gridmap.store import Database, Session
@@ -117,6 +118,7 @@ def _put(
     if (earlier := ledger.earlier_import(db, register.name, print_)) is not None:
         return loaded_before(register.name, path.name, rows_read=read.rows_read,
                              set_aside=read.rows_set_aside, earlier=earlier)  # fmt: skip
+    key = ledger.key_of_today(db) if read.rows_set_aside and not dry_run else None
     with db.transaction() as tx:
         staged, strangers = _stage(tx, register, read, path)
         report = LoadReport(
@@ -128,7 +130,7 @@ def _put(
             return report
         applied = replace(report, applied=report.rows_kept + staged.personal > 0)
         done = _apply(tx, register, applied, read, crs=crs_of(db),
-                      on=db.now().date(), print_=print_, mapping=mapping.name)  # fmt: skip
+                      on=db.now().date(), print_=print_, mapping=mapping.name, key=key)  # fmt: skip
     db.checkpoint()
     return done
 
@@ -185,6 +187,7 @@ def _apply(
     on: date,
     print_: str,
     mapping: str,
+    key: Key | None,
 ) -> LoadReport:
     import_id = ledger.next_import(tx)
     _write(tx, register, import_id)
@@ -198,7 +201,7 @@ def _apply(
         findings=gravest_first([*report.findings, *followed, *lost]),
     )
     ledger.record(tx, done, _set_aside(read), import_id=import_id, print_=print_, mapping=mapping,
-                  by=settings.from_environment().author)  # fmt: skip
+                  by=settings.from_environment().author, key=key)  # fmt: skip
     return done
 
 

@@ -347,13 +347,14 @@ def _apply(
 ) -> LoadReport:  # fmt: skip
     """Publish, place again and record the import in one transaction."""
     author = settings.from_environment().author
+    key = ledger.key_of_today(db) if len(set_aside) else None
     with db.transaction() as tx:
         import_id = ledger.next_import(tx)
         if len(made.opened) or made.ended:
             _publish(tx, made, today, drawing, day=day, author=author, crs=crs_of(db), file=report.file)
         done = replace(report, import_id=import_id, applied=bool(len(made.opened) or made.ended))
         ledger.record(tx, done, set_aside, import_id=import_id, print_=print_,
-                      mapping=f"code={drawing.code} name={drawing.name}", by=author)  # fmt: skip
+                      mapping=f"code={drawing.code} name={drawing.name}", by=author, key=key)  # fmt: skip
     db.checkpoint()
     return done
 

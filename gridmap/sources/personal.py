@@ -32,6 +32,8 @@ BETWEEN = " · "
 #: The periods of values without a day, or with one that is still to come; and of days before the first month.
 OPEN, EARLIER = "open", "earlier"
 FIRST_MONTH = "2015-01"
+#: Table of the rows that were set aside, by which the keys that seal them are called.
+ASIDE = "import_set_aside"
 
 _SOUNDS_PERSONAL = re.compile(
     r"姓名|名字|称呼|电话|手机|号码|联系|住址|地址|门牌|身份证|证件|邮箱|微信|内容|描述|备注"

@@ -3,5 +3,6 @@
 -- returns: sealed_values bigint
 -- grain: one row
 -- order: none
-select count(*) as sealed_values
-from personal_value;
+select
+    (select count(*) from personal_value)
+    + (select count(*) from import_set_aside where sealed is not null) as sealed_values;
