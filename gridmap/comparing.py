@@ -54,6 +54,27 @@ def period_before(period: Period, against: Against) -> Period:
     return Period(since - (until - since), since)
 
 
+def recorded_by(first_days: pd.DataFrame, keys: Sequence[str], period: Period) -> tuple[str, ...]:
+    """Return those measures whose register had records before the end of a period.
+
+    Where nobody wrote anything down yet, nothing is known: no visit is not a figure to compare with.
+
+    Parameters
+    ----------
+    first_days : rows of `screens/first_days`
+    keys : measures
+    period : days that others are compared with
+
+    >>> days = pd.DataFrame({"register": ["visit"], "first_day": [date(2026, 3, 1)]})
+    >>> recorded_by(days, ["visit.made", "land.coverage"], Period(date(2026, 2, 1), date(2026, 3, 1)))
+    ('land.coverage',)
+    """
+    if period.until is None:
+        return tuple(keys)
+    begun_later = set(first_days[pd.to_datetime(first_days["first_day"]) >= str(period.until)]["register"])
+    return tuple(key for key in keys if key.partition(".")[0] not in begun_later)
+
+
 def compared(
     db: Database,
     keys: Sequence[str],
@@ -80,8 +101,9 @@ def compared(
 
     Returns
     -------
-    Frame as stats returns it with, for each key, KEY.before, KEY.change (value less the one before) and
-    KEY.ratio (change ÷ before; null where before is 0 or missing); one row per cell of the period
+    Frame as stats returns it with, for each key, KEY.before (null where its register had no records yet),
+    KEY.change (value less the one before) and KEY.ratio (change ÷ before; null where before is 0 or missing);
+    one row per cell of the period
 
     Raises
     ------
@@ -90,7 +112,8 @@ def compared(
     asked = {"level": level, "boundaries": boundaries, "categories": categories}
     earlier = period_before(period, against)
     now = compute(db, keys, period=period, **asked)
-    before = compute(db, keys, period=earlier, **asked).set_index("region_id")
+    known = recorded_by(db.query("screens/first_days"), keys, earlier)
+    before = compute(db, known, period=earlier, **asked).set_index("region_id")
     for column in [name for name in now.columns if f"{name}.n" in now.columns]:
         then = (
             now["region_id"].map(before[column]) if column in before else pd.Series(np.nan, index=now.index)

@@ -206,6 +206,7 @@ ACTIONS: dict[str, str] = {
     "query.screens/cells": "figures",
     "query.screens/channel_shares": "figures",
     "query.screens/coverage_leaves": "figures",
+    "query.screens/first_days": "figures",
     "query.screens/frames": "figures",
     "query.screens/heat_bins": "figures",
     "query.screens/hot_spots": "figures",

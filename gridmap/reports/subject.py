@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gridmap import disclosure, measures, regions
-from gridmap.comparing import period_before
+from gridmap.comparing import period_before, recorded_by
 from gridmap.errors import UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.measures import Measure, measure_named
@@ -75,8 +75,11 @@ class Subject:
 
     def figures(self, keys: Sequence[str]) -> dict[str, Figure]:
         """Return measures of the cell with those of the month before and of the year before."""
-        rows = [self.row(keys, period) for period in self.periods]
-        return {key: Figure(measure_named(key), *rows) for key in keys}
+        month, *earlier = self.periods
+        days = self.ask("first_days")
+        past = [self.row(recorded_by(days, keys, period), period) for period in earlier]
+        now = self.row(keys, month)
+        return {key: Figure(measure_named(key), now, *past) for key in keys}
 
     def by_cell(self, keys: Sequence[str], period: Period | None = None) -> pd.DataFrame:
         """Return measures of the cells inside, as gridmap.measures.stats does."""

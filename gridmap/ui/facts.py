@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap import disclosure
+from gridmap.comparing import recorded_by
 from gridmap.levels import TOTAL
 from gridmap.periods import Period
 from gridmap.ui import data, kpis, parts, theme, who
@@ -53,6 +54,13 @@ def figures_of(scene: Scene, period: Period, keys: tuple[str, ...] = kpis.KEYS) 
     )  # fmt: skip
     own = rows[rows["region_id"] == scene.cell.region_id]
     return own.to_dict("records")[0] if len(own) else {}
+
+
+def figures_before(scene: Scene, keys: tuple[str, ...] = kpis.KEYS) -> dict[Any, Any] | None:
+    """Return measures of the cell one is in for the period to compare with; None where there is none."""
+    if scene.previous is None:
+        return None
+    return figures_of(scene, scene.previous, recorded_by(data.ask("first_days"), keys, scene.previous))
 
 
 def shapes(scene: Scene) -> gpd.GeoDataFrame:

@@ -208,9 +208,7 @@ def compare_card(scene: Scene) -> None:
 @data.made
 def _comparison(scene: Scene) -> str:
     keys = scene.view.columns or (*kpis.KEYS, "petition.per_1000_people", "building.risk_index")
-    own, before = facts.figures_of(scene, scene.period, keys), None
-    if scene.previous:
-        before = facts.figures_of(scene, scene.previous, keys)
+    own, before = facts.figures_of(scene, scene.period, keys), facts.figures_before(scene, keys)
     peers = data.figures(keys, level=scene.cell.level, period=scene.period, boundaries=scene.view.boundaries,
                          categories=scene.view.categories,
                          sees_small_cells=scene.sees_small_cells)  # fmt: skip

@@ -62,7 +62,7 @@ def key_figures(scene: Scene, keys: tuple[str, ...] = ()) -> None:
 def strip(scene: Scene, keys: tuple[str, ...]) -> str:
     """Return the strip of key figures of the cell one is in."""
     row = facts.figures_of(scene, scene.period, keys)
-    before = facts.figures_of(scene, scene.previous, keys) if scene.previous else None
+    before = facts.figures_before(scene, keys)
     cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, keys=keys)
     return markup.kpi_strip(cards, columns=min(len(cards), 8))
 

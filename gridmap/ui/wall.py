@@ -158,7 +158,7 @@ def key_figures(scene: Scene) -> None:
 @data.made
 def _strip(scene: Scene) -> str:
     row = facts.figures_of(scene, scene.period)
-    before = facts.figures_of(scene, scene.previous) if scene.previous else None
+    before = facts.figures_before(scene)
     cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, brief=True)
     past = _past(scene)
     strip = [replace(card, spark=past.get(card.key, ()), help=()) for card in cards]
