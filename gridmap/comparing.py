@@ -71,7 +71,8 @@ def recorded_by(first_days: pd.DataFrame, keys: Sequence[str], period: Period) -
     """
     if period.until is None:
         return tuple(keys)
-    begun_later = set(first_days[pd.to_datetime(first_days["first_day"]) >= str(period.until)]["register"])
+    begun = first_days.dropna(subset="first_day").set_index("register")["first_day"]
+    begun_later = {register for register, day in begun.items() if pd.Timestamp(day).date() >= period.until}
     return tuple(key for key in keys if key.partition(".")[0] not in begun_later)
 
 
