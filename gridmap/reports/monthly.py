@@ -212,5 +212,7 @@ def _definitions(subject: Subject) -> list[Block]:
 
 
 def _defined(measure: Measure, lang: str) -> tuple[Cell, ...]:
-    remark = " ".join(text for text in (kpis.source_of(measure, lang), kpis.caveat_of(measure, lang)) if text)
+    said = (kpis.source_of(measure, lang), kpis.caveat_of(measure, lang))
+    stop = "。" if lang == "zh" else ". "
+    remark = stop.join(text.rstrip(".。") for text in said if text) + stop.rstrip()
     return Toned(title_of(measure, lang), "strong"), definition_of(measure, lang), Toned(remark, "faint")
