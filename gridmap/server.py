@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -228,12 +227,13 @@ def _stats(request: Request) -> Response:
     if asked.get("within"):
         return _stats_within(request)
     shows_all = asked.get("small_cells") != "withheld" and who.scope().has("small_cells")
-    found = (data.figures if shows_all else data.chosen_figures)(
+    found = data.figures(
         asked.getlist("key") or ["petition.received"],
         level=asked.get("level", TOTAL),
         period=Period(_day(asked.get("since")), _day(asked.get("until"))),
         boundaries=_boundaries(asked.get("boundaries", "then")),
         categories=asked.getlist("category"),
+        sees_small_cells=shows_all,
     )
     return _json(_records(found.drop(columns=["region_id", "parent_id"])))
 
@@ -334,14 +334,15 @@ def _regions(request: Request) -> Response:
 def _cells(request: Request) -> Response:
     """Answer /api/cells.geojson?VIEW: the cells of a view as its map paints them."""
     asked = request.query_params
-    return _geojson(panels.cells_as_drawn(_scene(request, asked.get("theme"))))
+    sees = who.scope().has("small_cells")
+    return _geojson(panels.cells_as_drawn(_scene(request, asked.get("theme"), sees_small_cells=sees)))
 
 
-def _scene(request: Request, colours: str | None) -> Scene:
+def _scene(request: Request, colours: str | None, *, sees_small_cells: bool) -> Scene:
     """Return the scene that the parameters of an address describe."""
     asked = request.query_params
     params = {name: asked.getlist(name) for name in asked}
-    return replace(facts.scene_at(params, colours=colours), sees_small_cells=who.scope().has("small_cells"))
+    return facts.scene_at(params, colours=colours, sees_small_cells=sees_small_cells)
 
 
 def _picture(request: Request) -> Response:
@@ -351,7 +352,7 @@ def _picture(request: Request) -> Response:
 
     what, form = request.path_params["what"], form_named(request.path_params["form"])
     # A picture leaves the house: nobody knows who will see it.
-    scene = replace(_scene(request, None), sees_small_cells=False)
+    scene = _scene(request, None, sees_small_cells=False)
     found = pictures.picture(scene, what, form=form)
     return _download(found, f"gridmap-{what}.{form}", at=scene.cell.code)
 

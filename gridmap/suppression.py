@@ -28,7 +28,8 @@ _EXACT = 1e-6
 def withheld(counts: Counts, parents: Positions, *, fewest: int = 5, besides: Mask | None = None) -> Mask:
     """Return which cells of nested levels are withheld.
 
-    Cells of 1 to `fewest` - 1 are. Then, as long as a reader could narrow one down to fewer than `fewest`
+    Cells of 1 to `fewest` - 1 are, and what a parent counts in none of its cells must not come out either
+    when it is so few. Then, as long as a reader could narrow one down to fewer than `fewest`
     numbers, the smallest shown cell beside it (or inside it, where the inside gives it away) is withheld too,
     then what is counted in the parent only, then the parent.
 
@@ -47,7 +48,7 @@ def withheld(counts: Counts, parents: Positions, *, fewest: int = 5, besides: Ma
     [False, True, True, False]
     """
     nest = _nest(np.nan_to_num(counts), parents, besides)
-    hidden = (nest.counts > 0) & (nest.counts < fewest) & ~nest.is_rest | nest.may_be_none
+    hidden = (nest.counts > 0) & (nest.counts < fewest) | nest.may_be_none
     while True:
         more = _more(nest, hidden, fewest)
         if not (more & ~hidden).any():
@@ -140,7 +141,7 @@ def _bounds(nest: _Nest, hidden: Mask) -> tuple[Counts, Counts, Counts]:
 def _more(nest: _Nest, hidden: Mask, fewest: int) -> Mask:
     """Return what else is to be withheld, at most one cell for each family that gives one away."""
     low, high, inside = _bounds(nest, hidden)
-    exposed = hidden & ~nest.is_rest & (high - low + 1 < fewest - _EXACT)
+    exposed = hidden & (high - low + 1 < fewest - _EXACT)
     from_inside = exposed & (inside < fewest - _EXACT)
     families = from_inside
     if not from_inside.any():  # those first: a cell that its inside gives away gives its neighbours away too

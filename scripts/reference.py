@@ -51,8 +51,9 @@ Readers who may not see small cells (the wall, and `gridmap stats --withhold`) f
 four cases, of a share neither its numerator nor its denominator nor the difference of both, and no cell that
 would give one away by subtraction from the sums of any level: for everything withheld at least five whole
 numbers remain possible (`gridmap/suppression.py`; the setting `small_cells` says how many cases are few).
-Zero is shown. They choose whole months, one category or all, the cells of then or of now, and see no figure
-that would tell of few cases when it is subtracted from another (decision 21 says how far that goes).
+Zero is shown. They choose whole months that are over, the cells of then or of now and, down to communities,
+categories, and see no figure that would tell of few cases when it is subtracted from another (decision 21
+says how far that goes).
 """
 
 

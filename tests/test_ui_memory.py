@@ -211,10 +211,11 @@ def test_what_a_page_makes_is_kept_for_one_scope(asked: list[str]) -> None:
     ranked = {}
     for scope in (MANAGER, VIEWER):
         with acting(scope):
-            scene = facts.scene_at({})
-            ranked[scope.role] = panels._ranking(scene)
+            sees = scope.has("small_cells")
+            ranked[scope.role] = panels._ranking(facts.scene_at({}, sees_small_cells=sees))
             asked.clear()
-            assert panels._ranking(facts.scene_at({})) is ranked[scope.role]
+            again = facts.scene_at({}, sees_small_cells=sees)
+            assert panels._ranking(again) is ranked[scope.role]
             assert [name for name in asked if name.startswith("measures/")] == []
     assert ranked["viewer"] is not ranked["grid_manager"]
 

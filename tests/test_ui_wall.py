@@ -1,6 +1,7 @@
 """The wall goes round its scenes by the clock, fills any screen, and shows aggregates only."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import orjson
@@ -8,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gridmap import maps
+from gridmap.periods import Period
 from gridmap.ui import data, facts, film, wall
 from gridmap.ui import scene as scenes
 from gridmap.ui.scene import Scene
@@ -73,8 +75,8 @@ def test_no_scene_shows_a_single_place(name: str) -> None:
 
 def test_squares_with_few_petitions_are_left_out_of_the_heat_of_the_wall() -> None:
     scene = on_screen()
-    every, n_every = data.heat(scene.around, period=scene.period, categories=(), dark=True)
-    many, n_many = data.heat(scene.around, period=scene.period, categories=(), dark=True, bin_m=100, fewest=6)
+    every, n_every = data.heat(scene.around, period=Period(), categories=(), dark=True)
+    many, n_many = data.heat(scene.around, period=Period(), categories=(), dark=True, bin_m=100, fewest=6)
     assert every is not None
     assert many is not None
     assert 0 < n_many < n_every
@@ -113,9 +115,18 @@ def test_a_scale_keeps_its_edges_when_cells_are_counted_anew() -> None:
     assert (sum(other.counts), other.missing) == (3, 1)
 
 
-def test_the_way_back_keeps_cell_and_period_and_leaves_the_round_behind() -> None:
+def test_the_way_back_keeps_cell_and_month_and_leaves_the_round_behind() -> None:
     scene = on_screen(scenes=("heat",), rotate=0)
-    assert wall._overview(replace(scene, view=replace(scene.view, at="S"))) == "/?at=S&period=all"
+    assert wall._overview(replace(scene, view=replace(scene.view, at="S"))) == (
+        "/?at=S&period=custom&since=2024-06-01&until=2024-06-30"
+    )
+
+
+def test_a_wall_shows_a_month_that_is_over_and_no_category_by_itself() -> None:
+    scene = on_screen(categories=("noise",))
+    assert (scene.period.since, scene.period.until) == (date(2024, 6, 1), date(2024, 7, 1))
+    assert scene.view.categories == ()
+    assert [f"{month.since:%m}" for month in facts.months(scene)][-2:] == ["05", "06"]
 
 
 def text_of(legend: str) -> str:

@@ -217,6 +217,7 @@ ACTIONS: dict[str, str] = {
     "query.screens/record_days": "figures",
     "query.screens/search": "figures",
     "query.screens/setting": "signed_in",
+    "query.screens/shares_of_cells": "figures",
     "query.screens/store_version": "signed_in",
     "query.screens/tile": "figures",
     "query.screens/trend": "figures",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs
@@ -115,7 +114,7 @@ def draw_picture(what: str, view: str, target: Path, shows_all: bool, store: Pat
     with opened(store) as db, data.working_on(db):
         if shows_all:
             require_right("small_cells", "--small-cells")
-        scene = replace(facts.scene_at(params), sees_small_cells=shows_all)
+        scene = facts.scene_at(params, sees_small_cells=shows_all)
         content = picture(scene, what, form=form)
     write_whole(content, target)
     output.say(f"The {what} of {scene.cell.name or 'everything'}: {target}")

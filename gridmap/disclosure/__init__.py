@@ -1,14 +1,15 @@
 """Figures for readers who may not see small cells: which are withheld, at all levels together.
 
 What is shown at one level gives away what is withheld at another, so the figures of all levels are looked at
-together and the same cells are withheld whichever level is asked for. `suppression` decides; here it is said
-what of a measure counts persons. What one answer gives away beside another one, of another period, filter or
-view, is kept by `differencing`.
+together and the same cells are withheld whichever level is asked for. `suppression` decides; `nesting` says
+what of a measure counts persons. What one answer gives away beside another one, of another period or view, is
+kept by `differencing`; which categories may be told, by `composition`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -16,7 +17,11 @@ import pandas as pd
 
 from gridmap import measures, suppression
 from gridmap.disclosure import differencing
-from gridmap.disclosure.differencing import Asked, values_of
+from gridmap.disclosure.composition import composed as composed
+from gridmap.disclosure.composition import on_the_rise as on_the_rise
+from gridmap.disclosure.differencing import Ask
+from gridmap.disclosure.differencing import Asked as Asked
+from gridmap.disclosure.nesting import counts_of_persons, parents_of, values_of
 from gridmap.levels import EVERY, LEVELS, TOTAL
 from gridmap.measures import Boundaries, Measure, measure_named
 from gridmap.periods import Period
@@ -41,37 +46,81 @@ def stats(
 
     Parameters
     ----------
-    db, keys, level, period, boundaries, categories : as in gridmap.measures.stats
+    db, keys, level, boundaries, categories : as in gridmap.measures.stats
+    period : whole months that are over; all of them when None
     fewest : least count shown
 
     Returns
     -------
-    As guarded; cells are withheld too whose figure would say something about few cases beside that of a
-    part of the period, without the filter, or in the other view
+    As told
 
     Raises
     ------
-    UsageError : as gridmap.measures.stats, and when what is asked for can be chosen so that it tells of few
-        cases: periods that are not whole months, several categories, boundaries of a day of one's choice
+    UsageError : as gridmap.measures.stats and told
     """
-    asked = Asked(period or Period(), boundaries, tuple(categories))
-    today = db.now().date()
-    differencing.refuse(asked, today)
 
     @cache
     def ask(what: Asked) -> pd.DataFrame:
         return measures.stats(db, keys, level=EVERY, period=what.period, boundaries=what.boundaries,
                               categories=what.categories)  # fmt: skip
 
-    found = guarded(ask(asked), keys, level=level, fewest=fewest)
+    asked = Asked(period or Period(), boundaries, tuple(categories))
+    names = names_of(db.query("screens/category_list")) if asked.categories else ()
+    return told(ask, keys, asked, level=level, today=db.now().date(), fewest=fewest, names=names)
+
+
+def told(
+    ask: Ask,
+    keys: Sequence[str],
+    asked: Asked,
+    *,
+    level: str,
+    today: date,
+    fewest: int = FEWEST,
+    names: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return the figures of a level as readers get them who may not see small cells.
+
+    Parameters
+    ----------
+    ask : gives the figures of all levels for a period, a view and categories
+    keys : the measures among them
+    asked : what is asked for
+    level : level to return, or `every`
+    today : the day that counts as today
+    fewest : least count shown
+    names : the categories of the store, the most frequent first, when some are asked for
+
+    Returns
+    -------
+    As guarded; cells are withheld too whose figure would say something about few cases beside that of a
+    part of the period, of other categories, or in the other view
+
+    Raises
+    ------
+    UsageError : when what is asked for can be chosen so that it tells of few cases: periods that are not
+        whole months that are over, boundaries of a day of one's choice
+    """
+    asked = differencing.answerable(asked, today)
+
+    @cache
+    def ordered(what: Asked) -> pd.DataFrame:
+        return from_the_top(ask(what))
+
+    found = guarded(ordered(asked), keys, level=level, fewest=fewest)
     for measure in map(measure_named, keys):
         if measure.protects == "nothing":
             continue
-        told = differencing.telling(ask, measure, asked, today=today, fewest=fewest)
-        hidden = found["region_id"].isin(told) | found[f"{measure.key}.withheld"]
+        small = differencing.telling(ordered, measure, asked, today=today, fewest=fewest, names=names)
+        hidden = found["region_id"].isin(small) | found[f"{measure.key}.withheld"]
         found = found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)},
                              **{f"{measure.key}.withheld": hidden})  # fmt: skip
     return found
+
+
+def names_of(listed: pd.DataFrame) -> tuple[str, ...]:
+    """Return the categories of a store as screens/category_list lists them."""
+    return tuple(listed["category"])
 
 
 def guarded(figures: pd.DataFrame, keys: Sequence[str], *, level: str, fewest: int = FEWEST) -> pd.DataFrame:
@@ -89,22 +138,23 @@ def guarded(figures: pd.DataFrame, keys: Sequence[str], *, level: str, fewest: i
     The figures with KEY, KEY.n and KEY.of (and those of its parts) null where the cell is withheld, and a
     column KEY.withheld for each key
     """
-    everything = _from_the_top(figures)
+    everything = from_the_top(figures)
     wanted = (everything["level"] == level).to_numpy() | (level == EVERY)
     if level != EVERY:
         everything = everything.drop(columns="level")
-    parents = differencing.parents_of(everything)
+    parents = parents_of(everything)
     found: pd.DataFrame = everything[wanted]
-    told: dict[str, Mask] = {}
+    hides: dict[str, Mask] = {}
     for measure in map(measure_named, keys):
         hidden = _withheld(everything, measure, parents, fewest)[wanted]
         found = found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)})
-        told[f"{measure.key}.withheld"] = hidden
+        found = found.assign(**dict.fromkeys(_never_told(found, measure), np.nan))
+        hides[f"{measure.key}.withheld"] = hidden
     # Put in at once: columns put into a wide frame one by one cost more than all figures together.
-    return pd.concat([found, pd.DataFrame(told, index=found.index)], axis=1).reset_index(drop=True)
+    return pd.concat([found, pd.DataFrame(hides, index=found.index)], axis=1).reset_index(drop=True)
 
 
-def _from_the_top(figures: pd.DataFrame) -> pd.DataFrame:
+def from_the_top(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the rows from the highest level down: where several would do, the first is withheld."""
     ranks = figures["level"].map({TOTAL: 0, **{entry.key: entry.rank for entry in LEVELS}})
     return figures.loc[ranks.sort_values(kind="stable").index].reset_index(drop=True)
@@ -184,29 +234,17 @@ def _second_in_row(table: Counts, hidden: Mask) -> Mask:
 
 def _withheld(figures: pd.DataFrame, measure: Measure, parents: Positions, fewest: int) -> Mask:
     hidden = np.zeros(len(figures), dtype=bool)
-    for counts in _counts_of_persons(figures, measure):
-        hidden |= suppression.withheld(counts.to_numpy(dtype=float), parents, fewest=fewest)
-    return hidden
-
-
-def _counts_of_persons(figures: pd.DataFrame, measure: Measure) -> list[pd.Series]:
-    """Return what of a measure is added up from persons or their cases: what must not be small.
-
-    Of a share these are numerator, denominator and their difference; of a mean the cases it is made of.
-    """
-    if measure.protects == "nothing":
-        return []
-    found = []
     for name in values_of(figures, measure):
-        n, of = figures[f"{name}.n"].astype(float), figures[f"{name}.of"].astype(float)
-        if measure.kind in ("mean", "median", "percentile"):
-            found += [of]
-        elif measure.kind == "count" or measure.unit == "share":
-            found += [n, of, *([of - n] if measure.unit == "share" else [])]
-        else:
-            found += [n]
-    return found
+        for counts in counts_of_persons(figures, measure, name):
+            hidden |= suppression.withheld(counts, parents, fewest=fewest)
+    return hidden
 
 
 def _columns_of(figures: pd.DataFrame, measure: Measure) -> list[str]:
     return [f"{name}{part}" for name in values_of(figures, measure) for part in ("", ".n", ".of")]
+
+
+def _never_told(figures: pd.DataFrame, measure: Measure) -> list[str]:
+    """Return the columns that count the cases of other days than those of the month."""
+    windowed = measure.protects != "nothing" and measure.unit in ("places", "matters")
+    return [f"{name}.of" for name in values_of(figures, measure)] if windowed else []

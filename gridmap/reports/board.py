@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Literal
 
 import segno
@@ -63,7 +65,7 @@ def board(
     """
     if not code:
         raise UsageError("Say the code of the cell whose board to set. List them with: gridmap regions")
-    subject = subject_of(db, db.now().date().replace(day=1), lang=lang, at=code, fewest=fewest)
+    subject = replace(subject_of(db, db.now().date().replace(day=1), lang=lang, at=code), fewest=fewest)
     told = link.replace("{code}", code) if link else f"{subject.cell.name} {code}"
     data = {
         **_content(subject, shows_phones), "paper": paper, "qr": _qr(told),
@@ -110,7 +112,9 @@ def _content(subject: Subject, shows_phones: bool) -> dict[str, Any]:
 def _basics(subject: Subject) -> list[dict[str, str]]:
     """Return name and number: land, people, buildings, grids, council."""
     lang, cell = subject.lang, subject.cell
-    figures = subject.figures(_BASICS)
+    # People in charge are those of today; figures without small cells those of the last month that is over.
+    before = (subject.first - timedelta(days=1)).replace(day=1)
+    figures = (replace(subject, first=before) if subject.fewest else subject).figures(_BASICS)
     land = regions.map_of(subject.db, level=cell.level, on=subject.day, within=cell.parent_id)
     area_m2 = float(land[land["region_id"] == cell.region_id].area.sum())
     rows = [(say("area", lang), formats.area_km2(area_m2))]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from gridmap import disclosure, responsibility, settings
+from gridmap.comparing import period_before
 from gridmap.measures import measure_named
 from gridmap.periods import Period
 from gridmap.reports import charts
@@ -24,6 +26,9 @@ BY_CELL = ("petition.received", "petition.on_time_close_rate", "petition.open", 
            "petition.median_handling_days")  # fmt: skip
 _MOST_CELLS, _MOST_CATEGORIES, _MOST_CHANNELS, _MOST_HOT, _MOST_HOLES = 40, 10, 8, 8, 10
 _HOT_DAYS, _HOT_FEWEST = 30, 10
+#: Months before the month of a report that are drawn, and that the usual is taken from.
+_MONTHS_BEFORE, _HOT_BEFORE = 12, 8
+_OF_A_MONTH = ("petition.received", "petition.mean_handling_days", "petition.on_time_close_rate")
 
 
 def card(figure: Figure, lang: str) -> Card:
@@ -99,8 +104,10 @@ def _move(figure: Figure, earlier: Row, lang: str) -> str:
 
 def trend(subject: Subject) -> Drawing:
     """Draw petitions received and closed over 13 months, with the on-time rate."""
-    lang, first = subject.lang, subject.first
+    first = subject.first
     since = date(first.year - 1, first.month, 1)
+    if subject.fewest:
+        return _trend_of_months(subject)
     steps = subject.ask(
         "trend",
         region_id=subject.cell.region_id,
@@ -112,11 +119,27 @@ def trend(subject: Subject) -> Drawing:
         categories=[],
         step="month",
     )
-    told = {name: _shown(subject, steps[name]) for name in ("received", "closed")}
-    shares = [_on_time_in(subject, step) for step in pd.to_datetime(steps["step_from"]).dt.date]
-    bars = [charts.Bars(say(name, lang), LIGHT.series[at], [float(n) for n in told[name].fillna(0)])
-            for at, name in enumerate(("received", "closed"))]  # fmt: skip
-    labels = list(pd.to_datetime(steps["step_from"]).dt.strftime("%y-%m"))
+    firsts = list(pd.to_datetime(steps["step_from"]).dt.date)
+    return _drawn(subject, firsts, steps["received"], steps["closed"])
+
+
+def _trend_of_months(subject: Subject) -> Drawing:
+    """Draw the trend from the measures of each month, as far as they are told."""
+    firsts = [subject.first]
+    while len(firsts) <= _MONTHS_BEFORE:
+        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
+    rows = [subject.row(_OF_A_MONTH, Period(first, next_month(first))) for first in firsts]
+    received = pd.Series([row.get("petition.received") for row in rows], dtype=float)
+    closed = pd.Series([row.get("petition.mean_handling_days.of") for row in rows], dtype=float)
+    return _drawn(subject, firsts, received, closed)
+
+
+def _drawn(subject: Subject, firsts: Sequence[date], received: pd.Series, closed: pd.Series) -> Drawing:
+    lang = subject.lang
+    shares = [_on_time_in(subject, first) for first in firsts]
+    bars = [charts.Bars(say(name, lang), LIGHT.series[at], [float(n) for n in counts.fillna(0)])
+            for at, (name, counts) in enumerate((("received", received), ("closed", closed)))]  # fmt: skip
+    labels = [f"{first:%y-%m}" for first in firsts]
     line = charts.Line(say("on_time", lang), LIGHT.series[2], shares)
     svg = charts.over_time(labels, bars, line, width_mm=WIDE_MM, height_mm=56.0)
     return Drawing(svg, WIDE_MM, 56.0, say("c_trend", lang))
@@ -125,35 +148,23 @@ def trend(subject: Subject) -> Drawing:
 def _on_time_in(subject: Subject, first: date) -> float | None:
     """Return the on-time rate of a month, as the measure counts it."""
     key = "petition.on_time_close_rate"
-    value = subject.row((key,), Period(first, next_month(first))).get(key)
+    keys = _OF_A_MONTH if subject.fewest else (key,)
+    value = subject.row(keys, Period(first, next_month(first))).get(key)
     return None if formats.is_missing(value) else value
-
-
-def _shown(subject: Subject, counts: pd.Series) -> pd.Series:
-    """Return the parts of a whole, the small ones empty."""
-    return disclosure.shown_parts(counts, fewest=subject.fewest) if subject.fewest else counts.astype(float)
-
-
-def _named(subject: Subject, counts: pd.Series, most: int) -> int:
-    """Return how many parts of a whole are named."""
-    if not subject.fewest:
-        return min(most, len(counts))
-    return disclosure.parts_to_name(counts.tolist(), most, fewest=subject.fewest)
 
 
 def categories(subject: Subject) -> Table:
     """Return the categories with most petitions, and how each has moved."""
     lang = subject.lang
-    month, before, year = (subject.counts("category_shares", period) for period in subject.periods)
-    earlier = [
-        _shown(subject, frame.set_index(frame["category"].fillna(""))["n"]) for frame in (before, year)
-    ]
-    total = float(month["n"].sum()) or 1.0
+    (month, others), *past = (subject.composition("category", period) for period in subject.periods)
+    earlier = [frame.set_index(frame["category"].fillna(""))["n"] for frame, _ in past]
+    unknown = np.nan if subject.fewest else 0
+    total = float(month["n"].sum() + others) or 1.0
     received = measure_named("petition.received")
     rows = []
-    for row in month.head(_named(subject, month["n"], _MOST_CATEGORIES)).to_dict("records"):
+    for row in month.head(_MOST_CATEGORIES).to_dict("records"):
         known = row["category"] if isinstance(row["category"], str) else ""
-        old = [float(counts.get(known, 0)) for counts in earlier]
+        old = [float(counts.get(known, unknown)) for counts in earlier]
         figure = [Figure(received, {received.key: float(row["n"])}, {received.key: n}, {}) for n in old]
         rows.append((known or say("uncategorised", lang), Toned(formats.whole(row["n"]), "strong"),
                      formats.percent(row["n"] / total), formats.whole(old[0]),
@@ -167,10 +178,10 @@ def categories(subject: Subject) -> Table:
 def channels(subject: Subject) -> Drawing:
     """Draw the channels petitions came by."""
     lang = subject.lang
-    found = subject.counts("channel_shares", subject.period)
-    total = float(found["n"].sum()) or 1.0
-    most = _named(subject, found["n"], _MOST_CHANNELS)
-    rest = float(found["n"].iloc[most:].sum())
+    found, others = subject.composition("channel", subject.period)
+    total = float(found["n"].sum() + others) or 1.0
+    most = min(_MOST_CHANNELS, len(found))
+    rest = others + float(found["n"].iloc[most:].sum())
     named = [(name if isinstance(name, str) else say("unknown_channel", lang), float(n))
              for name, n in zip(found["channel"], found["n"], strict=True)][:most]  # fmt: skip
     if rest:
@@ -263,8 +274,7 @@ def not_placed(subject: Subject, rows: pd.DataFrame) -> list[Block]:
 def hot(subject: Subject) -> Block:
     """List what is on the rise."""
     lang = subject.lang
-    found = subject.ask("hot_spots", level=subject.level or subject.cell.level, now=subject.moment,
-                        days=_HOT_DAYS, fewest=_HOT_FEWEST)  # fmt: skip
+    found = _rising(subject)
     names = {cell.region_id: cell.name for cell in subject.inside or [subject.cell]}
     mine = found[found["region_id"].isin(names) & (found["excess"] >= 1)].head(_MOST_HOT)
     if mine.empty:
@@ -284,6 +294,18 @@ def hot(subject: Subject) -> Block:
     heads = ("cell", "category", "this_month", "usual", "change")
     return Table(tuple(say(head, lang) for head in heads), rows, (3, 3, 1.6, 1.6, 1.6), (2, 3, 4),
                  say("t_hot", lang))  # fmt: skip
+
+
+def _rising(subject: Subject) -> pd.DataFrame:
+    """Return what is on the rise; where small cells are withheld, from what is told of months."""
+    if not subject.fewest:
+        return subject.ask("hot_spots", level=subject.level or subject.cell.level, now=subject.moment,
+                           days=_HOT_DAYS, fewest=_HOT_FEWEST)  # fmt: skip
+    months = [subject.period]
+    while len(months) <= _HOT_BEFORE:
+        months.append(period_before(months[-1], "previous"))
+    month, *before = [subject.composed("category", each) for each in months]
+    return disclosure.on_the_rise(month, before, fewest=_HOT_FEWEST)
 
 
 def late(subject: Subject) -> Block:

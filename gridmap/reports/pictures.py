@@ -102,7 +102,7 @@ def _coverage(scene: Scene) -> Drawing:
 
 
 def _heat(scene: Scene, shapes: gpd.GeoDataFrame) -> Drawing:
-    surface, _ = data.heat(scene.around, period=scene.period, categories=scene.view.categories, dark=False)
+    surface, _ = facts.heat(scene, dark=False)
     keys = (
         []
         if surface is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 from gridmap import disclosure, measures, regions
 from gridmap.comparing import period_before, recorded_by
 from gridmap.errors import UsageError
-from gridmap.levels import TOTAL, level_named
+from gridmap.levels import EVERY, TOTAL, level_named
 from gridmap.measures import Measure, measure_named
 from gridmap.periods import Period
 from gridmap.reports.words import say
@@ -37,6 +37,7 @@ class Subject:
     level : level of the cells inside that are compared; empty when it has none
     tree : the cells in force on `day`
     fewest : least count shown: smaller ones, and what would give them away, are withheld; 0 shows all
+    told : figures with small cells withheld that were worked out before
     """
 
     db: Database
@@ -46,6 +47,7 @@ class Subject:
     level: str
     tree: CellTree
     fewest: int = 0
+    told: dict[tuple[tuple[str, ...], Period], pd.DataFrame] = field(default_factory=dict)
 
     @property
     def period(self) -> Period:
@@ -104,17 +106,41 @@ class Subject:
         own = found[found["region_id"] == self.cell.region_id]
         return own.to_dict("records")[0] if len(own) else {}
 
-    def _guarded(self, keys: Sequence[str], level: str, period: Period) -> pd.DataFrame:
-        """Return figures with small cells withheld, those of the levels of the report looked at together."""
-        told = self._stats(keys, level, period)
-        if not self.fewest:
-            return told
+    def composition(self, field: str, period: Period) -> tuple[pd.DataFrame, int]:
+        """Return what the cell's petitions of a month are made up of, and how many others it has together.
 
-        known = {level: told}
-        if self.cell.level != level:
-            known[self.cell.level] = self._stats(keys, self.cell.level, period)
-        levels = pd.concat([rows.assign(level=name) for name, rows in known.items()], ignore_index=True)
-        return disclosure.guarded(levels, keys, level=level, fewest=self.fewest)
+        Parameters
+        ----------
+        field : category or channel
+        period : a month
+
+        Returns
+        -------
+        Frame with the field and n, the largest part first; where small cells are withheld, what may be told
+        """
+        if not self.fewest:
+            return self.counts(f"{field}_shares", period), 0
+        told = self.composed(field, period)
+        own = told[told["region_id"] == self.cell.region_id].rename(columns={"part": field})
+        known = own[field].notna()
+        return own[known].sort_values("n", ascending=False, kind="stable"), int(own.loc[~known, "n"].sum())
+
+    def composed(self, field: str, period: Period) -> pd.DataFrame:
+        """Return what all cells are made up of, as gridmap.disclosure.composed tells it."""
+        counts = self.ask("shares_of_cells", field=field, since=period.since, until=period.until)
+        order = disclosure.names_of(self.ask("category_list")) if field == "category" else ()
+        cells = measures.stats(self.db, ["petition.received"], level=EVERY, period=period)
+        return disclosure.composed(counts, disclosure.from_the_top(cells), order, fewest=self.fewest)
+
+    def _guarded(self, keys: Sequence[str], level: str, period: Period) -> pd.DataFrame:
+        """Return figures; with small cells withheld those of all other answers, in the cells of then."""
+        if not self.fewest:
+            return self._stats(keys, level, period)
+        asked = (tuple(keys), period)
+        if asked not in self.told:
+            self.told[asked] = disclosure.stats(self.db, keys, level=EVERY, period=period, fewest=self.fewest)
+        found = self.told[asked]
+        return found[found["level"] == level].drop(columns="level").reset_index(drop=True)
 
     def _stats(self, keys: Sequence[str], level: str, period: Period) -> pd.DataFrame:
         # The land as it was is asked in the boundaries of then: those of a later day know one state only.
@@ -178,9 +204,15 @@ def subject_of(
 
     Raises
     ------
-    UsageError : when the month has not begun, or there is no such cell or no cell of the level inside it
+    UsageError : when the month has not begun, or is not over where small cells are withheld, or there is no
+        such cell or no cell of the level inside it
     """
     now = db.now()
+    if fewest and first <= now.date() < next_month(first):
+        raise UsageError(
+            f"{first:%Y-%m} is not over: while it runs, each day's change would tell of single cases. Choose "
+            "a month before it; with the right to small cells --small-cells shows this one, too."
+        )
     if first > now.date():
         raise UsageError(f"{first:%Y-%m} has not begun: the store's data end on {now.date()}.")
     tree = CellTree(regions.regions_on(db, last_day(first, now)))

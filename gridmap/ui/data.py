@@ -271,26 +271,27 @@ def figures(
 ) -> pd.DataFrame:
     """Return measures for every cell of a level, as gridmap.measures.stats does.
 
-    Readers who may not see small cells get what gridmap.disclosure.guarded leaves them.
+    Readers who may not see small cells get what gridmap.disclosure.told leaves them, by whole months.
     """
     asked = (period, boundaries, tuple(categories))
     if sees_small_cells and who.scope().has("small_cells"):
         return _figures(tuple(keys), level, *asked)
-    everything = _guarded(tuple(keys), *asked, fewest_shown())
+    everything = _told(tuple(keys), *asked, fewest_shown())
     if level == EVERY:
         return everything
     of_level = everything[everything["level"] == level]
     return of_level.drop(columns="level").reset_index(drop=True)
 
 
-def chosen_figures(
-    keys: Sequence[str], *, level: str, period: Period, boundaries: Any, categories: Sequence[str]
-) -> pd.DataFrame:
-    """Return measures for readers who may not see small cells and choose freely what is counted.
+def composition(field: str, period: Period) -> pd.DataFrame:
+    """Return what the cells' petitions are made up of in a month, as gridmap.disclosure.composed tells it.
 
-    As gridmap.disclosure.stats, which keeps from them what several answers would tell together.
+    Parameters
+    ----------
+    field : category or channel
+    period : a month that is over
     """
-    return _chosen(tuple(keys), level, period, boundaries, tuple(categories), fewest_shown())
+    return _composition(field, period, fewest_shown())
 
 
 def fewest_shown() -> int:
@@ -414,25 +415,31 @@ def _figures(
     )
 
 
-@answered(by_the_clock=True)
-def _guarded(
+@answered()
+def _told(
     keys: tuple[str, ...], period: Period, boundaries: Any, categories: tuple[str, ...], fewest: int
 ) -> pd.DataFrame:
-    everything = _figures(keys, EVERY, period, boundaries, categories)
-    return disclosure.guarded(everything, keys, level=EVERY, fewest=fewest)
+    asked = disclosure.Asked(period, boundaries, categories)
+    names = disclosure.names_of(ask("category_list")) if categories else ()
+    return disclosure.told(lambda what: _of_past(keys, what.period, what.boundaries, what.categories), keys,
+                           asked, level=EVERY, today=now().date(), fewest=fewest, names=names)  # fmt: skip
 
 
-@answered(by_the_clock=True)
-def _chosen(
-    keys: tuple[str, ...],
-    level: str,
-    period: Period,
-    boundaries: Any,
-    categories: tuple[str, ...],
-    fewest: int,
+@answered()
+def _of_past(
+    keys: tuple[str, ...], period: Period, boundaries: Any, categories: tuple[str, ...]
 ) -> pd.DataFrame:
-    return disclosure.stats(database(), keys, level=level, period=period, boundaries=boundaries,
-                            categories=categories, fewest=fewest)  # fmt: skip
+    """Return figures of all levels for a period that is over: the moment that counts as now says nothing."""
+    return measures.stats(database(), keys, level=EVERY, period=period, boundaries=boundaries,
+                          categories=categories)  # fmt: skip
+
+
+@answered()
+def _composition(field: str, period: Period, fewest: int) -> pd.DataFrame:
+    counts = ask("shares_of_cells", field=field, since=period.since, until=period.until)
+    cells = disclosure.from_the_top(_of_past(("petition.received",), period, "then", ()))
+    order = disclosure.names_of(ask("category_list")) if field == "category" else ()
+    return disclosure.composed(counts, cells, order, fewest=fewest)
 
 
 @answered()

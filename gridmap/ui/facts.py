@@ -7,32 +7,55 @@ from datetime import date, timedelta
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
-from gridmap import disclosure
+from gridmap import maps
 from gridmap.comparing import recorded_by
 from gridmap.levels import TOTAL
 from gridmap.periods import Period
 from gridmap.ui import data, kpis, parts, theme, who
 from gridmap.ui.periods import step_of
-from gridmap.ui.scene import Scene, day_of, scene_of
-from gridmap.ui.view import RATINGS, from_params, whole_of
+from gridmap.ui.scene import Scene, day_of, read_by_months, scene_of
+from gridmap.ui.view import RATINGS, View, from_params, whole_of
 from gridmap.ui.words import say
 
+#: Measures that tell the steps of a trend by months, and where not the numerator is meant.
+_OF_A_STEP = {"received": "petition.received", "closed": "petition.mean_handling_days",
+              "due": "petition.on_time_close_rate", "on_time": "petition.on_time_close_rate"}  # fmt: skip
+_PART = {"closed": "of", "due": "of"}
+_MONTHS = 12
 _STEP_FORMATS = {"day": "%m-%d", "week": "%m-%d", "month": "%Y-%m"}
 
 
-def scene_at(params: Mapping[str, Sequence[str]], *, colours: str | None = None) -> Scene:
+def scene_at(
+    params: Mapping[str, Sequence[str]], *, colours: str | None = None, sees_small_cells: bool = True
+) -> Scene:
     """Return the scene that the parameters of an address describe.
 
     Parameters
     ----------
     params : values by name, as lists
     colours : light or dark
+    sees_small_cells : whether whoever will look at it may see counts of a few people
     """
-    view, now = from_params(params), data.now()
-    tree = data.tree(day_of(view, now))
-    return scene_of(view, tree=tree, now=now, colours=theme.palette(colours), screen=theme.Screen())
+    return scene_for(from_params(params), colours=theme.palette(colours), screen=theme.Screen(),
+                     sees_small_cells=sees_small_cells)  # fmt: skip
+
+
+def scene_for(view: View, *, colours: theme.Palette, screen: theme.Screen, sees_small_cells: bool) -> Scene:
+    """Return the scene of a view now, for readers who may see small cells or may not.
+
+    Parameters
+    ----------
+    view : the view of the address
+    colours, screen : how to draw
+    sees_small_cells : whether whoever will look at it may see counts of a few people
+    """
+    now = data.now()
+    read = view if sees_small_cells else read_by_months(view, now.date())
+    return scene_of(read, tree=data.tree(day_of(read, now)), now=now, colours=colours, screen=screen,
+                    sees_small_cells=sees_small_cells)  # fmt: skip
 
 
 def figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -82,6 +105,8 @@ def step_of_scene(scene: Scene) -> str:
     days = data.ask("record_days").iloc[0]
     if pd.isna(days["first_day"]):
         return ""
+    if not scene.sees_small_cells:
+        return "month"
     first, last = pd.Timestamp(days["first_day"]).date(), pd.Timestamp(days["last_day"]).date()
     return step_of(scene.period, first=first, last=last)
 
@@ -97,6 +122,8 @@ def days_of_step(scene: Scene, first: date) -> tuple[date, date]:
     ends = {"day": begin, "week": begin + pd.Timedelta(days=6), "month": begin + pd.offsets.MonthEnd(1)}
     last = ends[step_of_scene(scene)].date()
     since, until = scene.period.since, scene.period.until
+    if not scene.sees_small_cells:
+        return begin.date(), last
     return max(begin.date(), since or begin.date()), min(last, until - timedelta(days=1)) if until else last
 
 
@@ -104,26 +131,39 @@ def days_of_step(scene: Scene, first: date) -> tuple[date, date]:
 def trend_steps(scene: Scene) -> pd.DataFrame:
     """Return label, received, closed, due, on_time of the cell one is in; one row per step.
 
-    Readers who may not see small cells find the small steps empty, and those that would give them away.
+    Readers who may not see small cells get the last twelve months, each as its measures tell it.
     """
-    steps = _steps(scene, "trend")
-    if scene.sees_small_cells or steps.empty:
-        return steps
-    fewest = data.fewest_shown()
-    shown = {name: disclosure.shown_parts(steps[name], fewest=fewest)
-             for name in ("received", "closed", "due", "on_time")}  # fmt: skip
-    late = disclosure.shown_parts(steps["due"] - steps["on_time"], fewest=fewest)
-    return steps.assign(**{**shown, "on_time": shown["on_time"].mask(late.isna())})
+    if scene.sees_small_cells:
+        return _steps(scene, "trend")
+    rows = [
+        (month, figures_of(scene, month, tuple(dict.fromkeys(_OF_A_STEP.values()))))
+        for month in months(scene)
+    ]
+    steps = pd.DataFrame([
+        {"step_from": month.since, **{name: row.get(f"{key}.{_PART.get(name, 'n')}", np.nan)
+                                      for name, key in _OF_A_STEP.items()}}
+        for month, row in rows
+    ], columns=["step_from", *_OF_A_STEP])  # fmt: skip
+    known = steps.dropna(subset=list(_OF_A_STEP), how="all")
+    return known.assign(label=step_labels(known["step_from"], "month"))
+
+
+def months(scene: Scene) -> list[Period]:
+    """Return the month of a scene and those before it, twelve in all, the oldest first."""
+    since, first = scene.period.since, data.ask("record_days").iloc[0]["first_day"]
+    found: list[Period] = []
+    while since is not None and len(found) < _MONTHS and pd.notna(first):
+        found.insert(0, Period(since, (since + timedelta(days=31)).replace(day=1)))
+        if since <= pd.Timestamp(first).date():
+            break
+        since = (since - timedelta(days=1)).replace(day=1)
+    return found
 
 
 @data.made
 def backlog_steps(scene: Scene) -> pd.DataFrame:
-    """Return label, open, overdue of the cell one is in at the end of each step, small ones empty."""
-    steps = _steps(scene, "backlog")
-    if scene.sees_small_cells or steps.empty:
-        return steps
-    small = {name: steps[name].between(1, data.fewest_shown() - 1) for name in ("open", "overdue")}
-    return steps.assign(**{name: steps[name].mask(is_small) for name, is_small in small.items()})
+    """Return label, open, overdue of the cell one is in at the end of each step; none without small cells."""
+    return _steps(scene, "backlog") if scene.sees_small_cells else pd.DataFrame()
 
 
 @data.made
@@ -137,19 +177,42 @@ def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd
     shown : how many are named
     filtered : whether the categories of the view are the only ones
     """
-    params = cell_params(scene) if filtered else {**cell_params(scene), "categories": []}
-    found = data.ask(f"{field}_shares", **params)
+    found, others = _shares_of(scene, field, filtered=filtered)
     named = pd.DataFrame({
         "value": found[field].fillna(""), "label": found[field].fillna(say("uncategorised", scene.lang)),
         "n": found["n"],
     })  # fmt: skip
-    if not scene.sees_small_cells:
-        shown = disclosure.parts_to_name(named["n"].tolist(), shown, fewest=data.fewest_shown())
-    rest = int(named["n"].iloc[shown:].sum())
+    rest = others + int(named["n"].iloc[shown:].sum())
     if not rest:
         return named.head(shown)
-    others = pd.DataFrame({"value": [""], "label": [say("others", scene.lang)], "n": [rest]})
-    return pd.concat([named.head(shown), others], ignore_index=True)
+    added = pd.DataFrame({"value": [""], "label": [say("others", scene.lang)], "n": [rest]})
+    return pd.concat([named.head(shown), added], ignore_index=True)
+
+
+def _shares_of(scene: Scene, field: str, *, filtered: bool) -> tuple[pd.DataFrame, int]:
+    """Return the parts a reader may know, the largest first, and how many petitions all others have."""
+    if scene.sees_small_cells:
+        params = cell_params(scene) if filtered else {**cell_params(scene), "categories": []}
+        return data.ask(f"{field}_shares", **params), 0
+    told = data.composition(field, scene.period)
+    own = told[told["region_id"] == scene.cell.region_id].rename(columns={"part": field})
+    known = own[field].notna()
+    named = own[known].sort_values("n", ascending=False, kind="stable").reset_index(drop=True)
+    return named, int(own.loc[~known, "n"].sum())
+
+
+def heat(
+    scene: Scene, *, dark: bool, bin_m: float = 100.0, fewest: int = 1
+) -> tuple[maps.HeatSurface | None, int]:
+    """Return the heat surface of a scene, see data.heat.
+
+    For readers who may not see small cells it is that of everything, whatever cell they look at: the squares
+    of one cell beside those of another would tell what lies in the squares between them.
+    """
+    cell = scene.around if scene.sees_small_cells else scene.tree.top
+    least = fewest if scene.sees_small_cells else max(fewest, data.fewest_shown())
+    return data.heat(cell, period=scene.period, categories=scene.view.categories, dark=dark, bin_m=bin_m,
+                     fewest=least)  # fmt: skip
 
 
 @data.made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gridmap import disclosure, maps
+from gridmap import maps
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
 from gridmap.ui import cartography, data, facts
@@ -66,6 +66,8 @@ def shown(scene: Scene, *, at_s: float, seconds: float) -> Frame | None:
 
 def _counts(scene: Scene) -> pd.DataFrame:
     """Return petitions received: one row per cell drawn, one column per step, 0 where there were none."""
+    if not scene.sees_small_cells:
+        return _by_months(scene)
     step = facts.step_of_scene(scene)
     found = data.ask(
         "frames", level=scene.level or TOTAL, boundaries=facts.boundaries_day(scene),
@@ -77,7 +79,15 @@ def _counts(scene: Scene) -> pd.DataFrame:
     table = found.assign(label=labels).pivot_table(
         index="region_id", columns="label", values="n", aggfunc="sum", fill_value=0, sort=False
     )
-    shown = table.reindex(index=drawn, fill_value=0)
-    if scene.sees_small_cells or shown.empty:
-        return shown
-    return shown.astype(float).mask(disclosure.withheld_in_table(shown, fewest=data.fewest_shown()))
+    return table.reindex(index=drawn, fill_value=0)
+
+
+def _by_months(scene: Scene) -> pd.DataFrame:
+    """Return the same for readers who may not see small cells: by months, each as its measure tells it."""
+    drawn = [cell.region_id for cell in scene.inside] or [scene.cell.region_id]
+    told = {}
+    for month in facts.months(scene):
+        rows = data.figures((KEY,), level=scene.level or TOTAL, period=month, sees_small_cells=False,
+                            boundaries=scene.view.boundaries, categories=())  # fmt: skip
+        told[f"{month.since:%Y-%m}"] = rows.set_index("region_id")[KEY].reindex(drawn)
+    return pd.DataFrame(told, index=drawn)

@@ -14,6 +14,7 @@ from gridmap.errors import Denied, GridmapError
 from gridmap.ui import (
     bridge,
     data,
+    facts,
     formats,
     kpis,
     markup,
@@ -25,7 +26,7 @@ from gridmap.ui import (
     theme,
     who,
 )
-from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.scene import Scene
 from gridmap.ui.shell import PAGES
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import BOUNDARIES, View, mappable
@@ -145,13 +146,11 @@ def _toggle_category(category: str) -> None:
 def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
     try:
         data.look_afresh()
-        now = data.now()
-        tree = data.tree(day_of(view, now))
+        return facts.scene_for(view, colours=colours, screen=screen,
+                               sees_small_cells=who.scope().has("small_cells"))  # fmt: skip
     except GridmapError as fault:
         st.html(markup.heading(say("store_fault", view.lang)) + markup.blank(str(fault)))
         st.stop()
-    return scene_of(view, tree=tree, now=now, colours=colours, screen=screen,
-                    sees_small_cells=who.scope().has("small_cells"))  # fmt: skip
 
 
 def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
@@ -219,6 +218,10 @@ def _chooser(current: Scene) -> None:
 
 def _filters(current: Scene) -> None:
     """Draw the filters in a row; on a phone behind one button that says what is chosen."""
+    if not current.sees_small_cells:
+        _month(current)
+        _boundaries(current)
+        return
     if not current.screen.is_phone:
         _period(current)
         with st.popover(_categories_chosen(current)):
@@ -260,6 +263,22 @@ def _period(current: Scene) -> None:
     )  # fmt: skip
     if view.period == "custom":
         _dates(current)
+
+
+def _month(current: Scene) -> None:
+    """Offer the months that are over, to readers who may not see small cells."""
+    months = papers.months_over(current.now.date())
+    shown = f"{current.period.since:%Y-%m}"
+    st.session_state["gm_month"] = shown
+    st.selectbox(
+        say("month", current.lang), sorted({*months, shown}, reverse=True), key="gm_month",
+        label_visibility="collapsed", width=current.screen.px(8), help=say("by_months", current.lang),
+        on_change=_take_month,
+    )  # fmt: skip
+
+
+def _take_month() -> None:
+    state.change(period="custom", since=date.fromisoformat(f"{st.session_state['gm_month']}-01"), until=None)
 
 
 def _boundaries(current: Scene) -> None:

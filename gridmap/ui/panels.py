@@ -73,7 +73,7 @@ def unplaced_note(scene: Scene) -> str:
         return ""
     everything = data.figures(
         ("petition.received",), level=TOTAL, period=scene.period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories,
+        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
     )  # fmt: skip
     missing = everything["petition.received"].sum() - facts.figures_of(scene, scene.period).get(
         "petition.received", 0
@@ -185,8 +185,12 @@ def category_card(scene: Scene, *, height_px: int) -> None:
     """Draw the petitions of the cell by category, the most frequent first; a click filters by one."""
     found = _categories(scene)
     with st.container(key="gm_card_categories"):
-        st.html(markup.heading(say("categories", scene.lang), say("filter_hint", scene.lang)))
-        rows = [(row["value"], row["label"], float(row["n"])) for row in found.to_dict("records")]
+        hint = say("filter_hint", scene.lang) if scene.sees_small_cells else ""
+        st.html(markup.heading(say("categories", scene.lang), hint))
+        rows = [
+            (row["value"] if scene.sees_small_cells else "", row["label"], float(row["n"]))
+            for row in found.to_dict("records")
+        ]
         bars = markup.filter_bars(rows, chosen=scene.view.categories, rest="gm-faint")
         st.html(markup.tall(bars or markup.blank(say("no_records", scene.lang)), height_px))
 
@@ -322,10 +326,7 @@ def picture(scene: Scene) -> cartography.Picture:
     rows = facts.figures(scene)
     if scene.view.show == "measure":
         return cartography.by_measure(shapes, rows, measure, scene)
-    surface, n = data.heat(
-        scene.around, period=scene.period, categories=scene.view.categories,
-        dark=scene.colours.paint is maps.DARK,
-    )  # fmt: skip
+    surface, n = facts.heat(scene, dark=scene.colours.paint is maps.DARK)
     return cartography.by_heat(shapes, rows, measure, surface, n, scene)
 
 

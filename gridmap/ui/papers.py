@@ -30,8 +30,8 @@ def report_button(scene: Scene) -> None:
     """Draw the button behind which the monthly report of the cell one is in can be taken away."""
     lang = scene.lang
     with st.popover(say("monthly_report", lang), icon=":material/description:"):
-        months = _months(scene.now.date())
-        month = st.selectbox(say("month", lang), months, index=min(1, len(months) - 1), key="gm_report_month")
+        months = months_over(scene.now.date())
+        month = st.selectbox(say("month", lang), months, key="gm_report_month")
         rows = [(say(f"report_{other}", lang), _report_links(scene, month, other)) for other in ("zh", "en")]
         st.html(_links(say("monthly_report_note", lang), rows))
 
@@ -99,10 +99,10 @@ def _link(word: str, address: str) -> str:
     return f'<a class="gm-button" href="{escape(address)}" download>{escape(word)}</a>'
 
 
-def _months(today: date) -> list[str]:
-    """Return this month and those before it, as YYYY-MM."""
+def months_over(today: date) -> list[str]:
+    """Return the months that are over, as YYYY-MM, the last one first."""
     first, found = today.replace(day=1), []
     for _ in range(_MONTHS):
-        found.append(f"{first:%Y-%m}")
         first = (first - timedelta(days=1)).replace(day=1)
+        found.append(f"{first:%Y-%m}")
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from gridmap.comparing import period_before
 from gridmap.periods import Period
 from gridmap.ui.periods import period_of, previous_of
 from gridmap.ui.theme import Palette, Screen
@@ -29,7 +30,8 @@ class Scene:
     period, previous : days looked at and days to compare with
     day : the day whose boundaries are drawn
     colours, screen : how to draw
-    sees_small_cells : whether the reader may see counts of a few people
+    sees_small_cells : whether the reader may see counts of a few people; where not, the view is that of
+        read_by_months
     """
 
     view: View
@@ -76,6 +78,23 @@ class Scene:
         return self.tree.within(self.around, self.level) if self.level else []
 
 
+def read_by_months(view: View, today: date) -> View:
+    """Return a view as readers have it who may not see small cells: one month that is over, all categories.
+
+    What runs on changes by a case or two from day to day, and what is chosen freely can be subtracted from
+    what was chosen before.
+
+    >>> view = read_by_months(View(period="30d", categories=("noise",)), date(2026, 11, 4))
+    >>> (view.period, str(view.since), str(view.until), view.categories)
+    ('custom', '2026-10-01', '2026-10-31', ())
+    """
+    last = today.replace(day=1) - timedelta(days=1)
+    asked = view.since if view.period == "custom" and view.since else last
+    first = min(asked, last).replace(day=1)
+    end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return replace(view, period="custom", since=first, until=end, categories=())
+
+
 def day_of(view: View, now: datetime) -> date:
     """Return the day whose boundaries are drawn: today, or the last day of a period that has ended."""
     today = now.date()
@@ -98,7 +117,7 @@ def scene_of(
 
     Parameters
     ----------
-    view : the view of the address
+    view : the view of the address, that of read_by_months for readers who may not see small cells
     tree : the cells in force on the day of `day_of`
     now : the moment that counts as now
     colours, screen : how to draw
@@ -108,10 +127,12 @@ def scene_of(
     below = tree.levels_below(cell)
     around, level = (cell, below[0]) if below else _siblings(tree, cell)
     period = period_of(view.period, today=now.date(), since=view.since, until=view.until)
+    usual = previous_of(view.period, period)
+    previous = usual if sees_small_cells or not period.has_past else period_before(period, "previous")
     return Scene(
         view=view, now=now, tree=tree, cell=cell, around=around,
         level=view.level if view.level in below else level,
-        period=period, previous=previous_of(view.period, period), day=day_of(view, now),
+        period=period, previous=previous, day=day_of(view, now),
         colours=colours, screen=screen, sees_small_cells=sees_small_cells,
     )  # fmt: skip
 

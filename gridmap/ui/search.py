@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from gridmap.ui import data, markup, state
+from gridmap.ui import data, markup, state, who
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say
 
@@ -31,6 +31,8 @@ def results(scene: Scene, words: str) -> str:
     """Return what goes by a name or number as rows that lead to where it lies."""
     names = data.people_named(words)
     found = data.ask("search", words=words, people=list(names), on_day=scene.day, most=_MOST)
+    if not who.scope().has("records"):  # where a single petition or building lies is a record
+        found = found[found["kind"].isin(["cell", "responsibility"])]
     found = found.assign(title=found["title"].where(found["kind"] != "responsibility",
                                                     found["title"].map(names)))  # fmt: skip
     rows = [row for kind in _KINDS for row in found[found["kind"] == kind].to_dict("records")]

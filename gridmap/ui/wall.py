@@ -16,18 +16,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from gridmap import maps, settings
-from gridmap.levels import TOTAL
+from gridmap import disclosure, maps, settings
 from gridmap.measures import measure_named
 from gridmap.ui import cartography, charts, data, facts, film, formats, kpis, markup, panels, rank, state
-from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.scene import Scene
 from gridmap.ui.view import SCENES
 from gridmap.ui.words import say
 
 #: Seconds between two looks at the store, and between two pictures of the film.
 REFRESH_S, FILM_S = 10, 2
 _BIN_M = 250.0
-_HOT_DAYS = 7
+#: What is on the rise is held against so many months, itself among them.
+_HOT_MONTHS = 9
 _SPARK_STEPS = 12
 #: Channels and categories that are named.
 _SHOWN = 5
@@ -73,12 +73,9 @@ def scene_on_wall(scene: Scene) -> Scene:
     screen = scene.screen
     fit = 1.0 if screen.is_phone else min(screen.width / 1920, screen.height / 1080) * _ZOOM
     bare = replace(screen, zoom=1.0)
-    now = data.now()
-    made = scene_of(
-        scene.view, tree=data.tree(day_of(scene.view, now)), now=now, colours=scene.colours,
-        screen=replace(bare, zoom=fit / bare.scale),
-    )  # fmt: skip
-    return replace(made, sees_small_cells=False)  # a wall is read by everybody who passes
+    # A wall is read by everybody who passes.
+    return facts.scene_for(scene.view, colours=scene.colours, screen=replace(bare, zoom=fit / bare.scale),
+                           sees_small_cells=False)  # fmt: skip
 
 
 def sizes_of(scene: Scene) -> Sizes:
@@ -191,14 +188,15 @@ def map_card(scene: Scene, name: str, sizes: Sizes) -> None:
 
 def hot_card(scene: Scene, sizes: Sizes) -> None:
     """List what is on the rise, by cell and category."""
-    note = say("hot_note", scene.lang, days=_HOT_DAYS)
+    note = say("hot_months", scene.lang, month=f"{scene.period.since:%Y-%m}")
     lines = _hot_lines(scene, sizes.long_rows)
     _list_card(scene, "hot", note, lines, empty="none_hot", height_px=sizes.long_px)
 
 
 @data.made
 def _hot_lines(scene: Scene, most: int) -> list[str]:
-    found = data.ask("hot_spots", level=scene.level or TOTAL, now=scene.now, days=_HOT_DAYS, fewest=_fewest())
+    *before, month = [data.composition("category", month) for month in facts.months(scene)[-_HOT_MONTHS:]]
+    found = disclosure.on_the_rise(month, before, fewest=_fewest())
     names = {cell.region_id: cell for cell in scene.inside}
     lines = []
     for row in found[found["region_id"].isin(names)].head(most).to_dict("records"):
@@ -292,10 +290,7 @@ def _painted(scene: Scene, name: str) -> cartography.Picture:
         shapes, rows = facts.shapes(scene), facts.figures(scene, (measure.key,))
         draw = cartography.by_load if name == "load" else cartography.by_measure
         return draw(shapes, rows, measure, scene)
-    surface, n = data.heat(
-        scene.around, period=scene.period, categories=scene.view.categories,
-        dark=scene.colours.paint is maps.DARK, bin_m=_BIN_M, fewest=_fewest(),
-    )  # fmt: skip
+    surface, n = facts.heat(scene, dark=scene.colours.paint is maps.DARK, bin_m=_BIN_M, fewest=_fewest())
     received = measure_named("petition.received")
     rows = facts.figures(scene, (received.key,))
     return cartography.by_heat(facts.shapes(scene), rows, received, surface, n, scene, bin_m=_BIN_M)
@@ -309,8 +304,7 @@ def _past(scene: Scene) -> dict[str, tuple[float, ...]]:
     if len(steps) > 1:
         past["petition.received"] = tuple(steps["received"].dropna().astype(float))
         rate = steps["on_time"] / steps["due"].where(steps["due"] > 0)
-        rate = rate.dropna() if not scene.sees_small_cells else rate.fillna(0.0)
-        past["petition.on_time_close_rate"] = tuple(rate.astype(float))
+        past["petition.on_time_close_rate"] = tuple(rate.dropna().astype(float))
     if len(backlog) > 1:
         past["petition.open"] = tuple(backlog["open"].dropna().astype(float))
         past["petition.overdue"] = tuple(backlog["overdue"].dropna().astype(float))

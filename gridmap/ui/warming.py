@@ -9,12 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 
 from gridmap.errors import GridmapError
-from gridmap.ui import data, health_cards, mine, panels, theme, wall
+from gridmap.ui import data, facts, health_cards, mine, panels, theme, wall
 from gridmap.ui.periods import PRESETS
-from gridmap.ui.scene import Scene, day_of, scene_of
+from gridmap.ui.scene import Scene
 from gridmap.ui.view import View
 
 #: Seconds between two looks at the version of the store.
@@ -54,7 +53,7 @@ def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
         return
     yield panels.prepare, first
     yield wall.prepare, first
-    yield panels.prepare, replace(first, sees_small_cells=False)
+    yield panels.prepare, _scene(View(), sees_small_cells=False)
     yield health_cards.prepare, first
     yield mine.prepare, first
     for period in PRESETS:
@@ -62,7 +61,7 @@ def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
             yield panels.prepare, _scene(View(period=period))
 
 
-def _scene(view: View) -> Scene:
-    now = data.now()
-    tree = data.tree(day_of(view, now))
-    return scene_of(view, tree=tree, now=now, colours=theme.LIGHT, screen=theme.Screen())
+def _scene(view: View, *, sees_small_cells: bool = True) -> Scene:
+    return facts.scene_for(
+        view, colours=theme.LIGHT, screen=theme.Screen(), sees_small_cells=sees_small_cells
+    )
