@@ -11,7 +11,7 @@ import pytest
 
 from gridmap.access.narrowing import forget, narrowed
 from gridmap.access.scope import Scope
-from gridmap.errors import StoreLost
+from gridmap.errors import StoreError, StoreLost
 from gridmap.store import Database, opened_copy, snapshots
 from tests.broken import break_down
 
@@ -65,6 +65,22 @@ def test_all_who_ask_at_once_are_answered(empty: Database) -> None:
     for thread in threads:
         thread.join()
     assert (answers, empty.instances) == (["1"] * 8, 2)
+
+
+def test_who_asks_after_one_for_whom_it_could_not_be_opened_is_answered(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(empty, "1")
+    break_down(empty)
+    with monkeypatch.context() as patch:
+        patch.setattr(empty._holding, "_another", refuse)
+        with pytest.raises(StoreError, match="no more files"):
+            empty.setting("a")
+    assert empty.setting("a") == "1"
+
+
+def refuse(_file: Path) -> duckdb.DuckDBPyConnection:
+    raise StoreError("There can be no more files open.")
 
 
 def test_parts_of_the_store_end_with_their_instance_and_are_made_again(toy: Database) -> None:

@@ -137,10 +137,10 @@ def settle(instance: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 
 def is_alive(instance: duckdb.DuckDBPyConnection) -> bool:
-    """Return whether an instance still runs statements; DuckDB gives one up after a fault of its own."""
+    """Return whether an instance still runs statements: it is not closed, and DuckDB has not given it up."""
     try:
         instance.execute("select 1")
-    except duckdb.FatalException:
+    except (duckdb.FatalException, duckdb.ConnectionException):
         return False
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,6 +54,7 @@ class Holding:
         self.replaced = 0  #: how often another instance took the place of one that was given up
         self._another = another
         self._lost = False
+        self._mending = threading.Lock()
         self._lasting: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
     @property
@@ -111,13 +113,11 @@ class Holding:
         """
         if not self._lost or self.gate.is_inside:
             return
-        with self.gate.alone(within_s=_PATIENCE_S):
-            if self._lost and not is_alive(self.instance):
-                self._replace()
-            elif self._lost and not answers(self.instance):
-                detach(self.instance)
-                attach(self.instance, self.file, read_only=self.read_only)
-            self._lost = False
+        with self._mending:  # one at a time: behind the first there is nothing left to be alone for
+            if self._lost:
+                with self.gate.alone(within_s=_PATIENCE_S):
+                    self._make_answer()
+                    self._lost = False
 
     def follow(self, file: Path) -> bool:
         """Show another file from now on, if nobody is inside; return whether it was done.
@@ -145,6 +145,13 @@ class Holding:
         except StoreError:
             attach(self.instance, self.file, read_only=self.read_only)
             raise
+
+    def _make_answer(self) -> None:
+        if not is_alive(self.instance):
+            self._replace()
+        elif not answers(self.instance):
+            detach(self.instance)
+            attach(self.instance, self.file, read_only=self.read_only)
 
     def _replace(self) -> None:
         """Let go of everything that holds the file, then take another instance."""
