@@ -29,7 +29,7 @@ import pandas as pd
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -52,15 +52,38 @@ from gridmap.errors import StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
-from gridmap.ui import base_tiles, data, editor, facts, panels, shell, state, tiles, warming, who
+from gridmap.ui import (
+    base_tiles,
+    data,
+    editor,
+    facts,
+    panels,
+    state,
+    tiles,
+    warming,
+    who,
+)
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import LANGUAGES
 from gridmap.ui.words import say
-from gridmap.web import drafting, faults, framework, logs, metrics, oidc, openapi, revealing, signin
+from gridmap.web import (
+    drafting,
+    faults,
+    framework,
+    heap,
+    logs,
+    metrics,
+    oidc,
+    openapi,
+    opening,
+    revealing,
+    signin,
+)
 from gridmap.web.answering import TOLD, Nowhere, status_of
 from gridmap.web.callback import Callback
 from gridmap.web.gate import REQUEST, Gate
+from gridmap.web.packed import Packed
 from gridmap.web.watching import Watch
 
 ASSETS = Path(gridmap.__file__).parent / "assets" / "vendor"
@@ -107,6 +130,7 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
     shared_store(store)
     # Who is a trusted proxy is for our gate to say: uvicorn would believe any on this machine.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
+    heap.settle()
     threading.Thread(target=_begin, name="warming", daemon=True).start()
     with logs.writing(level):
         application().run(config=framework.config(port=port, address=listening))
@@ -115,7 +139,7 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
 def _begin() -> None:
     passwords.prepare()
     with acting(OWNER):
-        warming.keep_warm(threading.Event())
+        warming.keep_warm(threading.Event(), after=heap.give_back)
 
 
 def application() -> st.App:
@@ -123,7 +147,13 @@ def application() -> st.App:
     return st.App(
         script(),
         routes=routes(),
-        middleware=[Middleware(Watch), Middleware(Gate), Middleware(Callback)],
+        middleware=[
+            Middleware(Watch),
+            Middleware(Gate),
+            Middleware(Callback),
+            Middleware(Packed),
+            Middleware(opening.Lost),
+        ],
         on_script_error=_page_failed,
     )
 
@@ -138,7 +168,7 @@ def script() -> Path:
 def routes() -> list[BaseRoute]:
     """Return the HTTP routes served beside the pages."""
     found = [
-        *(Route(path, _shell) for path in shell.paths()),
+        *opening.routes(),
         *signin.routes(),
         *(Route(path, _in_thread(answer, f"route.{path}")) for path, answer in _ANSWERS.items()),
         *(
@@ -185,11 +215,6 @@ def _marked(answer: Response) -> Response:
     for line in watermarks.member().values():
         answer.headers[WATERMARK] = quote(line, safe=" ():")
     return answer
-
-
-async def _shell(_request: Request) -> Response:
-    page = shell.html(settings.from_environment().language)
-    return HTMLResponse(page, headers={"cache-control": "no-cache"})
 
 
 def _health(_request: Request) -> Response:

@@ -108,13 +108,14 @@ def visits(chromium: Browser, site: str, name: str, runs: int) -> None:
         travelled.count(context.new_cdp_session(page))
         page.goto(f"{site}{path_of(name)}?rotate=0")
         rest(page, mapped=name in MAPPED)
-        found.append((*page.evaluate("[window.gmFirst, window.gmMap]"), travelled))
+        found.append((*page.evaluate("[window.gmFirst, window.gmOwn, window.gmMap]"), travelled))
         page.close()
     context.close()
-    (first, first_map, all_of_it), *later = found
-    again, again_map = (median(run[column] for run in later) for column in (0, 1))
-    print(f"{name:9} first figures {first:5.0f} ms, again {again:5.0f}; map {first_map:5.0f}, again "
-          f"{again_map:5.0f}; page {all_of_it.page / _KB:4.0f} kB, tiles {all_of_it.tiles / _KB:4.0f} kB, "
+    (first, own, first_map, all_of_it), *later = found
+    again, again_own, again_map = (median(run[column] for run in later) for column in (0, 1, 2))
+    print(f"{name:9} first figures {first:5.0f} ms, again {again:5.0f}; its own {own:5.0f}, "
+          f"again {again_own:5.0f}; map {first_map:5.0f}, again {again_map:5.0f}; "
+          f"page {all_of_it.page / _KB:4.0f} kB, tiles {all_of_it.tiles / _KB:4.0f} kB, "
           f"kept {all_of_it.kept / _MB:.1f} MB")  # fmt: skip
 
 

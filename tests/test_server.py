@@ -1,5 +1,7 @@
-"""The routes beside the pages: figures, cells, base map and tiles, faults in words."""
+"""The routes beside the pages: figures, cells, tiles, faults in words; what a page brings along."""
 
+import re
+import time
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,18 +12,33 @@ import pyogrio
 import pytest
 import shapely
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from gridmap import server
-from gridmap.access import OWNER, acting
+from gridmap.access import OWNER, Scope, acting
 from gridmap.measures import measures, stats
 from gridmap.regions import map_of
 from gridmap.store import Database, shared_store
-from gridmap.ui import base_tiles, data, shell, tiles, warming
-from gridmap.web import framework
+from gridmap.ui import (
+    base_tiles,
+    data,
+    facts,
+    first,
+    kpis,
+    mine,
+    panels,
+    shell,
+    theme,
+    tiles,
+    wall,
+    warming,
+)
+from gridmap.web import framework, opening
 from tests import screens_city
 from tests.toy import at
 
+_VALUES = re.compile(r'data-measure="([^"]+)" data-value="([^"]*)"')
 A, BLOCK = screens_city.CODES["A"], screens_city.CODES["P"]
 
 
@@ -31,7 +48,8 @@ def db(city: Path) -> Database:
 
 
 @pytest.fixture
-def client(on_the_city: Path) -> TestClient:
+def client(on_the_city: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setattr(opening, "SOON_S", 60.0)  # nothing has been asked for ahead
     return TestClient(Starlette(routes=server.routes()))
 
 
@@ -241,6 +259,74 @@ def test_every_page_begins_with_our_shell(client: TestClient) -> None:
         assert "BACKEND_BASE_URL" in page
         assert '<html lang="zh-CN">' in page
         assert "modulepreload" in page.partition("DeckGlJsonChart")[0].rpartition("\n")[2]
+
+
+@pytest.mark.parametrize(("page", "keys"), [("", kpis.KEYS), ("mine", mine.KEYS)])
+def test_a_page_brings_the_figures_that_it_will_show(
+    client: TestClient, page: str, keys: tuple[str, ...]
+) -> None:
+    brought = _VALUES.findall(client.get(f"/{page}").text)
+    with acting(OWNER):
+        shown = _VALUES.findall(panels.strip(facts.scene_at({}), keys))
+    assert len(shown) == len(keys)
+    assert brought == shown
+
+
+def test_the_wall_brings_its_strip_without_small_cells(client: TestClient) -> None:
+    brought = _VALUES.findall(client.get("/wall").text)
+    with acting(OWNER):
+        assert brought == _VALUES.findall(wall.strip(wall.scene_on_wall(facts.scene_at({}))))
+
+
+def test_what_it_brings_stands_before_the_place_where_the_page_draws(client: TestClient) -> None:
+    page = client.get("/").text
+    assert page.index('id="gm-first"') < page.index('id="root"')
+    assert page.count("<template") == page.count("</template>") == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["/?at=0000", "/cells?lang=en&level=block", "/health", "/wall?theme=dark"]
+)
+def test_every_view_of_an_address_has_first_figures(client: TestClient, address: str) -> None:
+    assert 'id="gm-first"' in client.get(address).text
+
+
+def test_what_somebody_may_not_open_is_not_brought_along(on_the_city: Path) -> None:
+    with acting(Scope("li", "viewer", None)):
+        brought = [page for page in shell.PAGES if first.figures(page, {}, screen=theme.Screen())]
+    assert brought == ["overview", "wall", "cells"]
+
+
+def test_a_page_does_not_wait_for_figures_that_take_long(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SOON_S", 0.05)
+    monkeypatch.setattr(first, "figures", lambda *_, **__: time.sleep(0.4) or "figures too late")
+    page = client.get("/").text
+    assert "figures too late" not in page
+    assert 'id="root"' in page
+
+
+def test_figures_that_fail_leave_the_page_whole(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(data, "now", broken)
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "gm-first" not in page.text.partition("</head>")[2]
+
+
+def test_the_start_page_goes_by_the_bare_address(client: TestClient) -> None:
+    answer = client.get("/overview?at=1&lang=en", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "http://testserver/?at=1&lang=en")
+
+
+def test_an_address_that_leads_nowhere_is_said_in_our_words(on_the_city: Path) -> None:
+    client = TestClient(Starlette(routes=server.routes(), middleware=[Middleware(opening.Lost)]))
+    lost = client.get("/nosuch")
+    assert (lost.status_code, "没有这个页面" in lost.text) == (404, True)
+    assert [client.get(path).status_code for path in ("/", "/mine", "/healthz", "/signin")] == [200] * 4
 
 
 def test_the_start_page_is_asked_for_before_anybody_opens_it(

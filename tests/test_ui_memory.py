@@ -212,10 +212,10 @@ def test_what_a_page_makes_is_kept_for_one_scope(asked: list[str]) -> None:
     for scope in (MANAGER, VIEWER):
         with acting(scope):
             sees = scope.has("small_cells")
-            ranked[scope.role] = panels._ranking(facts.scene_at({}, sees_small_cells=sees))
+            ranked[scope.role] = panels._ranking(facts.scene_at({}, sees_small_cells=sees), 9)
             asked.clear()
             again = facts.scene_at({}, sees_small_cells=sees)
-            assert panels._ranking(again) is ranked[scope.role]
+            assert panels._ranking(again, 9) is ranked[scope.role]
             assert [name for name in asked if name.startswith("measures/")] == []
     assert ranked["viewer"] is not ranked["grid_manager"]
 

@@ -1,5 +1,6 @@
 // Tells the pages how large the window is and whether WebGL is there, and passes on clicks on anything
-// that carries data-gm-go or data-gm-filter. Called anew on every run of a page: what must last hangs on the element.
+// that carries data-gm-go or data-gm-filter; tells screen readers in the page's language what the framework
+// says in English. Called anew on every run of a page: what must last hangs on the element.
 const PHONE_PX = 800;
 
 export default function (component) {
@@ -45,8 +46,28 @@ export default function (component) {
     const row = event.target.closest?.("[data-gm-go]");
     if (row) setTriggerValue("go", row.dataset.gmGo);
   };
+  const said = (text) => {
+    const { exact, begin, end } = data.labels;
+    if (exact[text]) return exact[text];
+    const first = Object.keys(begin).find((words) => text.startsWith(words));
+    if (first) return begin[first] + text.slice(first.length);
+    const last = Object.keys(end).find((words) => text.endsWith(words));
+    return last ? text.slice(0, -last.length) + end[last] : text;
+  };
+  const name = () => {
+    root.gmNaming = 0;
+    for (const element of document.querySelectorAll("[aria-label]")) {
+      const text = element.getAttribute("aria-label");
+      if (said(text) !== text) element.setAttribute("aria-label", said(text));
+    }
+  };
+  const naming = new MutationObserver(() => (root.gmNaming ||= requestAnimationFrame(name)));
 
   root.gmLeave?.();
+  if (Object.keys(data.labels.exact).length) {
+    naming.observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
+    name();
+  }
   window.addEventListener("resize", later);
   document.addEventListener("click", go);
   document.addEventListener("keydown", go);
@@ -54,6 +75,7 @@ export default function (component) {
   document.documentElement.lang = data.lang;
   tell();
   root.gmLeave = () => {
+    naming.disconnect();
     window.removeEventListener("resize", later);
     document.removeEventListener("click", go);
     document.removeEventListener("keydown", go);

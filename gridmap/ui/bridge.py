@@ -15,12 +15,13 @@ from typing import Any
 
 import streamlit as st
 
+from gridmap.ui import words_framework
 from gridmap.ui.theme import Screen
 from gridmap.ui.words import say
 
 KEY = "gm_bridge"
 #: The cookie in which the browser keeps its screen, and where the session keeps it between pages.
-_COOKIE, _KEPT = "gm_screen", "gm_screen_known"
+COOKIE, _KEPT = "gm_screen", "gm_screen_known"
 _PHONE = Screen(390, 844)
 _SIZES = re.compile(r"(\d{2,5})x(\d{2,5})x([01])")
 
@@ -62,6 +63,7 @@ def listen(
     told = {
         "lang": lang,
         "noLocation": say("no_location", lang),
+        "labels": words_framework.labels(lang),
         "screen": {"width": known.width, "height": known.height, "webgl": known.webgl},
     }
     result = component(
@@ -107,7 +109,7 @@ def _known() -> Screen:
     kept = st.session_state.get(_KEPT)
     if isinstance(kept, Screen):
         return kept
-    cookie, agent = st.context.cookies.get(_COOKIE, ""), st.context.headers.get("User-Agent", "")
+    cookie, agent = st.context.cookies.get(COOKIE, ""), st.context.headers.get("User-Agent", "")
     return screen_kept(str(cookie), agent=str(agent))
 
 

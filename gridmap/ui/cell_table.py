@@ -9,11 +9,14 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from gridmap.levels import TOTAL
-from gridmap.measures import measure_named
-from gridmap.ui import data, exports, formats, kpis, rank, state
+from gridmap.measures import Measure, measure_named
+from gridmap.ui import data, exports, formats, kpis, markup, rank, state
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import mappable
 from gridmap.ui.words import definition_of, level_title, measure_titles, say, title_of, unit_of
+
+#: Rows that the page brings along before it can draw by itself.
+_FIRST = 40
 
 
 def cells_card(scene: Scene, *, height_px: int) -> None:
@@ -28,6 +31,29 @@ def cells_card(scene: Scene, *, height_px: int) -> None:
             _shown(frame, keys, scene), height=min(height_px, row_px * (len(frame) + 1) + 4), hide_index=True,
             placeholder=nothing, column_config=_columns(keys, scene), row_height=row_px,
         )  # fmt: skip
+
+
+@data.made
+def plain(scene: Scene) -> str:
+    """Return the first rows of the table as HTML, written as figures are everywhere."""
+    keys = scene.view.columns or kpis.KEYS
+    found = _cell_figures(scene, keys).head(_FIRST)
+    about = ["name"] if scene.screen.is_phone else ["code", "name", "parent"]
+    known = [measure_named(key) for key in keys]
+    rows = [[*(str(row[name]) for name in about), *(_written(row[each.key], each, scene) for each in known)]
+            for row in found.to_dict("records")]  # fmt: skip
+    heads = [
+        *(say(name, scene.lang) for name in about),
+        *(title_of(measure, scene.lang) for measure in known),
+    ]
+    numeric = range(len(about), len(heads))
+    return markup.table(heads, rows, empty=say("no_cells", scene.lang), numeric=numeric)
+
+
+def _written(value: float, measure: Measure, scene: Scene) -> str:
+    if formats.is_missing(value) and not scene.sees_small_cells:
+        return formats.WITHHELD
+    return kpis.written(value, measure, scene.lang)
 
 
 def _cells_bar(scene: Scene, keys: Sequence[str], frame: pd.DataFrame) -> None:

@@ -246,6 +246,7 @@ def _strip(current: Scene) -> None:
     with st.popover(say("measures", current.lang), icon=":material/add_chart:"):
         st.multiselect(
             say("strip", current.lang), mappable(), format_func=titles.__getitem__,
+            placeholder=say("measures", current.lang),
             **state.bound("strip", list(current.view.strip or kpis.KEYS)),
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ def prepare(scene: Scene) -> None:
     """Ask for everything that the page shows."""
     for name in ("imports", "set_aside_reasons", "import_findings"):
         data.ask(name)
-    _unplaced(scene)
+    strip(scene)
     _ways(scene)
     _holes(scene)
     for check in quality.checks():
@@ -33,6 +33,13 @@ def prepare(scene: Scene) -> None:
 
 def figures(scene: Scene) -> None:
     """Draw how many rows were read, kept and set aside, and how many petitions have no place."""
+    with st.container(key="gm_kpis"):
+        st.html(strip(scene))
+
+
+@data.made
+def strip(scene: Scene) -> str:
+    """Return how many rows were read, kept and set aside, and how many petitions have no place."""
     imports, unplaced = data.ask("imports"), _unplaced(scene)
     petitions = unplaced[unplaced["record_kind"] == "petition"]["records"].sum()
     figures = [
@@ -44,8 +51,7 @@ def figures(scene: Scene) -> None:
     cards = [markup.Card(key=name, title=say(name, scene.lang), value=formats.whole(n), unit="", exact=str(n),
                          change="", mood="", alarm=alarming and n > 0, help=())
              for name, n, alarming in figures]  # fmt: skip
-    with st.container(key="gm_kpis"):
-        st.html(markup.kpi_strip(cards, columns=4))
+    return markup.kpi_strip(cards, columns=4)
 
 
 def imports_card(scene: Scene, *, height_px: int) -> None:

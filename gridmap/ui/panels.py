@@ -36,13 +36,16 @@ _SHOWN_CATEGORIES = 7
 _FILM_STEP = "1.5s"
 #: Rows of the ranking; all of them are on the page of grid figures.
 _LISTED = 200
+#: Of these, the page brings so many along before it can draw by itself.
+_FIRST = 30
 
 
 def prepare(scene: Scene) -> None:
     """Ask for everything that the overview shows of a scene."""
     strip(scene, kpis.KEYS)
     unplaced_note(scene)
-    _ranking(scene)
+    _ranking(scene, _LISTED)
+    ranking(scene, height_px=0)
     picture(scene)
     data.outline(scene.cell, day=scene.day)
     base_tiles.source()
@@ -93,7 +96,7 @@ def map_card(scene: Scene, *, height_px: int) -> None:
 
 def ranking_card(scene: Scene, *, height_px: int) -> None:
     """Draw the ranking of the cells on the map; a click on a row leads into the cell."""
-    title, note, table = _ranking(scene)
+    title, note, table = _ranking(scene, _LISTED)
     with st.container(key="gm_card_ranking"):
         with st.container(key="gm_head_ranking", horizontal=True, vertical_alignment="center", gap="small"):
             st.html(markup.heading(title, note))
@@ -101,8 +104,14 @@ def ranking_card(scene: Scene, *, height_px: int) -> None:
         st.html(markup.tall(table, height_px - scene.screen.px(0.7)))
 
 
+def ranking(scene: Scene, *, height_px: int) -> str:
+    """Return the head of the ranking: what fits on a screen."""
+    title, note, table = _ranking(scene, _FIRST)
+    return markup.heading(title, note) + markup.tall(table, height_px)
+
+
 @data.made
-def _ranking(scene: Scene) -> tuple[str, str, str]:
+def _ranking(scene: Scene, most: int) -> tuple[str, str, str]:
     """Return the title of the ranking, a note, and its table."""
     measure = parts.measure_shown(scene.measure)
     fewest = settings.from_environment().min_rank_n
@@ -117,7 +126,7 @@ def _ranking(scene: Scene) -> tuple[str, str, str]:
     if len(shown) > _LISTED:
         notes.append(say("first_of", scene.lang, n=_LISTED, of=formats.whole(len(shown))))
     table = markup.ranking(
-        rank.rank_rows(shown, measure, classes, scene)[:_LISTED],
+        rank.rank_rows(shown, measure, classes, scene)[:most],
         heads=heads,
         empty=say("no_cells", scene.lang),
     )

@@ -18,6 +18,8 @@ PAGES = ("overview", "mine", "wall", "cells", "desk", "health", "audit")
 #: Pages without header and navigation.
 BARE = ("wall",)
 
+#: Where the framework draws.
+_PLACE = '<div id="root"></div>'
 _STATIC = Path(streamlit.__file__).parent / "static"
 #: Scripts of the framework that the maps, charts and tables will ask for.
 _SOON = ("DeckGlJsonChart.*.js", "EChartsChart.*.js")
@@ -40,13 +42,26 @@ def html(lang: str) -> str:
     page = (_STATIC / "index.html").read_text(encoding="utf-8")
     named = page.replace('<html lang="en">', f'<html lang="{"zh-CN" if lang == "zh" else "en"}">')
     titled = named.replace("<title>Streamlit</title>", "<title>gridmap</title>")
-    return titled.replace('<meta charset="UTF-8" />', f'<meta charset="UTF-8" />\n{_head()}')
+    begun = titled.replace('<meta charset="UTF-8" />', f'<meta charset="UTF-8" />\n{_head()}')
+    return begun.replace("</head>", f"{_soon()}</head>")
 
 
 def _head() -> str:
     begin = (Path(__file__).parent / "shell.js").read_text(encoding="utf-8")
-    colours = "".join(f"html[data-gm-shown={name}]{{background:{colours.page}}}"
+    colours = "".join(f"html[data-gm-shown={name}]{{background:{colours.page};{theme.variables(colours)}}}"
                       for name, colours in (("light", theme.LIGHT), ("dark", theme.DARK)))  # fmt: skip
-    soon = [f'<link rel="modulepreload" crossorigin href="./static/js/{path.name}">'
-            for pattern in _SOON for path in sorted((_STATIC / "static" / "js").glob(pattern))]  # fmt: skip
-    return "\n".join([f"<script>{begin}</script>", f"<style>{colours}</style>", *soon])
+    return f"<script>{begin}</script>\n<style>{colours}</style>"
+
+
+def _soon() -> str:
+    """Return links to the code that is needed later: what begins the page goes before it."""
+    files = _STATIC / "static" / "js"
+    names = [path.name for pattern in _SOON for path in sorted(files.glob(pattern))]
+    return "".join(f'<link rel="modulepreload" crossorigin fetchpriority="low" href="./static/js/{name}">\n'
+                   for name in names)  # fmt: skip
+
+
+def parted(lang: str) -> tuple[str, str]:
+    """Return the page up to the place where the framework draws, and the rest: figures may stand between."""
+    begin, place, end = html(lang).partition(_PLACE)
+    return begin, place + end

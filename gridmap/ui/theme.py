@@ -106,11 +106,20 @@ def palette(kind: str | None) -> Palette:
 @cache
 def css(kind: str | None) -> str:
     """Return the style sheet of the screens with the colours of a theme as variables."""
-    colours = palette(kind)
-    variables = "".join(
+    return f":root{{{variables(palette(kind))}}}\n{sheet()}"
+
+
+def variables(colours: Palette) -> str:
+    """Return the colours of a theme, and our letters, as variables of a style sheet."""
+    named = "".join(
         f"--gm-{name.replace('_', '-')}:{value};"
         for name, value in vars(colours).items()
         if isinstance(value, str)
     )
-    sheet = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-    return f":root{{{variables}--gm-font:{FONT}}}\n{sheet}"
+    return f"{named}--gm-font:{FONT}"
+
+
+@cache
+def sheet() -> str:
+    """Return the style sheet of the screens without its colours."""
+    return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")

@@ -57,7 +57,7 @@ class Sizes:
 def prepare(scene: Scene) -> None:
     """Ask for everything that a wall shows of a scene, whichever picture is on."""
     shown = scene_on_wall(scene)
-    _strip(shown)
+    strip(shown)
     for lines in (_hot_lines, _late_lines, _bare_land):
         lines(shown, 1)
     for name in SCENES:
@@ -126,8 +126,13 @@ def css(scene: Scene) -> str:
 
 def head(scene: Scene, name: str) -> None:
     """Draw the title, the name of the scene with its place in the round, and the moment of the data."""
+    st.html(title(scene, name))
+
+
+def title(scene: Scene, name: str) -> str:
+    """Return the title, the name of the scene with its place in the round, and the moment of the data."""
     lang = scene.lang
-    title = data.setting(f"title_{lang}") or data.setting("title") or say("product", lang)
+    named = data.setting(f"title_{lang}") or data.setting("title") or say("product", lang)
     here = scene.cell.name if scene.cell != scene.tree.top else ""
     synthetic = (data.setting("synthetic") or "").lower() == "true"
     mark = f'<span class="gm-synthetic">{escape(say("synthetic", lang))}</span>' if synthetic else ""
@@ -138,9 +143,9 @@ def head(scene: Scene, name: str) -> None:
         else ""
     )
     when = say("as_of", lang, when=formats.moment(scene.now))
-    st.html(
+    return (
         f'<div class="gm-wall-head gm-wall"><div class="gm-wall-side">{mark}{up}</div>'
-        f'<b>{escape(title)}</b><div class="gm-wall-side"><span class="gm-dots">{dots}</span>'
+        f'<b>{escape(named)}</b><div class="gm-wall-side"><span class="gm-dots">{dots}</span>'
         f'<span>{escape(when)}</span><a href="{escape(_overview(scene))}" target="_self">'
         f"{escape(say('leave_wall', lang))}</a></div></div>"
     )
@@ -149,17 +154,17 @@ def head(scene: Scene, name: str) -> None:
 def key_figures(scene: Scene) -> None:
     """Draw the strip of key figures, with the past of those that have one."""
     with st.container(key="gm_kpis"):
-        st.html(_strip(scene))
+        st.html(strip(scene))
 
 
 @data.made
-def _strip(scene: Scene) -> str:
+def strip(scene: Scene) -> str:
+    """Return the strip of key figures, with the past of those that have one."""
     row = facts.figures_of(scene, scene.period)
     before = facts.figures_before(scene)
     cards = kpis.cards(row, before, preset=scene.view.period, lang=scene.lang, brief=True)
     past = _past(scene)
-    strip = [replace(card, spark=past.get(card.key, ()), help=()) for card in cards]
-    return markup.kpi_strip(strip)
+    return markup.kpi_strip([replace(card, spark=past.get(card.key, ()), help=()) for card in cards])
 
 
 def map_card(scene: Scene, name: str, sizes: Sizes) -> None:
@@ -188,9 +193,14 @@ def map_card(scene: Scene, name: str, sizes: Sizes) -> None:
 
 def hot_card(scene: Scene, sizes: Sizes) -> None:
     """List what is on the rise, by cell and category."""
+    _card("hot", hot_list(scene, sizes))
+
+
+def hot_list(scene: Scene, sizes: Sizes) -> str:
+    """Return what is on the rise, by cell and category."""
     note = say("hot_months", scene.lang, month=f"{scene.period.since:%Y-%m}")
     lines = _hot_lines(scene, sizes.long_rows)
-    _list_card(scene, "hot", note, lines, empty="none_hot", height_px=sizes.long_px)
+    return _list(scene, "hot", note, lines, empty="none_hot", height_px=sizes.long_px)
 
 
 @data.made
@@ -210,8 +220,13 @@ def _hot_lines(scene: Scene, most: int) -> list[str]:
 
 def late_card(scene: Scene, sizes: Sizes) -> None:
     """List the cells with the most overdue petitions."""
+    _card("late", late_list(scene, sizes))
+
+
+def late_list(scene: Scene, sizes: Sizes) -> str:
+    """Return the cells with the most overdue petitions."""
     note, lines = say("late_note", scene.lang), _late_lines(scene, sizes.long_rows)
-    _list_card(scene, "late", note, lines, empty="none_late", height_px=sizes.long_px)
+    return _list(scene, "late", note, lines, empty="none_late", height_px=sizes.long_px)
 
 
 @data.made
@@ -227,7 +242,8 @@ def _late_lines(scene: Scene, most: int) -> list[str]:
 def land_card(scene: Scene, sizes: Sizes) -> None:
     """Show how much of the land nobody is in charge of, and the largest pieces."""
     note, bars, lines = _bare_land(scene, sizes.short_rows)
-    _list_card(scene, "bare_land", note, lines, empty="none_land", height_px=sizes.short_px, above=bars)
+    listed = _list(scene, "bare_land", note, lines, empty="none_land", height_px=sizes.short_px, above=bars)
+    _card("bare_land", listed)
 
 
 @data.made
@@ -311,13 +327,17 @@ def _past(scene: Scene) -> dict[str, tuple[float, ...]]:
     return past
 
 
-def _list_card(
+def _list(
     scene: Scene, name: str, note: str, lines: Sequence[str], *, empty: str, height_px: int, above: str = ""
-) -> None:
+) -> str:
     body = "".join(lines) or markup.blank(say(empty, scene.lang))
+    heading = markup.heading(say(name, scene.lang), note)
+    return f'{heading}{above}<div class="gm-wall-list" style="height:{height_px}px">{body}</div>'
+
+
+def _card(name: str, body: str) -> None:
     with st.container(key=f"gm_card_wall_{name}"):
-        heading = markup.heading(say(name, scene.lang), note)
-        st.html(f'{heading}{above}<div class="gm-wall-list" style="height:{height_px}px">{body}</div>')
+        st.html(body)
 
 
 def _line(code: str, name: str, value: str, aside: str, *, alarm: bool = False) -> str:

@@ -20,12 +20,13 @@ from gridmap.ui.view import View
 _LOOK_S = 5.0
 
 
-def keep_warm(until: threading.Event) -> None:
+def keep_warm(until: threading.Event, *, after: Callable[[], None] | None = None) -> None:
     """Ask for what the pages show at first, and again whenever the version of the store changes.
 
     Parameters
     ----------
     until : ends it
+    after : called each time everything has been asked for, and what was known before is gone
     """
     known = ""
     while not until.is_set():
@@ -33,6 +34,8 @@ def keep_warm(until: threading.Event) -> None:
             if (found := data.stamp()) != known:
                 known = found
                 warm()
+                if after is not None:
+                    after()
         until.wait(_LOOK_S)
 
 
@@ -47,7 +50,7 @@ def warm() -> None:
 
 
 def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
-    """Yield what to prepare and for which scene: the start page first, its other periods last."""
+    """Yield what to prepare and for which scene: the start page, steps down, its other periods last."""
     first = _scene(View())
     if first.tree.cells.empty:
         return
@@ -56,6 +59,9 @@ def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
     yield panels.prepare, _scene(View(), sees_small_cells=False)
     yield health_cards.prepare, first
     yield mine.prepare, first
+    for level in first.tree.levels:  # figures are asked for by level: one cell stands for all of its own
+        if level != first.cell.level:
+            yield panels.prepare, _scene(View(at=first.tree.of_level(level)[0].code))
     for period in PRESETS:
         if period not in (first.view.period, "custom"):
             yield panels.prepare, _scene(View(period=period))

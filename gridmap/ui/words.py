@@ -159,6 +159,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "keep_view": ("保存当前视图", "Keep this view"),
     "forget_view": ("删除", "Delete"),
     "trend_hint": ("点击柱形只看该时段", "click a bar for those days only"),
+    "no_such_page": ("没有这个页面。", "There is no such page."),
+    "page_coming": ("页面载入中…", "The page is on its way…"),
     # finding and taking away
     "search": ("搜索", "Search"),
     "search_hint": ("网格名称或编码、楼栋、诉求编号、责任人…", "Cell, building, petition no., person…"),
