@@ -29,9 +29,9 @@ def withheld(counts: Counts, parents: Positions, *, fewest: int = 5, besides: Ma
     """Return which cells of nested levels are withheld.
 
     Cells of 1 to `fewest` - 1 are, and what a parent counts in none of its cells must not come out either
-    when it is so few. Then, as long as a reader could narrow one down to fewer than `fewest`
-    numbers, the smallest shown cell beside it (or inside it, where the inside gives it away) is withheld too,
-    then what is counted in the parent only, then the parent.
+    when it is so few (but what the whole counts in no cell at all may). Then, as long as a reader could
+    narrow one down to fewer than `fewest` numbers, the smallest shown cell beside it (or inside it, where the
+    inside gives it away) is withheld too, then what is counted in the parent only, then the parent.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def withheld(counts: Counts, parents: Positions, *, fewest: int = 5, besides: Ma
     [False, True, True, False]
     """
     nest = _nest(np.nan_to_num(counts), parents, besides)
-    hidden = (nest.counts > 0) & (nest.counts < fewest) | nest.may_be_none
+    hidden = (nest.counts > 0) & (nest.counts < fewest) & ~nest.nowhere | nest.may_be_none
     while True:
         more = _more(nest, hidden, fewest)
         if not (more & ~hidden).any():
@@ -83,6 +83,7 @@ class _Nest:
     parents: Positions
     is_rest: Mask
     has_cells: Mask
+    nowhere: Mask  # what the whole counts in no cell at all: without a place, it says nothing of one
     may_be_none: Mask  # withheld whatever is counted
     layers: tuple[Positions, ...]  # positions by depth, without the top
 
@@ -96,9 +97,10 @@ def _nest(counts: Counts, parents: Positions, besides: Mask | None) -> _Nest:
     all_parents = np.concatenate([parents, left_over]).astype(np.intp)
     grown = np.concatenate([has_cells, np.zeros(len(left_over), dtype=bool)])
     is_rest = np.arange(len(all_parents)) >= len(counts)
+    nowhere = is_rest & (parents[np.maximum(all_parents, 0)] < 0)
     may_be_none = np.zeros(len(all_parents), dtype=bool)
     may_be_none[: len(counts)] = False if besides is None else besides
-    return _Nest(np.concatenate([counts, rest[left_over]]), all_parents, is_rest, grown, may_be_none,
+    return _Nest(np.concatenate([counts, rest[left_over]]), all_parents, is_rest, grown, nowhere, may_be_none,
                  _layers(all_parents))  # fmt: skip
 
 
@@ -141,7 +143,7 @@ def _bounds(nest: _Nest, hidden: Mask) -> tuple[Counts, Counts, Counts]:
 def _more(nest: _Nest, hidden: Mask, fewest: int) -> Mask:
     """Return what else is to be withheld, at most one cell for each family that gives one away."""
     low, high, inside = _bounds(nest, hidden)
-    exposed = hidden & (high - low + 1 < fewest - _EXACT)
+    exposed = hidden & ~nest.nowhere & (high - low + 1 < fewest - _EXACT)
     from_inside = exposed & (inside < fewest - _EXACT)
     families = from_inside
     if not from_inside.any():  # those first: a cell that its inside gives away gives its neighbours away too

@@ -185,6 +185,9 @@ def test_rebasing_refuses_what_is_not_possible_any_more_unless_it_may_skip(
     done = plan.rebase(skip=True)
     assert (done.kept, [operation["code"] for operation, _ in done.dropped]) == (1, ["A3"])
     assert plan.stale() == ()
+    # It stands on the new version now, wherever that is said.
+    assert (plan.standing[0], Drafting.open(toy, "north").standing[0]) == (4, 4)
+    assert drafts.drafts(toy).set_index("draft")["base_cs"]["north"] == 4
 
 
 def test_a_name_is_never_used_again(toy: Database, plan: Drafting) -> None:

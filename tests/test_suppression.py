@@ -115,8 +115,12 @@ def test_nothing_is_withheld_where_no_cell_is_small(city: tuple[np.ndarray, np.n
 
 def test_a_few_that_lie_in_a_parent_but_in_none_of_its_cells_do_not_come_out() -> None:
     # Forty-three in the community, forty in its grids: three petitions that name the community only.
-    assert hide(43, 30, 10, parents=(-1, 0, 0)) == [False, False, True]
-    assert hide(45, 30, 10, parents=(-1, 0, 0)) == [False, False, False]
+    assert hide(83, 40, 43, 30, 10, parents=(-1, 0, 0, 2, 2)) == [False, False, False, False, True]
+    assert hide(85, 40, 45, 30, 10, parents=(-1, 0, 0, 2, 2)) == [False] * 5
+
+
+def test_the_few_that_lie_in_no_cell_at_all_may_come_out() -> None:
+    assert hide(43, 40, parents=(-1, 0)) == [False, False]
 
 
 def hide(*counts: float, parents: tuple[int, ...]) -> list[bool]:

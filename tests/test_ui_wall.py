@@ -83,7 +83,7 @@ def test_squares_with_few_petitions_are_left_out_of_the_heat_of_the_wall() -> No
 
 
 def test_a_wall_withholds_what_is_small_and_what_would_give_it_away() -> None:
-    scene = on_screen()
+    scene = on_screen(level="red_grid")
     counts = film._counts(scene)
     assert not scene.sees_small_cells
     assert counts.isna().any().any()

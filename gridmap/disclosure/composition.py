@@ -131,4 +131,7 @@ def _lumped(counts: npt.NDArray[np.float64], own: Mask, parents: Positions, hidd
     for at, parent in enumerate(above):
         seen = shown[parents[shown] == parent]
         beside[..., at] = counts[..., parent] - counts[..., seen].sum(axis=-1)
+        if parents[parent] < 0:  # what lies in no cell at all has no place of which it could tell
+            withheld = inner[hidden[inner] & (parents[inner] == parent)]
+            beside[..., at] = counts[..., withheld].sum(axis=-1)
     return np.concatenate([counts[..., shown], beside], axis=-1)

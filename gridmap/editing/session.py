@@ -24,6 +24,7 @@ from gridmap.editing.publishing import Publication, put_into_force, try_out
 from gridmap.editing.track import Track, base_of
 from gridmap.edits import ChangeSet, Region, Rules, Snapshot
 from gridmap.errors import EditRefused, Refused, UsageError
+from gridmap.findings import Finding
 from gridmap.periods import Period
 from gridmap.store import Database, Session
 from gridmap.versions import Change, Diff, State
@@ -247,6 +248,11 @@ class Drafting:
         now = State.at(self.db, day)
         return self.proposal(change).stale(now)
 
+    @property
+    def standing(self) -> tuple[int, date]:
+        """Return the version and the day whose boundaries the draft began with, or was rebased on."""
+        return self._track.standing
+
     def rebase(self, *, on: date | None = None, skip: bool = False) -> Rebased:
         """Carry the edits over to the boundaries of a day as they are now.
 
@@ -269,9 +275,9 @@ class Drafting:
         def carried(track: Track) -> list[Taken]:
             changes = _carried_over(base, track, dropped)
             if dropped and not skip:
-                raise Refused(_not_possible(dropped, version))
+                raise Refused(_not_possible(dropped, version), findings=list(map(_left_out, dropped)))
             asked = {"cs": version, "day": day.isoformat()}
-            return [("rebase", asked, None, track.rebased(base, drawn_on, changes))]
+            return [("rebase", asked, None, track.rebased(base, drawn_on, changes, (version, day)))]
 
         self._take(carried, None)
         return Rebased(version, day, len(self.done), tuple(dropped))
@@ -427,6 +433,13 @@ def _again(coverage: Coverage, change: ChangeSet, unlocked: frozenset[str]) -> t
         return edits.carry_over(coverage, change, rules=rules)
     asked = [{**operation, "base": None} for operation in change.operations]
     return edits.apply_all(coverage, asked, rules=rules)
+
+
+def _left_out(dropped: tuple[Operation, str]) -> Finding:
+    operation, reason = dropped
+    where = operation.get("code") or operation.get("codes") or operation.get("receiver") or ()
+    codes = (where,) if isinstance(where, str) else tuple(map(str, where))
+    return Finding(f"rebase.{operation.get('op', '')}", "error", reason, codes=codes)
 
 
 def _not_possible(dropped: Sequence[tuple[Operation, str]], version: int) -> str:

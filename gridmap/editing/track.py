@@ -27,6 +27,7 @@ class Track:
     undone : changes that were undone and can be redone, the next one last
     unlocked : levels and codes whose borders may move
     revision : how many steps were taken
+    standing : version and day of `base`
     """
 
     base: Coverage
@@ -36,12 +37,13 @@ class Track:
     undone: tuple[ChangeSet, ...] = ()
     unlocked: frozenset[str] = field(default_factory=frozenset)
     revision: int = 0
+    standing: tuple[int, date] = (0, date.min)
 
     @classmethod
     def begin(cls, db: Database, draft: Draft) -> Track:
         """Return the state of a draft before its first step."""
         base, drawn_on = base_of(db, draft.base_cs, draft.base_day)
-        return cls(base, drawn_on, base)
+        return cls(base, drawn_on, base, standing=(draft.base_cs, draft.base_day))
 
     def through(self, db: Database, steps: Iterable[Step]) -> Track:
         """Return the state after further steps.
@@ -91,13 +93,15 @@ class Track:
         return replace(self, coverage=next_.apply_to(self.coverage), done=(*self.done, next_),
                        undone=tuple(kept), revision=self.revision + 1)  # fmt: skip
 
-    def rebased(self, base: Coverage, drawn_on: State, changes: Iterable[ChangeSet]) -> Track:
-        """Return the state with another base and what is left of the edits."""
+    def rebased(
+        self, base: Coverage, drawn_on: State, changes: Iterable[ChangeSet], standing: tuple[int, date]
+    ) -> Track:
+        """Return the state with another base, of a version and a day, and what is left of the edits."""
         coverage, done = base, tuple(changes)
         for change in done:
             coverage = change.apply_to(coverage)
         return replace(self, base=base, drawn_on=drawn_on, coverage=coverage, done=done, undone=(),
-                       revision=self.revision + 1)  # fmt: skip
+                       standing=standing, revision=self.revision + 1)  # fmt: skip
 
 
 def base_of(db: Database, cs: int, day: date) -> tuple[Coverage, State]:
@@ -118,8 +122,9 @@ def _unlock(track: Track, step: Step, db: Database) -> Track:
 
 
 def _rebase(track: Track, step: Step, db: Database) -> Track:
-    base, drawn_on = base_of(db, step.operation["cs"], date.fromisoformat(step.operation["day"]))
-    return track.rebased(base, drawn_on, map(ChangeSet.from_json, step.change["changes"]))
+    standing = step.operation["cs"], date.fromisoformat(step.operation["day"])
+    base, drawn_on = base_of(db, *standing)
+    return track.rebased(base, drawn_on, map(ChangeSet.from_json, step.change["changes"]), standing)
 
 
 _ACTIONS: dict[str, Callable[[Track, Step, Database], Track]] = {

@@ -113,11 +113,11 @@ def _beside(scene: Scene, draft: OpenDraft, *, height_px: int) -> None:
 
 
 def _head(scene: Scene, draft: OpenDraft) -> None:
-    told = draft.drafting.draft
+    told, (version, day) = draft.drafting.draft, draft.drafting.standing
     with st.container(key="gm_bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(say("desk", scene.lang), icon=":material/arrow_back:", type="tertiary",
                   key="gm_leave_draft", on_click=state.change, kwargs={"draft": "", "panel": ""})  # fmt: skip
-        base = say("draft_head", scene.lang, cs=told.base_cs, day=formats.day(told.base_day),
+        base = say("draft_head", scene.lang, cs=version, day=formats.day(day),
                    n=len(draft.drafting.done))  # fmt: skip
         st.html(markup.heading(told.title, base), width="content")
         papers.plan_button(scene, f"draft:{told.name}", "today")

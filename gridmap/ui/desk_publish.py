@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -12,13 +13,13 @@ from gridmap.editing import drafts
 from gridmap.editing.drafts import Step
 from gridmap.editing.publishing import Publication
 from gridmap.editing.validating import Check
-from gridmap.errors import GridmapError
+from gridmap.errors import GridmapError, Refused
 from gridmap.ui import formats, markup, who
 from gridmap.ui.open_drafts import OpenDraft
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say, say_if_known
 
-_TRIED, _TROUBLE = "gm_publication", "gm_publish_trouble"
+_TRIED, _TROUBLE, _LEFT_OUT = "gm_publication", "gm_publish_trouble", "gm_left_out"
 _SIGNS = {"pass": ("✓", "gm-good"), "fail": ("✕", "gm-bad"), "incomplete": ("…", "gm-plain")}
 _LISTED, _NAMED = 200, 4
 
@@ -118,15 +119,22 @@ def _detail(check: Check, names: Mapping[str, str], lang: str) -> str:
 def _say_trouble(lang: str) -> None:
     """Say what the last button could not do, or did: a word of ours, and in English what the engine said."""
     name, detail = st.session_state.pop(_TROUBLE, ("", ""))
+    edits = [_edit(operation, lang) for operation in st.session_state.pop(_LEFT_OUT, ())]
     if name:
-        told = say(name, lang)
+        told = " ".join(
+            [say(name, lang), *([say("edits_left_out", lang, edits="、".join(edits))] if edits else [])]
+        )
         st.info(f"{told} {detail}" if detail and lang == "en" else told, icon=":material/info:")
 
 
 def _said(step: Step, lang: str) -> str:
     if step.action != "apply":
         return say(f"step_{step.action}", lang)
-    asked = step.operation
+    return _edit(step.operation, lang)
+
+
+def _edit(asked: Mapping[str, Any], lang: str) -> str:
+    """Name an edit: what is done, and to which cells."""
     what = say_if_known(f"op_{asked.get('op', '')}", lang)
     where = asked.get("code") or asked.get("codes") or asked.get("receiver") or asked.get("within") or ""
     return f"{what} {where if isinstance(where, str) else ', '.join(map(str, where))}".strip()
@@ -153,9 +161,15 @@ def _publish(draft: OpenDraft, commit: bool) -> None:
 def _rebase(draft: OpenDraft, skip: bool) -> None:
     told = st.session_state
     try:
-        draft.rebase(skip=skip, author=who.author())
+        done = draft.rebase(skip=skip, author=who.author())
+    except Refused as fault:
+        told[_TROUBLE] = ("rebase_conflicts", "") if fault.findings else ("rebase_refused", str(fault))
+        told["gm_rebase_conflicts"] = bool(fault.findings)
+        told[_LEFT_OUT] = [{"op": finding.check.partition(".")[2], "codes": finding.codes}
+                           for finding in fault.findings]  # fmt: skip
+        return
     except GridmapError as fault:
-        told[_TROUBLE], told["gm_rebase_conflicts"] = ("rebase_conflicts", str(fault)), True
+        told[_TROUBLE] = ("rebase_refused", str(fault))
         return
     told.pop("gm_rebase_conflicts", None)
-    told[_TROUBLE] = ("rebased", "")
+    told[_TROUBLE], told[_LEFT_OUT] = ("rebased", ""), [operation for operation, _ in done.dropped]

@@ -114,6 +114,7 @@ def _value(row: dict[Any, Any], view: str, measure: Measure, lang: str) -> str:
 
 
 def _changed(row: dict[Any, Any], measure: Measure) -> str:
-    change = (row["n_now"] or 0) - (row["n_then"] or 0)
+    now, then = (0 if formats.is_missing(row[part]) else row[part] for part in ("n_now", "n_then"))
+    change = now - then
     tells = measure.kind in ("count", "rate") and not pd.isna(change) and change
     return f"{change:+,.0f}" if tells else formats.DASH

@@ -390,6 +390,8 @@ DESK: dict[str, tuple[str, str]] = {
         "Some edits are not possible on today's boundaries any more. Leave them out, or make them again.",
     ),
     "rebased": ("已换到今日边界。", "The draft stands on today's boundaries."),
+    "rebase_refused": ("不能换到今日边界。", "The draft cannot be put on today's boundaries."),
+    "edits_left_out": ("不可行的修改：{edits}。", "Not possible: {edits}."),
     "checks_old": ("校验之后草案又有改动，请重新校验。", "The draft was edited since. Check it again."),
     "would_change": (
         "将变更 {n} 个区域，{m} 处土地转移。",
