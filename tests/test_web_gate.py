@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,16 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import WebSocketRoute
+from starlette.routing import Match, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gridmap import server
-from gridmap.access import accounts, narrowing
+from gridmap.access import Scope, accounts, givable_roles, may, narrowing, rights_for
 from gridmap.access.sessions import SESSIONS
 from gridmap.access.signing_in import LOCKOUT
 from gridmap.store import Database, shared_store
+from gridmap.ui import who
 from gridmap.web import cookies
 from gridmap.web.gate import HEADER, Gate
 from tests.screens_city import CODES
@@ -347,3 +349,37 @@ def test_an_own_password_is_changed_by_who_knows_the_old_one(db: Database) -> No
 def test_a_host_that_is_none_is_an_answer_and_no_fault(name: str, value: str) -> None:
     assert client().get("/api/measures", headers={name: value}).status_code in (400, 401, 403)
     assert post(client(), "/signin", name="boss", password="x", **({"origin": value})).status_code < 500
+
+
+def addresses() -> list[tuple[str, str]]:
+    """Return method and address of every route of the program that needs more than to have signed in."""
+    filled = {"level": "community", "name": "x", "form": "pdf", "what": "map", "month": "2024-05", "code": A,
+              "z:int": "14", "x:int": "13383", "y:int": "7137"}  # fmt: skip
+    found = [(route.path, route.methods or set()) for route in server.routes() if isinstance(route, Route)]
+    return [("POST" if methods == {"POST"} else "GET", path)
+            for path, methods in found if not rights_for(f"route.{path}") <= {"anybody", "signed_in"}
+            for path in [re.sub(r"{([^}]+)}", lambda hole: filled[hole[1]], path)]]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*givable_roles(), "nobody"])
+def test_every_route_refuses_every_role_that_the_table_denies(role: str) -> None:
+    """Read from the program: a new route that forgets to ask the table is found here."""
+    browser = client()
+    token, _ = SESSIONS.begin(role, (Scope(role, role, None),))
+    browser.cookies.set(cookies.NAME, cookies._SIGNER.sign(token).decode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "scopes_of", lambda _db, user: (Scope(user, role, None),))
+        patch.setattr(who, "scopes_of", lambda user: (Scope(user, role, None),))
+        denied = [(method, path) for method, path in addresses() if not may(role, route_of(path))]
+        told = {path: browser.request(method, path, json={}, headers={"origin": "http://localhost"}).status_code
+                for method, path in denied}  # fmt: skip
+    assert denied, "every role lacks something"
+    assert {path: status for path, status in told.items() if status != 403} == {}
+
+
+def route_of(path: str) -> str:
+    """Return the action of the route that answers an address."""
+    scope = {"type": "http", "path": path, "method": "GET", "headers": []}
+    found = next(route for route in server.routes() if isinstance(route, Route)
+                 and route.matches(scope)[0] != Match.NONE)  # fmt: skip
+    return f"route.{found.path}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -95,7 +96,8 @@ def run(store: Path, *, sessions: int, seconds: float, seed: int = 1) -> dict[st
     Returns
     -------
     sessions, seconds, pages and queries with their median and 95th percentile in seconds, errors, the
-    memory of the server in MB after a fifth of the time and at the end, and the processor time it took
+    memory of the server in MB after a fifth of the time, at the end and in each minute, the processor time it
+    took, the load of the machine in the last minute, and each kind of error with its number
     """
     codes = _codes(store)
     with outside.served(store) as server:
@@ -169,13 +171,23 @@ def _row(crowd: _Crowd, sessions: int, seconds: float, cpu_s: float) -> dict[str
         "page p95": _quantile(pages, 0.95), "page max": _quantile(pages, 1.0), "queries": len(crowd.queries),
         "query median": _quantile(crowd.queries, 0.5), "query p95": _quantile(crowd.queries, 0.95),
         "errors": sum(crowd.faults.values()), "MB early": early, "MB late": late, "cpu s": round(cpu_s),
+        "load": round(os.getloadavg()[0], 1), "MB by minute": _by_minute(crowd.memory),
+        "pages slow": f"{np.mean([took > PAGE_S for took in pages]):.1%}" if pages else "",
         "slowest": ", ".join(f"{page} {took:.1f}" for took, page in sorted(crowd.pages, reverse=True)[:3]),
-        "first error": next(iter(crowd.faults), ""),
+        "faults": "; ".join(f"{words} ({count})" for words, count in crowd.faults.most_common(5)),
     }  # fmt: skip
 
 
 def _quantile(values: Sequence[float], share: float) -> float:
     return round(float(np.quantile(values, share)), 3) if values else 0.0
+
+
+def _by_minute(samples: Sequence[tuple[float, float]]) -> str:
+    """Return the largest memory of each minute, one after the other."""
+    minutes: dict[int, float] = {}
+    for at, mb in samples:
+        minutes[int(at // 60)] = max(mb, minutes.get(int(at // 60), 0.0))
+    return " ".join(f"{mb:.0f}" for _, mb in sorted(minutes.items()))
 
 
 def _memory(samples: Sequence[tuple[float, float]], share: float) -> int:

@@ -55,10 +55,24 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(store: Path) -> Iterator[str]:
     """Serve the store; give the address."""
-    port = _free_port()
+    with serving(store) as address:
+        yield address
+
+
+@contextmanager
+def serving(store: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
+    """Serve a store as long as the block lasts; give the address.
+
+    Parameters
+    ----------
+    store : its folder
+    port : where; a free one when 0
+    settings : of the environment, besides those of the tests
+    """
+    port = port or free_port()
     code = f"from gridmap.server import serve; from pathlib import Path; serve(Path({str(store)!r}), {port})"
     with subprocess.Popen(
-        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env=dict(os.environ)
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env={**os.environ, **settings}
     ) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", server)
@@ -132,7 +146,7 @@ def _note(url: str, site: str, strangers: list[str]) -> None:
         strangers.append(url)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -15,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from gridmap.access import accounts
 from gridmap.store import open_store
 from tests import screens_city
-from tests.browser.conftest import WAIT_MS, _wait_for, settle
+from tests.browser.conftest import WAIT_MS, serving, settle
 from tests.screens_city import CODES
 
 pytestmark = pytest.mark.browser
@@ -34,17 +29,8 @@ def closed_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         accounts.add(database, name, password=PASSWORD, by="test")
         accounts.grant(database, name, role, region=region, by="test")
     database.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    code = f"from gridmap.server import serve; from pathlib import Path; serve(Path({str(store)!r}), {port})"
-    env = {**os.environ, "GRIDMAP_SIGN_IN": "accounts"}
-    with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2], env=env) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
+    with serving(store, GRIDMAP_SIGN_IN="accounts") as site:
+        yield site
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
@@ -186,6 +187,43 @@ def _topology(frame: gpd.GeoDataFrame, stem: Path) -> Path:
     return stem.with_suffix(".topojson")
 
 
+def _extract(_: gpd.GeoDataFrame, stem: Path) -> Path:
+    """Write the road, the lake and the label as an extract of OpenStreetMap in XML."""
+    path = stem.with_name(f"{stem.name}.osm")
+    path.write_text(_OSM, encoding="utf-8")
+    return path
+
+
+def _packed_extract(_: gpd.GeoDataFrame, stem: Path) -> Path:
+    """Write the same as protocol buffers, which nothing that gridmap needs can write."""
+    path = stem.with_name(f"{stem.name}.osm.pbf")
+    path.write_bytes(base64.b85decode(_PBF))
+    return path
+
+
+def _tiles(frame: gpd.GeoDataFrame, stem: Path) -> Path:
+    path = stem.with_name(f"{stem.name}.pmtiles")
+    lake = frame[frame["kind"] == "water"].assign(kind="lake")
+    lake.to_file(path, layer="water", driver="PMTiles", MINZOOM=12, MAXZOOM=12)
+    return path
+
+
+_OSM = """<?xml version='1.0' encoding='UTF-8'?>
+<osm version="0.6">
+  <node id="1" lat="22.7" lon="114"/>
+  <node id="2" lat="22.71" lon="114.01"/>
+  <node id="3" lat="22.7" lon="114.01"><tag k="place" v="village"/><tag k="name" v="站"/></node>
+  <way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="name" v="坪山大道"/></way>
+  <way id="2"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="natural" v="water"/></way>
+</osm>
+"""
+#: The same extract as libosmium writes it, uncompressed.
+_PBF = (
+    "0000D3JFhBO-N;7WMy&~F$ymt4o`D!Q)6glZDB1|FfKMC3PfdYb7f9%WMy-L0T66yVsCS8X?1NcGA=SRE-?TA01FBSPg6}qVRT^_"
+    "OA1K}9SQ&n1#oO(V`T~lc4=&EVP|Cu1a4t%WeNl5tC<og5+(`*0s;a;3xNB**a5(r48NKTN(q3Jn7;_XnhXF^2LJ#80s{m90000"
+    "B3I|V9O+;aIVHjl!V+uVA015|aX=iA6VR;G!ZeeX@3I}j<X>DP0c?t~WovP)rvE`(v>4B392X0|>b#h^B3I%szbY*f11LnDw5+W"
+    "K72mulT0RkEV0|Y_>0s<Nk2m%rU1p*oZ1_wd}0s;a9"
+)
 _GPKG = _by_gdal("gpkg", "GPKG")
 _GEOJSON = _by_gdal("geojson", "GeoJSON")
 _POLYGONS: tuple[Write, ...] = (
@@ -202,4 +240,10 @@ _POLYGONS: tuple[Write, ...] = (
     _csv,
 )
 _RECORDS: tuple[Write, ...] = (_csv, _csv_in_gbk, _workbook, _parquet, _GEOJSON, _GPKG)
-_FEATURES: tuple[Write, ...] = (_GEOJSON, _by_gdal("fgb", "FlatGeobuf"))
+_FEATURES: tuple[Write, ...] = (
+    _GEOJSON,
+    _by_gdal("fgb", "FlatGeobuf"),
+    _extract,
+    _packed_extract,
+    _tiles,
+)

@@ -1,0 +1,82 @@
+"""Hostile texts in a browser: whatever people typed into a file or a field, no page runs any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from gridmap.access import OWNER, acting
+from gridmap.editing.session import Drafting
+from gridmap.store import open_store
+from gridmap.torture.inputs import phrases
+from gridmap.ui import data, saved
+from tests import hostile_city
+from tests.browser.conftest import serving, settle, visiting, wait_for_map
+from tests.screens_city import CODES
+
+pytestmark = pytest.mark.browser
+
+DRAFT = "<img src=x onerror=window.hostile=1>"
+#: Everything that has names, cases, words or numbers of people on it.
+PATHS = ("/overview?period=all", f"/overview?period=all&at={CODES['P']}&show=coverage", "/cells?period=all",
+         f"/mine?period=all&at={CODES['1']}", "/health", "/wall?period=all", "/audit",
+         f"/desk?draft={DRAFT}")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the city of hostile words, with a draft, views and a log that have such names too."""
+    store = hostile_city.build(tmp_path_factory.mktemp("hostile"))
+    database = open_store(store)
+    Drafting.begin(database, DRAFT, title=phrases.MARKUP[0], author=phrases.MARKUP[1])
+    with acting(OWNER), data.working_on(database):
+        for number, text in enumerate(phrases.MARKUP):
+            saved.keep(text, "/mine", f"at={number}&x={text}")
+    database.close()
+    with serving(store) as site:
+        yield site
+
+
+def look_about(page: Page) -> None:
+    """Do what a reader does: point at the map and at rows, open what opens."""
+    size = page.viewport_size or {"width": 0, "height": 0}
+    if page.locator("canvas, .leaflet-container").count():
+        if page.locator(".leaflet-container").count() == 0:
+            wait_for_map(page)
+        for across in (3, 4, 5, 6):
+            page.mouse.move(size["width"] * across / 10, size["height"] * 0.5)
+            page.wait_for_timeout(80)
+    for row in [row for row in page.locator("tbody tr, .gm-case").all()[:12] if row.is_visible()][:6]:
+        row.hover(force=True)
+    openers = page.locator("[data-testid=stPopover] button").all()
+    for opener in [opener for opener in openers if opener.is_visible()][:8]:
+        opener.click(force=True)
+        page.wait_for_timeout(120)
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_runs_what_people_typed(hostile_site: str, browser: Browser, path: str) -> None:
+    """Nor may a text make the browser ask another place for anything: `visiting` sees to that."""
+    with visiting(hostile_site, browser) as visit:
+        page = visit(path)
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: asked.append(dialog.message))
+        look_about(page)
+        assert "window.hostile" in page.inner_text("body") or path == "/audit", "they are on it, as texts"
+        assert [frame.evaluate("window.hostile") for frame in page.frames] == [None] * len(page.frames)
+        assert asked == []
+        assert page.locator("iframe[srcdoc], base, [onerror], [onload], a[href^='javascript']").count() == 0
+
+
+def test_what_is_typed_into_a_field_comes_back_as_a_text(hostile_site: str, browser: Browser) -> None:
+    with visiting(hostile_site, browser) as visit:
+        page = visit("/mine?period=all", width=390, height=844)
+        box = page.get_by_placeholder("网格名称或编码", exact=False)
+        for text in phrases.MARKUP[:4]:
+            box.fill(text)
+            box.press("Enter")
+            settle(page)
+        assert page.evaluate("window.hostile") is None
