@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from gridmap.bench import changes, night, sessions
+from gridmap.bench import browser, changes, night, sessions
 from gridmap.bench import edits as bench_edits
 from gridmap.bench.browser import Seen
 from gridmap.bench.coverage_maker import CORNER, LATTICE, make_coverage, make_points
@@ -103,6 +103,14 @@ def test_a_night_says_what_people_saw_while_petitions_were_loaded(toy, tmp_path,
     assert found["snapshots_went_forward"]
     assert found["asked"] > 0
     assert found["edits"] > 0
+
+
+def test_a_person_asks_for_no_tile_nearer_than_there_are_any():
+    about = '{"initialViewState":{"longitude":114.06,"latitude":22.7,"zoom":17.4},"layers":[{%s"data":"%s"}]}'
+    tiles = "/tiles/base/{z}/{x}/{y}.mvt?v=1"
+    near = browser._tiles(about % ('"maxZoom":16,', tiles))
+    assert {path.split("/")[3] for path in near} == {"16"}
+    assert {path.split("/")[3] for path in browser._tiles(about % ("", tiles))} == {"17"}
 
 
 def test_a_crowd_says_what_failed_and_what_the_server_needed_in_each_minute():

@@ -103,6 +103,26 @@ def test_entities_in_a_workbook_are_refused(tmp_path: Path) -> None:
                      workdir=tmp_path / "work")  # fmt: skip
 
 
+GML = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{path}">]>
+<gml:FeatureCollection xmlns:gml="http://www.opengis.net/gml" xmlns:ogr="http://ogr.maptools.org/"
+ xmlns:xlink="http://www.w3.org/1999/xlink"><gml:featureMember xlink:href="file://{path}"/>
+<gml:featureMember><ogr:a><ogr:code>&e;</ogr:code><ogr:geometryProperty><gml:Polygon srsName="EPSG:4326">
+<gml:outerBoundaryIs><gml:LinearRing><gml:coordinates>0,0 0,1 1,1 0,0</gml:coordinates></gml:LinearRing>
+</gml:outerBoundaryIs></gml:Polygon></ogr:geometryProperty></ogr:a></gml:featureMember></gml:FeatureCollection>"""
+
+
+@pytest.mark.parametrize("name", ["a.gml", "a.xml", "a.kml", "a.geojson"])
+def test_gml_is_refused_and_nothing_it_points_at_is_read(name: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the-bait-in-the-file")
+    (tmp_path / name).write_text(GML.format(path=secret))
+    with pytest.raises(UnreadableInput, match=name) as refused:
+        _read(tmp_path / name, tmp_path)
+    work = [path.read_bytes() for path in tmp_path.rglob("work/**/*") if path.is_file()]
+    assert "the-bait" not in str(refused.value)
+    assert not any(b"the-bait" in content for content in work)
+
+
 # -- limits ---------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ _SCREEN = "gm_screen=1920x1080x1"
 #: What the pages fetch beside the socket: the cells and the ground of maps. Pictures and reports are links.
 _FETCHED = re.compile(r"""["'(](/api/(?:cells|base|regions|drafts)[^"'()\\\s{}]+)""")
 _TILED = re.compile(r'"(/tiles/[^"]*\{z\}[^"]*)"')
+_LAST_ZOOM = re.compile(r'"maxZoom":(\d+)')
 _VIEW = re.compile(r'"initialViewState":\{"longitude":([-\d.]+),"latitude":([-\d.]+),"zoom":([\d.]+)')
 _KEPT = "immutable"
 
@@ -168,7 +169,9 @@ def _tiles(text: str) -> set[str]:
     seen = _VIEW.search(text)
     if seen is None:
         return set()
-    lon, lat, zoom = float(seen[1]), math.radians(float(seen[2])), int(float(seen[3]))
+    # Nearer than its last zoom a layer's tiles are enlarged, not asked for.
+    nearest = min(map(int, _LAST_ZOOM.findall(text)), default=99)
+    lon, lat, zoom = float(seen[1]), math.radians(float(seen[2])), min(int(float(seen[3])), nearest)
     column = (lon + 180) / 360 * 2**zoom
     row = (1 - math.asinh(math.tan(lat)) / math.pi) / 2 * 2**zoom
     corner = {"{z}": zoom, "{x}": int(column), "{y}": int(row)}

@@ -105,6 +105,9 @@ _FEATURES: Schema = {
 _ASKED = ("key", "level", "since", "until", "boundaries", "category")
 _VIEW = tuple(each.name for each in fields(View))
 
+#: Of every answer that can be taken away.
+_WHY = Parameter("What it is taken for; stands in the watermark, and in the log where that has a row for it.")
+
 #: What is described, by path, as the routes write it.
 ROUTES: dict[str, Described] = {
     "/healthz": Described(
@@ -147,26 +150,26 @@ ROUTES: dict[str, Described] = {
     ),
     "/api/regions/{level}.geojson": Described(
         "The cells of a level on a day, whole polygons in WGS 84 with nine decimals.",
-        asks=("on", "within", "why"), answers={_GEOJSON: _FEATURES},
+        asks=("on", "within"), answers={_GEOJSON: _FEATURES},
     ),
     "/api/cells.geojson": Described(
         "The cells of a view as its map paints them.", asks=_VIEW, answers={_GEOJSON: _FEATURES}
     ),
     "/api/picture/{what}.{form}": Described(
-        "A map or chart of a view, as PNG or PDF.", asks=(*_VIEW, "why"),
+        "A map or chart of a view, as PNG or PDF.", asks=_VIEW,
         answers={"image/png": _BINARY, "application/pdf": _BINARY}, forms=("png", "pdf"),
     ),
     "/api/report/{month}.{form}": Described(
-        "The monthly report, as PDF or Word.", asks=("at", "level", "lang", "why"),
+        "The monthly report, as PDF or Word.", asks=("at", "level", "lang"),
         answers={"application/pdf": _BINARY, _WORD: _BINARY}, forms=("pdf", "docx"),
     ),
     "/api/board/{code}.pdf": Described(
-        "The notice board of a block, telephones masked.", asks=("paper", "lang", "why"),
+        "The notice board of a block, telephones masked.", asks=("paper", "lang"),
         answers={"application/pdf": _BINARY},
     ),
     "/api/plan.{form}": Described(
         "The map of a draft, a version or a day as a file, or what differs from another.",
-        asks=("of", "lang", "why"),
+        asks=("of", "lang"),
         own={"against": Parameter("What it is compared with, said as `of`."), **_IN_CELLS},
         answers={"application/pdf": _BINARY, "text/csv": _BINARY, _GEOJSON: _BINARY,
                  "application/geopackage+sqlite3": _BINARY, "application/zip": _BINARY,
@@ -244,7 +247,8 @@ def rights_of(path: str) -> list[str]:
 def parameters_of(path: str, route: Described) -> dict[str, Parameter]:
     """Return the parameters behind the question mark of a route, by name."""
     known = _view_parameters() if route.asks[: len(_VIEW)] == _VIEW else _parameters()
-    return {name: known[name] for name in route.asks} | dict(route.own)
+    taken = {"why": _WHY} if path.startswith("/api/") and path != PATH and route.method == "get" else {}
+    return {name: known[name] for name in route.asks} | dict(route.own) | taken
 
 
 def holes_of(path: str) -> list[str]:
@@ -341,7 +345,6 @@ def _parameters() -> dict[str, Parameter]:
         "paper": Parameter("Size of the paper.", _among(["a3", "a1"])),
         "of": Parameter("The map: today, a day, the number of a version, draft:NAME."),
         "v": Parameter("Version of the store; with one, a tile may be kept for good."),
-        "why": Parameter("What it is taken for; stands in the watermark."),
     }  # fmt: skip
 
 
@@ -355,8 +358,7 @@ def _view_parameters() -> dict[str, Parameter]:
     many = {"breaks", "strip", "categories", "columns", "scenes", "compare"}
     said = {name: _among(names) for name, names in choices.items()} | kinds
     words = _words_of_view()
-    view = {name: Parameter(words[name], said.get(name, _TEXT), many=name in many) for name in _VIEW}
-    return view | {"why": _parameters()["why"]}
+    return {name: Parameter(words[name], said.get(name, _TEXT), many=name in many) for name in _VIEW}
 
 
 def _words_of_view() -> dict[str, str]:

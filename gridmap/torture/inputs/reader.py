@@ -124,7 +124,9 @@ def _statements(orders: dict[str, Any]) -> Work:
 
 def job_of(kind: str, path: Path) -> dict[str, Any]:
     """Return the orders that reading a file of a kind has."""
-    common = {"kind": kind, "path": str(path), "target_crs": "EPSG:4547", "crs": "wgs84"}
+    # Tiles are in Web Mercator, and say so.
+    crs = None if path.suffix == ".pmtiles" else "wgs84"
+    common = {"kind": kind, "path": str(path), "target_crs": "EPSG:4547", "crs": crs}
     if kind == "polygons":
         return {**common, "columns": {"code": "code", "name": "name"}, "layer": None, "encoding": None}
     if kind == "features":

@@ -203,7 +203,7 @@ def _packed_extract(_: gpd.GeoDataFrame, stem: Path) -> Path:
 
 def _tiles(frame: gpd.GeoDataFrame, stem: Path) -> Path:
     path = stem.with_name(f"{stem.name}.pmtiles")
-    lake = frame[frame["kind"] == "water"].assign(kind="lake")
+    lake = frame[frame["kind"] == "water"]
     lake.to_file(path, layer="water", driver="PMTiles", MINZOOM=12, MAXZOOM=12)
     return path
 
