@@ -229,7 +229,9 @@ def place_changed(tx: Session, cs: int, *, crs: str) -> int:
     These are the records in the regions that changed and on borders in and beside them, those in no cell
     whose point lies in the changed land, and those whose code or name stands for something else now. Records
     in no cell are looked through only where other land is covered than before, codes and names only where
-    the change gave or took one. The result is that of placing all records anew.
+    the change gave or took one. Only the leaves near the changed land are read; a point farther away stays
+    where it is, for those it lay in earlier may not be among them. The result is that of placing all records
+    anew.
 
     Parameters
     ----------
@@ -240,12 +242,11 @@ def place_changed(tx: Session, cs: int, *, crs: str) -> int:
     change = _Change.of(tx, cs, crs)
     placer = Placer.of(tx, crs=crs, near=polygons.as_array(change.land.geometry))
     near = sorted({int(number) for epoch in placer.epochs for number in epoch.leaves["region_id"]})
-    touched = 0
-    for table in PLACED_TABLES:
-        records = _concerned(tx, table, change, near, placer)
-        place_records(tx, placer, table, records)
-        touched += len(records)
-    return touched
+    reach = shapely.STRtree(shapely.box(*shapely.bounds(polygons.as_array(change.land.geometry)).T))
+    return sum(
+        place_records(tx, placer, table, _concerned(tx, table, change, near, placer), reach=reach)
+        for table in PLACED_TABLES
+    )
 
 
 @dataclass(frozen=True)
@@ -309,7 +310,9 @@ def _concerned(tx: Session, table: str, change: _Change, near: list[int], placer
         _touching(tx, table, uncovered, change.land),
         _named_otherwise(tx, table, by_name, placer),
     ]
-    return pa.table({"record_id": np.unique(np.concatenate(again))})
+    records = np.unique(np.concatenate(again))
+    pointed = surely.filter(surely["by_point"])["record_id"].to_numpy()
+    return pa.table({"record_id": records, "by_point": np.isin(records, pointed)})
 
 
 def _touching(tx: Session, table: str, records: pa.Table, land: gpd.GeoDataFrame) -> Integers:
@@ -341,25 +344,48 @@ def _named_otherwise(tx: Session, table: str, records: pa.Table, placer: Placer)
     return np.asarray(again["record_id"].to_numpy())
 
 
-def place_records(tx: Session, placer: Placer, table: str, records: pa.Table) -> None:
-    """Place the given records of one register, forgetting where they lay before.
+def place_records(
+    tx: Session, placer: Placer, table: str, records: pa.Table, *, reach: shapely.STRtree | None = None
+) -> int:
+    """Place the given records of one register, forgetting where they lay before; return how many those are.
 
     Parameters
     ----------
     tx : the open transaction
     placer : the boundaries
     table : table of the register
-    records : table with one column, record_id
+    records : record_id; with a reach also by_point, whether a record lies somewhere by its point
+    reach : boxes outside of which the placer does not know all boundaries: records that lie there by their
+        point are left as they are; None where it knows them all
     """
+    placed = 0
     with progress.bar(len(records), f"placing {table.replace('_', ' ')}s") as bar:
         for batch in _batches(records):
-            sites = tx.arrow("placing/sites", record_kind=table, records=batch)
-            tx.run("placing/forget", record_kind=table, records=batch)
-            placed = placer.place(table, sites)
-            tx.run("placing/insert", placed=placed)
-            for note in NOTED.get(table, ()):
-                tx.run(f"placing/{note}", placed=placed)
+            sites = tx.arrow("placing/sites", record_kind=table, records=batch.select(["record_id"]))
+            kept = sites if reach is None else sites.filter(_within(reach, sites, batch))
+            _place_sites(tx, placer, table, kept)
+            placed += len(kept)
             bar.update(len(batch))
+    return placed
+
+
+def _within(reach: shapely.STRtree, sites: pa.Table, records: pa.Table) -> Flags:
+    """Return which records do not lie by their point, or by one in a box."""
+    by_point = records.filter(records["by_point"])["record_id"].to_numpy()
+    asked = np.flatnonzero(np.isin(sites["record_id"].to_numpy(), by_point))
+    x, y = (sites[axis].to_numpy()[asked] for axis in "xy")
+    kept = np.ones(len(sites), dtype=bool)
+    kept[asked] = False
+    kept[asked[np.unique(reach.query(shapely.points(x, y))[0])]] = True
+    return kept
+
+
+def _place_sites(tx: Session, placer: Placer, table: str, sites: pa.Table) -> None:
+    tx.run("placing/forget", record_kind=table, records=sites.select(["record_id"]))
+    placed = placer.place(table, sites)
+    tx.run("placing/insert", placed=placed)
+    for note in NOTED.get(table, ()):
+        tx.run(f"placing/{note}", placed=placed)
 
 
 def _batches(records: pa.Table) -> Iterator[pa.Table]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -125,6 +127,37 @@ def test_any_chain_of_changes_places_as_a_full_run_does(
     db.close()
 
 
+def strip(tx: Session, borders: Sequence[int], day: date) -> int:
+    """Publish cells side by side between borders; those of even numbers come first by their code."""
+    numbers = tx.query("versions/region_periods").drop_duplicates("code").set_index("code")["region_id"]
+    codes = [f"{'ba'[n % 2]}{n}" for n in range(len(borders) - 1)]
+    shapes = [shapely.box(*at(west, 0), *at(east, 1)) for west, east in pairwise(borders)]
+    opened = gpd.GeoDataFrame(
+        {"region_id": [int(numbers.get(code, -n - 1)) for n, code in enumerate(codes)], "level": "red_grid",
+         "code": codes, "name": codes, "kind": "base", "parent_id": None}, geometry=shapes, crs=CRS,
+    )  # fmt: skip
+    change = versions.Change("borders moved", "load", day, "nobody")
+    return versions.publish(tx, change, ended=[], opened=opened, before=opened.head(0), rewrite=False)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_borders_that_move_one_by_one_place_as_a_full_run_does(tmp_path: Path, seed: int) -> None:
+    """Points on borders lay, before these moved there, in cells far from what changes now."""
+    chance = np.random.default_rng(seed)
+    found(tmp_path / "store", crs=CRS)
+    db = open_store(tmp_path / "store")
+    load(db, tmp_path, "petitions", [petition(n, (n / 2, 0.5)) for n in range(25)])
+    borders = np.arange(0, 13, 2)
+    for month in range(8):
+        with db.transaction() as tx:
+            cs = strip(tx, borders.tolist(), date(2024, 1 + month, 1))
+            placing.place_changed(tx, cs, crs=CRS)
+        assert_placed_as_anew(db)
+        moved = chance.integers(1, len(borders) - 1)
+        borders[moved] = chance.integers(borders[moved - 1] + 1, borders[moved + 1])
+    db.close()
+
+
 def split(db: Database, folder: Path) -> None:
     """Let a new grid A4 take the north-western square of A1."""
     cells = draw("412...\n112...\n133...\n.33...", names={**GRID_CODES, "4": "A4"}).assign(parent="A")
@@ -136,15 +169,15 @@ def split(db: Database, folder: Path) -> None:
 def test_only_records_on_the_changed_land_and_on_borders_beside_it_are_placed_again(
     toy: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inside, on_border = [(0.5, 3.5), (1, 3.5), (1.5, 2.2)], [(3, 2)]
-    elsewhere_by_point = [(2.5, 3.5), (0.5, 0.5), (4.5, 2.5), (7, 7)]
+    inside, on_border = [(0.5, 3.5), (1, 3.5), (1.5, 2.2)], [(2, 3.5)]
+    elsewhere_by_point = [(2.5, 3.5), (0.5, 0.5), (4.5, 2.5), (7, 7), (3, 2)]
     here = [petition(n, place) for n, place in enumerate([*inside, *on_border, *elsewhere_by_point])]
-    elsewhere = [petition(9, region_code="A3"), petition(10, region_name="cell B"), petition(11)]
+    elsewhere = [petition(10, region_code="A3"), petition(11, region_name="cell B"), petition(12)]
     load(toy, tmp_path, "petitions", [*here, *elsewhere])
     placed: list[int] = []
-    place_records = placing.place_records
-    monkeypatch.setattr(placing, "place_records", lambda tx, placer, table, some: (
-        placed.extend(some["record_id"].to_pylist()), place_records(tx, placer, table, some)))  # fmt: skip
+    place_sites = placing._place_sites
+    monkeypatch.setattr(placing, "_place_sites", lambda tx, placer, table, sites: (
+        placed.extend(sites["record_id"].to_pylist()), place_sites(tx, placer, table, sites)))  # fmt: skip
     split(toy, tmp_path)
     assert placed == [1, 2, 3, 4]
 

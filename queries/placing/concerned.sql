@@ -1,9 +1,9 @@
 -- answers: The records that a change of some regions from a day on can concern, and why: they lie in one of them, by their
 -- point or where their names say (inside), they lie on a border in or beside them (on_edge), they lie by their point in no
 -- cell, where other land may be covered now (uncovered), or they lie where their code or names say, or nowhere, and these
--- may stand for something else (by_name).
+-- may stand for something else (by_name); and whether they lie there by their point.
 -- params: record_kind text, region_ids bigint[], near_ids bigint[], renamed_ids bigint[], on_day date, other_outline boolean, other_names boolean
--- returns: record_id bigint, inside boolean, on_edge boolean, uncovered boolean, by_name boolean
+-- returns: record_id bigint, inside boolean, on_edge boolean, uncovered boolean, by_name boolean, by_point boolean
 -- grain: one row per record
 -- order: none
 select
@@ -11,7 +11,8 @@ select
     bool_or(in_changed) as inside,
     bool_or(on_border and is_near) as on_edge,
     $other_outline and bool_or(not by_point) as uncovered,
-    $other_names and bool_or(not by_point and reason is distinct from 'outside every cell') as by_name
+    $other_names and bool_or(not by_point and reason is distinct from 'outside every cell') as by_name,
+    bool_or(by_point) as by_point
 from (
     select
         record_id, on_border, reason, by_point, is_near,
