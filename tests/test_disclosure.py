@@ -59,6 +59,23 @@ def test_a_mean_of_few_cases_is_withheld_and_land_never(petitions: Database) -> 
     assert found["land.coverage"].notna().all()
 
 
+def test_a_window_that_runs_is_told_down_to_communities_and_only_what_is_not_small(
+    petitions: Database,
+) -> None:
+    days = Period(date(2024, 5, 1), date(2024, 5, 31))
+    found = disclosure.running(
+        lambda what: measures.stats(petitions, KEYS, level="every", period=what.period,
+                                    boundaries=what.boundaries, categories=what.categories),
+        KEYS, disclosure.Asked(days),
+    ).set_index("code")  # fmt: skip
+    grids, above = found[found["level"] == "red_grid"], found[found["level"] == "community"]
+    assert above["petition.received"].to_dict() == {"A": 41, "B": 12, "S-U01": 0}
+    assert pd.isna(above.loc["B", "petition.on_time_close_rate"])  # eleven of twelve
+    assert grids["petition.received.withheld"].all()
+    assert grids[["petition.received", "petition.received.n"]].isna().all().all()
+    assert grids["land.coverage"].notna().all()
+
+
 def test_a_share_that_was_never_there_is_not_called_withheld(petitions: Database) -> None:
     found = disclosure.stats(petitions, KEYS, level="red_grid", period=MAY).set_index("code")
     assert not found.loc["A-U01", "petition.on_time_close_rate.withheld"]

@@ -1,7 +1,7 @@
 """The wall goes round its scenes by the clock, fills any screen, and shows aggregates only."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import orjson
@@ -15,6 +15,7 @@ from gridmap.ui import scene as scenes
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import DARK, Screen
 from gridmap.ui.view import View, from_params
+from tests.screens_city import CODES
 
 APP = Path(__file__).parent.parent / "app.py"
 #: Layers that would show single places.
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("on_the_city")
 
 def on_screen(width: int = 1920, height: int = 1080, **view: object) -> Scene:
     now = data.database().now()
-    seen = View(period="all", **view)  # type: ignore[arg-type]
+    seen = View(**{"period": "all", **view})  # type: ignore[arg-type]
     tree = data.tree(scenes.day_of(seen, now))
     made = scenes.scene_of(seen, tree=tree, now=now, colours=DARK, screen=Screen(width, height))
     return wall.scene_on_wall(made)
@@ -45,6 +46,17 @@ def test_two_walls_show_the_same_scene_at_the_same_moment() -> None:
     scene = on_screen(scenes=("heat", "late", "risk"), rotate=10)
     shown = [wall.shown_scene(scene, at_s=second) for second in range(0, 60, 5)]
     assert shown == [name for name in ("heat", "late", "risk") * 2 for _ in range(2)]
+
+
+def test_a_wall_shows_the_last_days_of_communities_and_a_month_that_is_over_of_grids() -> None:
+    today = data.now().date()
+    live, inside = on_screen(), on_screen(at=CODES["A"])
+    chosen = on_screen(period="custom", since=date(2023, 2, 14))
+    assert (live.is_running, live.period.until) == (True, today + timedelta(days=1))
+    assert facts.figures(live, ("petition.received",))["petition.received"].notna().any()
+    assert inside.period.until == today.replace(day=1)
+    assert (chosen.period.since, chosen.period.until) == (date(2023, 2, 1), date(2023, 3, 1))
+    assert all(month.until <= live.period.since for month in facts.months_before(live))
 
 
 def test_a_wall_without_a_round_stays_with_its_first_scene() -> None:
@@ -115,16 +127,15 @@ def test_a_scale_keeps_its_edges_when_cells_are_counted_anew() -> None:
     assert (sum(other.counts), other.missing) == (3, 1)
 
 
-def test_the_way_back_keeps_cell_and_month_and_leaves_the_round_behind() -> None:
-    scene = on_screen(scenes=("heat",), rotate=0)
-    assert wall._overview(replace(scene, view=replace(scene.view, at="S"))) == (
-        "/?at=S&period=custom&since=2024-06-01&until=2024-06-30"
-    )
+def test_the_way_back_keeps_cell_and_days_and_leaves_the_round_behind() -> None:
+    live = on_screen(scenes=("heat",), rotate=0)
+    month = on_screen(scenes=("heat",), rotate=0, period="custom", since=date(2024, 6, 14))
+    ways = [wall._overview(replace(scene, view=replace(scene.view, at="S"))) for scene in (live, month)]
+    assert ways == ["/?at=S&period=30d", "/?at=S&period=custom&since=2024-06-01&until=2024-06-30"]
 
 
-def test_a_wall_shows_a_month_that_is_over_and_no_category_by_itself() -> None:
+def test_a_wall_filters_by_no_category_and_draws_trends_of_months_that_are_over() -> None:
     scene = on_screen(categories=("noise",))
-    assert (scene.period.since, scene.period.until) == (date(2024, 6, 1), date(2024, 7, 1))
     assert scene.view.categories == ()
     assert [f"{month.since:%m}" for month in facts.months(scene)][-2:] == ["05", "06"]
 

@@ -3,7 +3,8 @@
 What is shown at one level gives away what is withheld at another, so the figures of all levels are looked at
 together and the same cells are withheld whichever level is asked for. `suppression` decides; `nesting` says
 what of a measure counts persons. What one answer gives away beside another one, of another period or view, is
-kept by `differencing`; which categories may be told, by `composition`.
+kept by `differencing`; which categories may be told, by `composition`. Windows that move on with the days
+are told more coarsely, and by themselves (`running`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 
 from gridmap import measures, suppression
 from gridmap.disclosure import differencing
+from gridmap.disclosure.composition import TOLD_OF as TOLD_OF
 from gridmap.disclosure.composition import composed as composed
 from gridmap.disclosure.composition import on_the_rise as on_the_rise
 from gridmap.disclosure.differencing import Ask
@@ -108,14 +110,51 @@ def told(
         return from_the_top(ask(what))
 
     found = guarded(ordered(asked), keys, level=level, fewest=fewest)
-    for measure in map(measure_named, keys):
-        if measure.protects == "nothing":
-            continue
+    for measure in _protected(keys):
         small = differencing.telling(ordered, measure, asked, today=today, fewest=fewest, names=names)
-        hidden = found["region_id"].isin(small) | found[f"{measure.key}.withheld"]
-        found = found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)},
-                             **{f"{measure.key}.withheld": hidden})  # fmt: skip
+        found = _without(found, measure, found["region_id"].isin(small))
     return found
+
+
+def running(ask: Ask, keys: Sequence[str], asked: Asked, *, fewest: int = FEWEST) -> pd.DataFrame:
+    """Return what readers who may not see small cells get of a window that moves on with the days.
+
+    It is told of communities and what they lie in, each window looked at by itself, in the one view and in
+    the other: who writes down what it says from day to day learns how many cases a community had on a day.
+
+    Parameters
+    ----------
+    ask : gives the figures of all levels for a period and a view
+    keys : the measures among them
+    asked : the window, no days of the reader's choice, and the cells of then or of now; all categories
+    fewest : least count shown
+
+    Returns
+    -------
+    As guarded, for every level; cells below communities are withheld
+    """
+
+    @cache
+    def ordered(what: Asked) -> pd.DataFrame:
+        return from_the_top(ask(what))
+
+    found = guarded(ordered(asked), keys, level=EVERY, fewest=fewest)
+    inside = ~found["level"].isin(TOLD_OF)
+    for measure in _protected(keys):
+        small = differencing.told_by_views(ordered, measure, asked, fewest)
+        found = _without(found, measure, inside | found["region_id"].isin(small))
+    return found
+
+
+def _protected(keys: Sequence[str]) -> list[Measure]:
+    return [measure for measure in map(measure_named, keys) if measure.protects != "nothing"]
+
+
+def _without(found: pd.DataFrame, measure: Measure, hidden: pd.Series) -> pd.DataFrame:
+    """Withhold the figures of a measure in more cells than are withheld already."""
+    hidden = hidden | found[f"{measure.key}.withheld"]
+    return found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)},
+                        **{f"{measure.key}.withheld": hidden})  # fmt: skip
 
 
 def names_of(listed: pd.DataFrame) -> tuple[str, ...]:

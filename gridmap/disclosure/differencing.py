@@ -110,14 +110,14 @@ def telling(
     else:
         plain = [replace(part, categories=()) for part in parts]
         # A month in the view of then, asked for by itself, is what gridmap.disclosure.guarded has looked at.
-        found = [_told_by_views(ask, measure, part, fewest) for part in plain
+        found = [told_by_views(ask, measure, part, fewest) for part in plain
                  if part != asked or part.boundaries != "then"]  # fmt: skip
     if len(parts) > 1:
         found.append(_counted_twice(ask, measure, asked, parts))
     return set().union(*found)
 
 
-def _told_by_views(ask: Ask, measure: Measure, asked: Asked, fewest: int) -> set[int]:
+def told_by_views(ask: Ask, measure: Measure, asked: Asked, fewest: int) -> set[int]:
     """Return the cells withheld of one slice: the small, and those that differ by few from the other view."""
     figures = ask(asked)
     other = None if asked.boundaries == "then" else ask(replace(asked, boundaries="then"))

@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from gridmap.levels import TOTAL
 from gridmap.measures import Measure, measure_named
-from gridmap.ui import data, exports, formats, kpis, markup, rank, state
+from gridmap.ui import data, exports, facts, formats, kpis, markup, rank, state
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import mappable
 from gridmap.ui.words import definition_of, level_title, measure_titles, say, title_of, unit_of
@@ -72,10 +72,7 @@ def _cells_bar(scene: Scene, keys: Sequence[str], frame: pd.DataFrame) -> None:
 
 def _cell_figures(scene: Scene, keys: Sequence[str]) -> pd.DataFrame:
     """Return code, name, parent and KEY, KEY.n, KEY.of for the cells of the scene."""
-    found = data.figures(
-        keys, level=scene.level or TOTAL, period=scene.period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
-    )  # fmt: skip
+    found = facts.figures_at(scene, scene.level or TOTAL, keys)
     rows = rank.cells_in(scene, found)
     parents = [scene.tree.name_of(parent) for parent in rows["parent_id"]]
     parts = ("", ".n", ".of") if scene.sees_small_cells else ("", ".n", ".of", ".withheld")

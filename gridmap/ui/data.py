@@ -268,15 +268,17 @@ def figures(
     boundaries: str,
     categories: Sequence[str],
     sees_small_cells: bool = True,
+    running: bool = False,
 ) -> pd.DataFrame:
     """Return measures for every cell of a level, as gridmap.measures.stats does.
 
-    Readers who may not see small cells get what gridmap.disclosure.told leaves them, by whole months.
+    Readers who may not see small cells get what gridmap.disclosure.told leaves them, by whole months; of a
+    window that is not theirs to choose and runs with the days, what gridmap.disclosure.running leaves.
     """
     asked = (period, boundaries, tuple(categories))
     if sees_small_cells and who.scope().has("small_cells"):
         return _figures(tuple(keys), level, *asked)
-    everything = _told(tuple(keys), *asked, fewest_shown())
+    everything = (_running if running else _told)(tuple(keys), *asked, fewest_shown())
     if level == EVERY:
         return everything
     of_level = everything[everything["level"] == level]
@@ -284,12 +286,12 @@ def figures(
 
 
 def composition(field: str, period: Period) -> pd.DataFrame:
-    """Return what the cells' petitions are made up of in a month, as gridmap.disclosure.composed tells it.
+    """Return what the cells' petitions are made up of, as gridmap.disclosure.composed tells it.
 
     Parameters
     ----------
     field : category or channel
-    period : a month that is over
+    period : a month that is over, or the window that runs to today
     """
     return _composition(field, period, fewest_shown())
 
@@ -423,6 +425,16 @@ def _told(
     names = disclosure.names_of(ask("category_list")) if categories else ()
     return disclosure.told(lambda what: _of_past(keys, what.period, what.boundaries, what.categories), keys,
                            asked, level=EVERY, today=now().date(), fewest=fewest, names=names)  # fmt: skip
+
+
+@answered(by_the_clock=True)
+def _running(
+    keys: tuple[str, ...], period: Period, boundaries: Any, categories: tuple[str, ...], fewest: int
+) -> pd.DataFrame:
+    return disclosure.running(
+        lambda what: _figures(keys, EVERY, what.period, what.boundaries, what.categories), keys,
+        disclosure.Asked(period, boundaries, categories), fewest=fewest,
+    )  # fmt: skip
 
 
 @answered()

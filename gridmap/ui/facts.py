@@ -13,10 +13,10 @@ import pandas as pd
 from gridmap import maps
 from gridmap.comparing import recorded_by
 from gridmap.levels import TOTAL
-from gridmap.periods import Period
+from gridmap.periods import OPEN_FUTURE, OPEN_PAST, Period
 from gridmap.ui import data, kpis, parts, theme, who
 from gridmap.ui.periods import step_of
-from gridmap.ui.scene import Scene, day_of, read_by_months, scene_of
+from gridmap.ui.scene import Scene, day_of, read_by_months, read_running, scene_of
 from gridmap.ui.view import RATINGS, View, from_params, whole_of
 from gridmap.ui.words import say
 
@@ -53,28 +53,38 @@ def scene_for(view: View, *, colours: theme.Palette, screen: theme.Screen, sees_
     sees_small_cells : whether whoever will look at it may see counts of a few people
     """
     now = data.now()
-    read = view if sees_small_cells else read_by_months(view, now.date())
-    return scene_of(read, tree=data.tree(day_of(read, now)), now=now, colours=colours, screen=screen,
-                    sees_small_cells=sees_small_cells)  # fmt: skip
+
+    def read(as_had: View) -> Scene:
+        return scene_of(as_had, tree=data.tree(day_of(as_had, now)), now=now, colours=colours, screen=screen,
+                        sees_small_cells=sees_small_cells)  # fmt: skip
+
+    if sees_small_cells:
+        return read(view)
+    running = None if view.period == "custom" else read(read_running(view))
+    return running if running and running.may_run else read(read_by_months(view, now.date()))
 
 
 def figures(scene: Scene, keys: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return measures of all cells of the level drawn, that of the view when none is named."""
     asked = keys or (whole_of(scene.measure),)
-    found = data.figures(
-        asked, level=scene.level or TOTAL, period=scene.period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
-    )  # fmt: skip
+    found = figures_at(scene, scene.level or TOTAL, asked)
     return found if keys else parts.filled(found, scene.measure)
+
+
+def figures_at(scene: Scene, level: str, keys: Sequence[str], period: Period | None = None) -> pd.DataFrame:
+    """Return measures of all cells of a level, in the period of the scene when none is named."""
+    asked = period or scene.period
+    return data.figures(
+        keys, level=level, period=asked, boundaries=scene.view.boundaries, categories=scene.view.categories,
+        sees_small_cells=scene.sees_small_cells,
+        running=scene.is_running and asked in (scene.period, scene.previous),
+    )  # fmt: skip
 
 
 @data.made
 def figures_of(scene: Scene, period: Period, keys: tuple[str, ...] = kpis.KEYS) -> dict[Any, Any]:
     """Return measures of the cell one is in; empty when it was not there in the period."""
-    rows = data.figures(
-        keys, level=scene.cell.level, period=period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
-    )  # fmt: skip
+    rows = figures_at(scene, scene.cell.level, keys, period)
     own = rows[rows["region_id"] == scene.cell.region_id]
     return own.to_dict("records")[0] if len(own) else {}
 
@@ -149,8 +159,10 @@ def trend_steps(scene: Scene) -> pd.DataFrame:
 
 
 def months(scene: Scene) -> list[Period]:
-    """Return the month of a scene and those before it, twelve in all, the oldest first."""
-    since, first = scene.period.since, data.ask("record_days").iloc[0]["first_day"]
+    """Return twelve months that are over, up to that of a scene or to the last one, the oldest first."""
+    last = scene.now.date().replace(day=1) - timedelta(days=1)
+    since = last.replace(day=1) if scene.is_running else scene.period.since
+    first = data.ask("record_days").iloc[0]["first_day"]
     found: list[Period] = []
     while since is not None and len(found) < _MONTHS and pd.notna(first):
         found.insert(0, Period(since, (since + timedelta(days=31)).replace(day=1)))
@@ -158,6 +170,12 @@ def months(scene: Scene) -> list[Period]:
             break
         since = (since - timedelta(days=1)).replace(day=1)
     return found
+
+
+def months_before(scene: Scene) -> list[Period]:
+    """Return those of the months that are over when the period of the scene begins."""
+    begin = scene.period.since or OPEN_PAST
+    return [month for month in months(scene) if (month.until or OPEN_FUTURE) <= begin]
 
 
 @data.made
@@ -218,10 +236,7 @@ def heat(
 @data.made
 def ratings(scene: Scene) -> pd.DataFrame:
     """Return level, label, n and colour of each rating level found in the cell, the least risk first."""
-    rows = data.figures(
-        (RATINGS,), level=scene.cell.level, period=scene.period,
-        boundaries=scene.view.boundaries, categories=(),
-    )  # fmt: skip
+    rows = figures_at(scene, scene.cell.level, (RATINGS,))
     own = rows[rows["region_id"] == scene.cell.region_id]
     levels = data.ask("rating_levels")
     named = list(zip(levels["level"], levels[f"title_{scene.lang}"], levels["colour"], strict=True))

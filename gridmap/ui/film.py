@@ -87,7 +87,6 @@ def _by_months(scene: Scene) -> pd.DataFrame:
     drawn = [cell.region_id for cell in scene.inside] or [scene.cell.region_id]
     told = {}
     for month in facts.months(scene):
-        rows = data.figures((KEY,), level=scene.level or TOTAL, period=month, sees_small_cells=False,
-                            boundaries=scene.view.boundaries, categories=())  # fmt: skip
+        rows = facts.figures_at(scene, scene.level or TOTAL, (KEY,), month)
         told[f"{month.since:%Y-%m}"] = rows.set_index("region_id")[KEY].reindex(drawn)
     return pd.DataFrame(told, index=drawn)

@@ -26,7 +26,7 @@ from gridmap.ui import (
     theme,
     who,
 )
-from gridmap.ui.scene import Scene
+from gridmap.ui.scene import RUNNING, Scene
 from gridmap.ui.shell import PAGES
 from gridmap.ui.tree import Cell
 from gridmap.ui.view import BOUNDARIES, View, mappable
@@ -267,19 +267,24 @@ def _period(current: Scene) -> None:
 
 
 def _month(current: Scene) -> None:
-    """Offer the months that are over, to readers who may not see small cells."""
-    months = papers.months_over(current.now.date())
-    shown = f"{current.period.since:%Y-%m}"
+    """Offer the last days and the months that are over, to readers who may not see small cells."""
+    months, lang = papers.months_over(current.now.date()), current.lang
+    shown = RUNNING if current.is_running else f"{current.period.since:%Y-%m}"
+    offered = sorted({*months, shown} - {RUNNING}, reverse=True)
     st.session_state["gm_month"] = shown
     st.selectbox(
-        say("month", current.lang), sorted({*months, shown}, reverse=True), key="gm_month",
-        label_visibility="collapsed", width=current.screen.px(8), help=say("by_months", current.lang),
-        on_change=_take_month,
+        say("month", lang), [RUNNING, *offered] if current.may_run else offered, key="gm_month",
+        format_func=lambda name: say(name, lang) if name == RUNNING else name, label_visibility="collapsed",
+        width=current.screen.px(8), help=say("by_months", lang), on_change=_take_month,
     )  # fmt: skip
 
 
 def _take_month() -> None:
-    state.change(period="custom", since=date.fromisoformat(f"{st.session_state['gm_month']}-01"), until=None)
+    taken = st.session_state["gm_month"]
+    if taken == RUNNING:
+        state.change(period=RUNNING, since=None, until=None)
+    else:
+        state.change(period="custom", since=date.fromisoformat(f"{taken}-01"), until=None)
 
 
 def _boundaries(current: Scene) -> None:

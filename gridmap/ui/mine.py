@@ -209,9 +209,7 @@ def compare_card(scene: Scene) -> None:
 def _comparison(scene: Scene) -> str:
     keys = scene.view.columns or (*kpis.KEYS, "petition.per_1000_people", "building.risk_index")
     own, before = facts.figures_of(scene, scene.period, keys), facts.figures_before(scene, keys)
-    peers = data.figures(keys, level=scene.cell.level, period=scene.period, boundaries=scene.view.boundaries,
-                         categories=scene.view.categories,
-                         sees_small_cells=scene.sees_small_cells)  # fmt: skip
+    peers = facts.figures_at(scene, scene.cell.level, keys)
     kind, alike = peers_of(scene)
     peers = peers[peers["region_id"].isin(alike)]
     rows = [_compared(measure_named(key), own, before, peers, scene) for key in keys]

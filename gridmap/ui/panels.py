@@ -74,10 +74,7 @@ def unplaced_note(scene: Scene) -> str:
     """Say how many petitions of the period count in no cell of the top level; empty when there are none."""
     if scene.cell != scene.tree.top or scene.cell.level == TOTAL:
         return ""
-    everything = data.figures(
-        ("petition.received",), level=TOTAL, period=scene.period, boundaries=scene.view.boundaries,
-        categories=scene.view.categories, sees_small_cells=scene.sees_small_cells,
-    )  # fmt: skip
+    everything = facts.figures_at(scene, TOTAL, ("petition.received",))
     missing = everything["petition.received"].sum() - facts.figures_of(scene, scene.period).get(
         "petition.received", 0
     )

@@ -8,11 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from gridmap.comparing import period_before
+from gridmap.disclosure import TOLD_OF
 from gridmap.periods import Period
 from gridmap.ui.periods import period_of, previous_of
 from gridmap.ui.theme import Palette, Screen
 from gridmap.ui.tree import Cell, CellTree
 from gridmap.ui.view import View
+
+#: The window running to today that readers have who may not see small cells.
+RUNNING = "30d"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +35,7 @@ class Scene:
     day : the day whose boundaries are drawn
     colours, screen : how to draw
     sees_small_cells : whether the reader may see counts of a few people; where not, the view is that of
-        read_by_months
+        read_running or read_by_months
     """
 
     view: View
@@ -73,16 +77,38 @@ class Scene:
         )
 
     @property
+    def is_running(self) -> bool:
+        """Return whether readers who may not see small cells look at the window that runs to today."""
+        return not self.sees_small_cells and self.view.period == RUNNING
+
+    @property
+    def may_run(self) -> bool:
+        """Return whether the window that runs to today is told of the cells drawn."""
+        return not self.level or self.level in TOLD_OF
+
+    @property
     def inside(self) -> list[Cell]:
         """Return the cells drawn and ranked."""
         return self.tree.within(self.around, self.level) if self.level else []
 
 
+def read_running(view: View) -> View:
+    """Return a view as readers have it who may not see small cells: the one window that runs to today.
+
+    What is chosen freely can be subtracted from what was chosen before, so that neither days nor categories
+    are.
+
+    >>> view = read_running(View(period="12m", categories=("noise",)))
+    >>> (view.period, view.categories)
+    ('30d', ())
+    """
+    return replace(view, period=RUNNING, since=None, until=None, categories=())
+
+
 def read_by_months(view: View, today: date) -> View:
     """Return a view as readers have it who may not see small cells: one month that is over, all categories.
 
-    What runs on changes by a case or two from day to day, and what is chosen freely can be subtracted from
-    what was chosen before.
+    It is had of cells so small that a window that moves on from day to day would tell of single cases.
 
     >>> view = read_by_months(View(period="30d", categories=("noise",)), date(2026, 11, 4))
     >>> (view.period, str(view.since), str(view.until), view.categories)
@@ -117,7 +143,8 @@ def scene_of(
 
     Parameters
     ----------
-    view : the view of the address, that of read_by_months for readers who may not see small cells
+    view : the view of the address; that of read_running or read_by_months for readers who may not see small
+        cells
     tree : the cells in force on the day of `day_of`
     now : the moment that counts as now
     colours, screen : how to draw
@@ -127,8 +154,8 @@ def scene_of(
     below = tree.levels_below(cell)
     around, level = (cell, below[0]) if below else _siblings(tree, cell)
     period = period_of(view.period, today=now.date(), since=view.since, until=view.until)
-    usual = previous_of(view.period, period)
-    previous = usual if sees_small_cells or not period.has_past else period_before(period, "previous")
+    by_months = not sees_small_cells and view.period != RUNNING and period.has_past
+    previous = period_before(period, "previous") if by_months else previous_of(view.period, period)
     return Scene(
         view=view, now=now, tree=tree, cell=cell, around=around,
         level=view.level if view.level in below else level,

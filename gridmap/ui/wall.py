@@ -26,8 +26,8 @@ from gridmap.ui.words import say
 #: Seconds between two looks at the store, and between two pictures of the film.
 REFRESH_S, FILM_S = 10, 2
 _BIN_M = 250.0
-#: What is on the rise is held against so many months, itself among them.
-_HOT_MONTHS = 9
+#: What is on the rise is held against so many months before.
+_HOT_MONTHS = 8
 _SPARK_STEPS = 12
 #: Channels and categories that are named.
 _SHOWN = 5
@@ -198,15 +198,16 @@ def hot_card(scene: Scene, sizes: Sizes) -> None:
 
 def hot_list(scene: Scene, sizes: Sizes) -> str:
     """Return what is on the rise, by cell and category."""
-    note = say("hot_months", scene.lang, month=f"{scene.period.since:%Y-%m}")
+    month = say("30d", scene.lang) if scene.is_running else f"{scene.period.since:%Y-%m}"
+    note = say("hot_months", scene.lang, month=month)
     lines = _hot_lines(scene, sizes.long_rows)
     return _list(scene, "hot", note, lines, empty="none_hot", height_px=sizes.long_px)
 
 
 @data.made
 def _hot_lines(scene: Scene, most: int) -> list[str]:
-    *before, month = [data.composition("category", month) for month in facts.months(scene)[-_HOT_MONTHS:]]
-    found = disclosure.on_the_rise(month, before, fewest=_fewest())
+    before = [data.composition("category", month) for month in facts.months_before(scene)[-_HOT_MONTHS:]]
+    found = disclosure.on_the_rise(data.composition("category", scene.period), before, fewest=_fewest())
     names = {cell.region_id: cell for cell in scene.inside}
     lines = []
     for row in found[found["region_id"].isin(names)].head(most).to_dict("records"):

@@ -179,8 +179,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "picture_ratings": ("出租屋分级", "Rental buildings by rating"),
     "monthly_report": ("月报", "Report"),
     "month": ("月份", "Month"),
-    "by_months": ("您的权限按整月查看，不含少于规定件数的小数。",
-                  "With your rights figures are read by whole months that are over, without small counts."),
+    "by_months": ("您的权限：社区及以上可看近 30 天，其下按整月查看；少于规定件数的小数不显示。",
+                  "With your rights figures are read for the last 30 days down to communities, and by whole "
+                  "months that are over below; small counts are withheld."),
     "monthly_report_note": ("当前网格的月报", "Monthly report of this cell"),
     "report_zh": ("中文", "Chinese"),
     "report_en": ("英文", "English"),
