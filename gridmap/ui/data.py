@@ -22,7 +22,6 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from gridmap import disclosure, maps, measures, quality, regions, settings
 from gridmap.access import Scope, audit, may, narrowed, personal
@@ -331,11 +330,6 @@ def leaves(day: date) -> gpd.GeoDataFrame:
     return _leaves(day)
 
 
-def point(lon: float, lat: float) -> shapely.Point:
-    """Return a point in the coordinates that cells are drawn in."""
-    return shapely.Point(lon, lat)
-
-
 def heat(
     cell: Cell,
     *,
@@ -406,11 +400,7 @@ def listed(check: str, *, level: str, most: int) -> pd.DataFrame:
 
 @answered(by_the_clock=True)
 def _figures(
-    keys: tuple[str, ...],
-    level: str,
-    period: Period,
-    boundaries: Any,
-    categories: tuple[str, ...],
+    keys: tuple[str, ...], level: str, period: Period, boundaries: Any, categories: tuple[str, ...]
 ) -> pd.DataFrame:
     return measures.stats(
         database(), keys, level=level, period=period, boundaries=boundaries, categories=categories
@@ -431,10 +421,8 @@ def _told(
 def _running(
     keys: tuple[str, ...], period: Period, boundaries: Any, categories: tuple[str, ...], fewest: int
 ) -> pd.DataFrame:
-    return disclosure.running(
-        lambda what: _figures(keys, EVERY, what.period, what.boundaries, what.categories), keys,
-        disclosure.Asked(period, boundaries, categories), fewest=fewest,
-    )  # fmt: skip
+    return disclosure.running(lambda at: _figures(keys, EVERY, at.period, at.boundaries, at.categories), keys,
+                              disclosure.Asked(period, boundaries, categories), fewest=fewest)  # fmt: skip
 
 
 @answered()

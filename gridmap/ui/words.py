@@ -180,8 +180,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "monthly_report": ("月报", "Report"),
     "month": ("月份", "Month"),
     "by_months": ("您的权限：社区及以上可看近 30 天，其下按整月查看；少于规定件数的小数不显示。",
-                  "With your rights figures are read for the last 30 days down to communities, and by whole "
-                  "months that are over below; small counts are withheld."),
+                  "The last 30 days down to communities, whole months below; small counts are withheld."),
     "monthly_report_note": ("当前网格的月报", "Monthly report of this cell"),
     "report_zh": ("中文", "Chinese"),
     "report_en": ("英文", "English"),
@@ -427,10 +426,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "base": ("底图", "Base map"),
     # empty and failing
     "empty_title": ("还没有网格", "No grids yet"),
-    "empty_body": (
-        "先载入网格，再载入诉求；或用 gridmap demo 建一个演示街道。",
-        "Load regions first, then petitions; or build a demo street with: gridmap demo",
-    ),
+    "empty_body": ("先载入网格，再载入诉求；或用 gridmap demo 建一个演示街道。",
+                   "Load regions first, then petitions; or build a demo street with: gridmap demo"),
     "no_records": ("此时段没有记录", "No records in this period"),
     "no_cells": ("此处没有该层级的网格", "There are no cells of this level here"),
     "store_fault": ("数据库打不开", "The store cannot be opened"),
