@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from gridmap import settings
 from gridmap.ui import (
     cell_table,
-    data,
     facts,
     formats,
     health_cards,
@@ -23,6 +22,7 @@ from gridmap.ui import (
     layout,
     markup,
     mine,
+    named,
     panels,
     state,
     theme,
@@ -61,15 +61,14 @@ def figures(page: str, params: Mapping[str, Sequence[str]], *, screen: theme.Scr
 
 def _header(scene: Scene, names: Sequence[str]) -> str:
     lang = scene.lang
-    title = data.setting(f"title_{lang}") or data.setting("title") or say("product", lang)
     when = say("as_of", lang, when=formats.moment(scene.now))
-    synthetic = (data.setting("synthetic") or "").lower() == "true"
-    mark = f'<div class="gm-synthetic">{escape(say("synthetic", lang))}</div>' if synthetic else ""
+    mark = f'<div class="gm-synthetic">{escape(say("synthetic", lang))}</div>' if named.is_synthetic() else ""
     address = urlencode(state.params_of(scene.view), doseq=True)
     links = "".join(f'<a href="/{name}?{escape(address)}">{escape(say(name, lang))}</a>' for name in names)
+    title = escape(named.title(lang))
     here = " › ".join(cell.name for cell in scene.tree.path(scene.cell) if cell.name)
     return (
-        f'<header><div class="gm-title"><b>{escape(title)}</b><span>{escape(when)}</span></div>{mark}'
+        f'<header><div class="gm-title"><b>{title}</b><span>{escape(when)}</span></div>{mark}'
         f'<nav>{links}</nav></header><div class="gm-first-bar"><span class="gm-here">{escape(here)}</span>'
         f'<span class="gm-note">{escape(say("page_coming", lang))}</span></div>'
     )

@@ -18,6 +18,7 @@ from gridmap.ui import (
     formats,
     kpis,
     markup,
+    named,
     papers,
     periods,
     saved,
@@ -155,13 +156,11 @@ def _scene(view: View, colours: theme.Palette, screen: theme.Screen) -> Scene:
 
 def _header(current: Scene, pages: Sequence[StreamlitPage], titles: Sequence[str]) -> None:
     lang = current.lang
-    title = data.setting(f"title_{lang}") or data.setting("title") or say("product", lang)
     when = say("as_of", lang, when=formats.moment(current.now))
     with st.container(key="gm_header", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html(
-            f'<div class="gm-title"><b>{escape(title)}</b><span>{escape(when)}</span></div>', width="content"
-        )
-        if (data.setting("synthetic") or "").lower() == "true":
+        title = escape(named.title(lang))
+        st.html(f'<div class="gm-title"><b>{title}</b><span>{escape(when)}</span></div>', width="content")
+        if named.is_synthetic():
             st.html(f'<div class="gm-synthetic">{escape(say("synthetic", lang))}</div>', width="content")
         with st.container(key="gm_nav", horizontal=True, horizontal_alignment="right",
                           vertical_alignment="center", gap="small"):  # fmt: skip

@@ -18,7 +18,20 @@ import streamlit as st
 
 from gridmap import disclosure, maps, settings
 from gridmap.measures import measure_named
-from gridmap.ui import cartography, charts, data, facts, film, formats, kpis, markup, panels, rank, state
+from gridmap.ui import (
+    cartography,
+    charts,
+    data,
+    facts,
+    film,
+    formats,
+    kpis,
+    markup,
+    named,
+    panels,
+    rank,
+    state,
+)
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import SCENES
 from gridmap.ui.words import say
@@ -132,10 +145,9 @@ def head(scene: Scene, name: str) -> None:
 def title(scene: Scene, name: str) -> str:
     """Return the title, the name of the scene with its place in the round, and the moment of the data."""
     lang = scene.lang
-    named = data.setting(f"title_{lang}") or data.setting("title") or say("product", lang)
     here = scene.cell.name if scene.cell != scene.tree.top else ""
-    synthetic = (data.setting("synthetic") or "").lower() == "true"
-    mark = f'<span class="gm-synthetic">{escape(say("synthetic", lang))}</span>' if synthetic else ""
+    synthetic = f'<span class="gm-synthetic">{escape(say("synthetic", lang))}</span>'
+    mark = synthetic if named.is_synthetic() else ""
     dots = "".join(f'<i class="{"gm-on" if each == name else ""}"></i>' for each in scenes_of(scene))
     up = (
         f'<a data-gm-go="{escape(_parent(scene))}" role="button" tabindex="0">↑ {escape(here)}</a>'
@@ -145,7 +157,7 @@ def title(scene: Scene, name: str) -> str:
     when = say("as_of", lang, when=formats.moment(scene.now))
     return (
         f'<div class="gm-wall-head gm-wall"><div class="gm-wall-side">{mark}{up}</div>'
-        f'<b>{escape(named)}</b><div class="gm-wall-side"><span class="gm-dots">{dots}</span>'
+        f'<b>{escape(named.title(lang))}</b><div class="gm-wall-side"><span class="gm-dots">{dots}</span>'
         f'<span>{escape(when)}</span><a href="{escape(_overview(scene))}" target="_self">'
         f"{escape(say('leave_wall', lang))}</a></div></div>"
     )

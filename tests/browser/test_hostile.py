@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
 
 DRAFT = "<img src=x onerror=window.hostile=1>"
 #: Everything that has names, cases, words or numbers of people on it.
-PATHS = (f"/overview?period=all&at={CODES['P']}&show=coverage", "/cells?period=all",
-         f"/mine?period=all&at={CODES['1']}", f"/desk?draft={DRAFT}")  # fmt: skip
+PATHS = (f"/overview?period=all&at={CODES['P']}&show=coverage", f"/mine?period=all&at={CODES['1']}",
+         f"/desk?draft={DRAFT}")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
@@ -11,7 +12,7 @@ from gridmap.ui.view import SCENES
 from gridmap.ui.words import say
 from tests.browser.conftest import settle, wait_for_map
 from tests.browser.test_dashboards import MAP, asked, colourful, figure, pixels_of
-from tests.screens_city import CODES
+from tests.screens_city import CODES, NOW
 
 pytestmark = pytest.mark.browser
 
@@ -50,8 +51,10 @@ def test_the_wall_fills_the_screen_once_and_has_no_chrome(visit: Visit, width: i
 
 def test_the_figures_of_the_wall_are_the_measures(visit: Visit, site: str) -> None:
     page = visit("/wall?scenes=late&rotate=0&period=all")
+    tomorrow = NOW.date() + timedelta(days=1)
+    days = {"since": str(tomorrow - timedelta(days=30)), "until": str(tomorrow)}  # a wall has no others
     for key in ("petition.received", "land.coverage"):
-        (row,) = asked(site, key=key, level="street")
+        (row,) = asked(site, key=key, level="street", **days)
         assert figure(page, key) == row[key]
 
 
