@@ -55,7 +55,7 @@ def period_before(period: Period, against: Against) -> Period:
 
 
 def recorded_by(first_days: pd.DataFrame, keys: Sequence[str], period: Period) -> tuple[str, ...]:
-    """Return those measures whose register had records before the end of a period.
+    """Return those measures whose register had records for at least half of a period.
 
     Where nobody wrote anything down yet, nothing is known: no visit is not a figure to compare with.
 
@@ -69,10 +69,12 @@ def recorded_by(first_days: pd.DataFrame, keys: Sequence[str], period: Period) -
     >>> recorded_by(days, ["visit.made", "land.coverage"], Period(date(2026, 2, 1), date(2026, 3, 1)))
     ('land.coverage',)
     """
-    if period.until is None:
+    since, until = period.since, period.until
+    if until is None:
         return tuple(keys)
+    latest = until - ((until - since) / 2 if since else timedelta(days=1))
     begun = first_days.dropna(subset="first_day").set_index("register")["first_day"]
-    begun_later = {register for register, day in begun.items() if pd.Timestamp(day).date() >= period.until}
+    begun_later = {register for register, day in begun.items() if pd.Timestamp(day).date() > latest}
     return tuple(key for key in keys if key.partition(".")[0] not in begun_later)
 
 
@@ -102,9 +104,9 @@ def compared(
 
     Returns
     -------
-    Frame as stats returns it with, for each key, KEY.before (null where its register had no records yet),
-    KEY.change (value less the one before) and KEY.ratio (change ÷ before; null where before is 0 or missing);
-    one row per cell of the period
+    Frame as stats returns it with, for each key, KEY.before (null where its register had no records for half
+    of that period), KEY.change (value less the one before) and KEY.ratio (change ÷ before; null where before
+    is 0 or missing); one row per cell of the period
 
     Raises
     ------

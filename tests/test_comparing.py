@@ -88,7 +88,7 @@ def test_both_periods_are_counted_in_the_same_cells(toy: Database, tmp_path: Pat
 
 
 def test_nothing_is_compared_with_a_time_before_the_first_record(toy: Database, tmp_path: Path) -> None:
-    load(toy, tmp_path, "petitions", [petition(1, A1), petition(2, B, received_at="2024-04-30")])
+    load(toy, tmp_path, "petitions", [petition(1, A1), petition(2, B, received_at="2024-04-10")])
     keys = ["petition.received", "land.coverage"]
     for against, before in (("previous", [0, 1]), ("year", None)):
         rows = compared(toy, keys, level="community", period=MAY, against=against)  # type: ignore[arg-type]
