@@ -1,5 +1,6 @@
 """The wall goes round its scenes by the clock, fills any screen, and shows aggregates only."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap import maps
 from gridmap.periods import Period
-from gridmap.ui import data, facts, film, wall
+from gridmap.ui import data, facts, film, shell, wall
 from gridmap.ui import scene as scenes
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import DARK, Screen
@@ -138,6 +139,13 @@ def test_a_wall_filters_by_no_category_and_draws_trends_of_months_that_are_over(
     scene = on_screen(categories=("noise",))
     assert scene.view.categories == ()
     assert [f"{month.since:%m}" for month in facts.months(scene)][-2:] == ["05", "06"]
+
+
+def test_letters_are_as_large_as_a_screen_wants_before_anything_is_drawn() -> None:
+    head = shell.html("zh").partition("</head>")[0]
+    rules = re.findall(r"min-width:(\d+)px\) and \(min-height:(\d+)px\)\{html\{font-size:([\d.]+)px", head)
+    sizes = {Screen(int(width), int(height)).scale * 16: float(size) for width, height, size in rules}
+    assert sizes == {20.8: 20.8, 32.0: 32.0}
 
 
 def text_of(legend: str) -> str:

@@ -50,7 +50,8 @@ def _head() -> str:
     begin = (Path(__file__).parent / "shell.js").read_text(encoding="utf-8")
     colours = "".join(f"html[data-gm-shown={name}]{{background:{colours.page};{theme.variables(colours)}}}"
                       for name, colours in (("light", theme.LIGHT), ("dark", theme.DARK)))  # fmt: skip
-    return f"<script>{begin}</script>\n<style>{colours}</style>"
+    # The table draws its letters as large as they are when it begins: too late for a style of the page's own.
+    return f"<script>{begin}</script>\n<style>{colours}{theme.letter_sizes()}</style>"
 
 
 def _soon() -> str:

@@ -109,6 +109,15 @@ def css(kind: str | None) -> str:
     return f":root{{{variables(palette(kind))}}}\n{sheet()}"
 
 
+def letter_sizes() -> str:
+    """Return the style that makes letters, and all that is measured by them, as large as a screen wants."""
+    return "".join(
+        f"@media (min-width:{width}px) and (min-height:{height}px)"
+        f"{{html{{font-size:{16 * scale:g}px !important}}}}"
+        for width, height, scale in reversed(_SCALES) if scale != 1.0
+    )  # fmt: skip
+
+
 def variables(colours: Palette) -> str:
     """Return the colours of a theme, and our letters, as variables of a style sheet."""
     named = "".join(
