@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
@@ -19,9 +20,27 @@ from gridmap.ui.open_drafts import OpenDraft
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say, say_if_known
 
-_TRIED, _TROUBLE, _LEFT_OUT = "gm_publication", "gm_publish_trouble", "gm_left_out"
+_TRIED, _TOLD = "gm_publication", "gm_draft_told"
 _SIGNS = {"pass": ("✓", "gm-good"), "fail": ("✕", "gm-bad"), "incomplete": ("…", "gm-plain")}
 _LISTED, _NAMED = 200, 4
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Hold what the last button did or could not do: said for as long as the draft stays as it is.
+
+    Parameters
+    ----------
+    word : what to say, as a key of the texts
+    state : name and revision of the draft
+    detail : what the engine said, in English
+    edits : operations that are not possible, or were left out
+    """
+
+    word: str
+    state: tuple[str, int]
+    detail: str = ""
+    edits: tuple[Mapping[str, Any], ...] = ()
 
 
 def card(scene: Scene, draft: OpenDraft) -> None:
@@ -38,7 +57,7 @@ def card(scene: Scene, draft: OpenDraft) -> None:
         st.form_submit_button(
             say("try_publish", lang), type="primary", on_click=_publish, args=(draft, False)
         )
-    _say_trouble(lang)
+    _say_told(draft, lang)
     kept = st.session_state.get(_TRIED)
     if kept is None or kept[0] != draft.drafting.draft.name:
         st.html(markup.blank(say("publish_hint", lang)))
@@ -61,7 +80,7 @@ def steps_card(scene: Scene, draft: OpenDraft) -> None:
         skip = st.session_state.get("gm_rebase_conflicts")
         if skip:
             st.button(say("rebase_skip", lang), key="gm_do_rebase_skip", on_click=_rebase, args=(draft, True))
-    _say_trouble(lang)
+    _say_told(draft, lang)
     found = drafts.steps(drafting.db, drafting.draft.name)[::-1]
     rows = [(str(step.revision), _said(step, lang), step.author, formats.moment(step.recorded_at))
             for step in found[:_LISTED]]  # fmt: skip
@@ -116,15 +135,23 @@ def _detail(check: Check, names: Mapping[str, str], lang: str) -> str:
     return say(f"check_regions{more}", lang, verdict=verdict, names=named, n=len(check.codes))
 
 
-def _say_trouble(lang: str) -> None:
+def _say_told(draft: OpenDraft, lang: str) -> None:
     """Say what the last button could not do, or did: a word of ours, and in English what the engine said."""
-    name, detail = st.session_state.pop(_TROUBLE, ("", ""))
-    edits = [_edit(operation, lang) for operation in st.session_state.pop(_LEFT_OUT, ())]
-    if name:
-        told = " ".join(
-            [say(name, lang), *([say("edits_left_out", lang, edits="、".join(edits))] if edits else [])]
-        )
-        st.info(f"{told} {detail}" if detail and lang == "en" else told, icon=":material/info:")
+    told: _Told | None = st.session_state.get(_TOLD)
+    if told is None or told.state != _state_of(draft):
+        return
+    edits = "、".join(_edit(operation, lang) for operation in told.edits)
+    parts = [say(told.word, lang), say("edits_left_out", lang, edits=edits) if edits else ""]
+    parts.append(told.detail if lang == "en" else "")
+    st.info(" ".join(filter(None, parts)), icon=":material/info:")
+
+
+def _tell(draft: OpenDraft, word: str, *, detail: str = "", edits: Iterable[Mapping[str, Any]] = ()) -> None:
+    st.session_state[_TOLD] = _Told(word, _state_of(draft), detail, tuple(edits))
+
+
+def _state_of(draft: OpenDraft) -> tuple[str, int]:
+    return draft.drafting.draft.name, draft.revision
 
 
 def _said(step: Step, lang: str) -> str:
@@ -144,8 +171,9 @@ def _publish(draft: OpenDraft, commit: bool) -> None:
     """Try publishing, or do it, with what the form says; the outcome is kept for the next drawing."""
     told = st.session_state
     day: date = told["gm_publish_day"]
+    told.pop(_TOLD, None)
     if not draft.drafting.done:
-        told[_TROUBLE] = ("nothing_to_publish", "")
+        _tell(draft, "nothing_to_publish")
         return
     try:
         done = draft.publish(
@@ -153,23 +181,23 @@ def _publish(draft: OpenDraft, commit: bool) -> None:
             approved_by=told["gm_publish_approved"] or None, document=told["gm_publish_document"] or None,
         )  # fmt: skip
     except GridmapError as fault:
-        told[_TROUBLE] = ("publish_refused", str(fault))
+        _tell(draft, "publish_refused", detail=str(fault))
         return
     told[_TRIED] = (draft.drafting.draft.name, draft.revision, done)
 
 
 def _rebase(draft: OpenDraft, skip: bool) -> None:
-    told = st.session_state
+    conflicts = False
     try:
         done = draft.rebase(skip=skip, author=who.author())
+        _tell(draft, "rebased", edits=[operation for operation, _ in done.dropped])
     except Refused as fault:
-        told[_TROUBLE] = ("rebase_conflicts", "") if fault.findings else ("rebase_refused", str(fault))
-        told["gm_rebase_conflicts"] = bool(fault.findings)
-        told[_LEFT_OUT] = [{"op": finding.check.partition(".")[2], "codes": finding.codes}
-                           for finding in fault.findings]  # fmt: skip
-        return
+        conflicts = bool(fault.findings)
+        edits = [
+            {"op": finding.check.partition(".")[2], "codes": finding.codes} for finding in fault.findings
+        ]
+        _tell(draft, "rebase_conflicts" if conflicts else "rebase_refused", edits=edits,
+              detail="" if conflicts else str(fault))  # fmt: skip
     except GridmapError as fault:
-        told[_TROUBLE] = ("rebase_refused", str(fault))
-        return
-    told.pop("gm_rebase_conflicts", None)
-    told[_TROUBLE], told[_LEFT_OUT] = ("rebased", ""), [operation for operation, _ in done.dropped]
+        _tell(draft, "rebase_refused", detail=str(fault))
+    st.session_state["gm_rebase_conflicts"] = conflicts
