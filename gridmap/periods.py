@@ -41,3 +41,21 @@ class Period:
         if self.since is None or self.until is None:
             return False
         return self.since - OPEN_PAST >= max(self.until - self.since, _LEAP_YEAR)
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after that of a day.
+
+    >>> next_month(date(2026, 12, 1))
+    datetime.date(2027, 1, 1)
+    """
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def month_before(day: date) -> date:
+    """Return the first day of the last month that was over on a day.
+
+    >>> month_before(date(2026, 1, 15))
+    datetime.date(2025, 12, 1)
+    """
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -26,11 +26,11 @@ from playwright.sync_api import Error as Fault
 
 from gridmap import outside
 from gridmap.editing import drafts
+from gridmap.periods import month_before
 from gridmap.reports.board import board
 from gridmap.reports.document import as_data
 from gridmap.reports.monthly import monthly_report
 from gridmap.reports.typesetting import typeset
-from gridmap.reports.writing import month_before
 from gridmap.store import open_store
 from gridmap.ui.shell import PAGES
 

@@ -23,13 +23,13 @@ from gridmap.access import audit
 from gridmap.cli import main
 from gridmap.errors import UsageError
 from gridmap.measures import measure_named, stats
-from gridmap.periods import Period
+from gridmap.periods import Period, next_month
 from gridmap.reports import board as boards
 from gridmap.reports import typesetting
 from gridmap.reports.board import Paper
 from gridmap.reports.document import Cards, Document, Drawings, Heading, Paragraph, Table, as_data, toned
 from gridmap.reports.monthly import monthly_report
-from gridmap.reports.subject import next_month, subject_of
+from gridmap.reports.subject import subject_of
 from gridmap.reports.typesetting import typeset
 from gridmap.reports.words import WORDS
 from gridmap.reports.writing import document_file

@@ -14,6 +14,7 @@ from gridmap.cli import output
 from gridmap.cli.asking import moment_of
 from gridmap.cli.options import OUT, opened, require_right, speaking, store_option, why_option
 from gridmap.errors import UsageError
+from gridmap.periods import month_before
 from gridmap.settings import from_environment
 
 #: As gridmap.reports.board has it, which is loaded when a board is asked for.
@@ -46,7 +47,7 @@ def report(
 ) -> None:  # fmt: skip
     """Write the monthly report of a street or of any cell as PDF or Word."""
     from gridmap.reports.monthly import monthly_report
-    from gridmap.reports.writing import month_before, month_named, write_document, written_form
+    from gridmap.reports.writing import month_named, write_document, written_form
 
     form = written_form(target)
     moment = None if believed is None else moment_of(believed)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from gridmap.disclosure import composition
 from gridmap.disclosure.nesting import counts_of_persons, parents_of, values_of
 from gridmap.errors import UsageError
 from gridmap.measures import Boundaries, Measure
-from gridmap.periods import Period
+from gridmap.periods import Period, next_month
 from gridmap.suppression import Counts, Mask
 
 #: Whole years before the running one whose months are looked at one by one when a period has no beginning.
@@ -79,8 +79,8 @@ def slices(period: Period, today: date) -> list[Period]:
     since = period.since or min(date(today.year - YEARS_APART, 1, 1), until)
     parts = [Period(None, since)] if period.since is None else []
     while since < until:
-        parts.append(Period(since, _next_month(since)))
-        since = _next_month(since)
+        parts.append(Period(since, next_month(since)))
+        since = next_month(since)
     return parts
 
 
@@ -190,7 +190,3 @@ def _apart(figures: pd.DataFrame, own: Counts, other: pd.DataFrame, theirs: Coun
     beside = there.to_numpy(dtype=float)
     apart: Counts = np.where(np.isnan(beside), 0.0, beside - np.nan_to_num(own))
     return apart
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Literal
 
 import segno
@@ -14,6 +13,7 @@ from gridmap.access import personal
 from gridmap.errors import UsageError
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
+from gridmap.periods import month_before
 from gridmap.reports import plates
 from gridmap.reports.subject import Subject, is_synthetic, subject_of
 from gridmap.reports.typesetting import Form, typeset
@@ -113,8 +113,8 @@ def _basics(subject: Subject) -> list[dict[str, str]]:
     """Return name and number: land, people, buildings, grids, council."""
     lang, cell = subject.lang, subject.cell
     # People in charge are those of today; figures without small cells those of the last month that is over.
-    before = (subject.first - timedelta(days=1)).replace(day=1)
-    figures = (replace(subject, first=before) if subject.fewest else subject).figures(_BASICS)
+    told = replace(subject, first=month_before(subject.first)) if subject.fewest else subject
+    figures = told.figures(_BASICS)
     land = regions.map_of(subject.db, level=cell.level, on=subject.day, within=cell.parent_id)
     area_m2 = float(land[land["region_id"] == cell.region_id].area.sum())
     rows = [(say("area", lang), formats.area_km2(area_m2))]

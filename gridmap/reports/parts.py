@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,10 +11,10 @@ import pandas as pd
 from gridmap import disclosure, responsibility, settings
 from gridmap.comparing import period_before
 from gridmap.measures import measure_named
-from gridmap.periods import Period
+from gridmap.periods import Period, month_before, next_month
 from gridmap.reports import charts
 from gridmap.reports.document import Block, Card, Cell, Drawing, Paragraph, Table, Toned
-from gridmap.reports.subject import Figure, Row, Subject, next_month
+from gridmap.reports.subject import Figure, Row, Subject
 from gridmap.reports.words import say
 from gridmap.ui import formats, kpis
 from gridmap.ui.theme import LIGHT
@@ -127,7 +127,7 @@ def _trend_of_months(subject: Subject) -> Drawing:
     """Draw the trend from the measures of each month, as far as they are told."""
     firsts = [subject.first]
     while len(firsts) <= _MONTHS_BEFORE:
-        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
+        firsts.insert(0, month_before(firsts[0]))
     rows = [subject.row(_OF_A_MONTH, Period(first, next_month(first))) for first in firsts]
     received = pd.Series([row.get("petition.received") for row in rows], dtype=float)
     closed = pd.Series([row.get("petition.mean_handling_days.of") for row in rows], dtype=float)

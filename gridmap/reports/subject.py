@@ -15,7 +15,7 @@ from gridmap.comparing import period_before, recorded_by
 from gridmap.errors import UsageError
 from gridmap.levels import EVERY, TOTAL, level_named
 from gridmap.measures import Measure, measure_named
-from gridmap.periods import Period
+from gridmap.periods import Period, next_month
 from gridmap.reports.words import say
 from gridmap.store import Database
 from gridmap.ui import formats, kpis
@@ -241,15 +241,6 @@ def name_of(subject: Subject) -> str:
 def is_synthetic(db: Database) -> bool:
     """Return whether the store holds made-up data, which everything that leaves it has to say."""
     return (db.setting("synthetic") or "").lower() == "true"
-
-
-def next_month(first: date) -> date:
-    """Return the first day of the month after.
-
-    >>> next_month(date(2026, 12, 1))
-    datetime.date(2027, 1, 1)
-    """
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
 def last_day(first: date, now: datetime) -> date:

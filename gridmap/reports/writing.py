@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -60,12 +60,3 @@ def month_named(text: str) -> date:
         return datetime.strptime(text, "%Y-%m").date()
     except ValueError as fault:
         raise UsageError(f"'{text}' is no month: write it as YYYY-MM.") from fault
-
-
-def month_before(day: date) -> date:
-    """Return the first day of the last month that was over on a day.
-
-    >>> month_before(date(2026, 1, 15))
-    datetime.date(2025, 12, 1)
-    """
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -13,7 +13,7 @@ import pandas as pd
 from gridmap import maps
 from gridmap.comparing import recorded_by
 from gridmap.levels import TOTAL
-from gridmap.periods import OPEN_FUTURE, OPEN_PAST, Period
+from gridmap.periods import OPEN_FUTURE, OPEN_PAST, Period, month_before, next_month
 from gridmap.ui import data, kpis, parts, theme, who
 from gridmap.ui.periods import step_of
 from gridmap.ui.scene import Scene, day_of, read_by_months, read_running, scene_of
@@ -160,15 +160,14 @@ def trend_steps(scene: Scene) -> pd.DataFrame:
 
 def months(scene: Scene) -> list[Period]:
     """Return twelve months that are over, up to that of a scene or to the last one, the oldest first."""
-    last = scene.now.date().replace(day=1) - timedelta(days=1)
-    since = last.replace(day=1) if scene.is_running else scene.period.since
+    since = month_before(scene.now.date()) if scene.is_running else scene.period.since
     first = data.ask("record_days").iloc[0]["first_day"]
     found: list[Period] = []
     while since is not None and len(found) < _MONTHS and pd.notna(first):
-        found.insert(0, Period(since, (since + timedelta(days=31)).replace(day=1)))
+        found.insert(0, Period(since, next_month(since)))
         if since <= pd.Timestamp(first).date():
             break
-        since = (since - timedelta(days=1)).replace(day=1)
+        since = month_before(since)
     return found
 
 

@@ -6,12 +6,13 @@ The server makes them when they are asked for; the address says all of it, so th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from gridmap.periods import month_before
 from gridmap.ui import state
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say
@@ -103,6 +104,6 @@ def months_over(today: date) -> list[str]:
     """Return the months that are over, as YYYY-MM, the last one first."""
     first, found = today.replace(day=1), []
     for _ in range(_MONTHS):
-        first = (first - timedelta(days=1)).replace(day=1)
+        first = month_before(first)
         found.append(f"{first:%Y-%m}")
     return found

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from gridmap.comparing import period_before
 from gridmap.disclosure import TOLD_OF
-from gridmap.periods import Period
+from gridmap.periods import Period, month_before, next_month
 from gridmap.ui.periods import period_of, previous_of
 from gridmap.ui.theme import Palette, Screen
 from gridmap.ui.tree import Cell, CellTree
@@ -114,10 +114,10 @@ def read_by_months(view: View, today: date) -> View:
     >>> (view.period, str(view.since), str(view.until), view.categories)
     ('custom', '2026-10-01', '2026-10-31', ())
     """
-    last = today.replace(day=1) - timedelta(days=1)
+    last = month_before(today)
     asked = view.since if view.period == "custom" and view.since else last
-    first = min(asked, last).replace(day=1)
-    end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    first = min(asked.replace(day=1), last)
+    end = next_month(first) - timedelta(days=1)
     return replace(view, period="custom", since=first, until=end, categories=())
 
 
