@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gridmap.bench.coverage_maker import make_coverage, make_points
 from gridmap.errors import Refused, UnreadableInput, UsageError
-from gridmap.index import PlacementIndex
+from gridmap.index import PlacementIndex, building
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 NOWHERE = -1
@@ -241,6 +241,17 @@ def test_points_in_two_cells_go_to_the_lowest_code_and_are_flagged():
     found = PlacementIndex(frame).build().locate([3.0, 1.25, 5.0], [2.0, 1.25, 2.0])
     assert found.leaf.tolist() == [0, 0, 1]
     assert found.on_border.tolist() == [True, True, False]
+
+
+def test_long_thin_cells_take_no_more_memory_than_their_segments_deserve():
+    """Their border is long and their land small: border cells would cover too little of it."""
+    wide = 0.5
+    strips = shapely.box(np.arange(1000) * wide, 0, np.arange(1, 1001) * wide, 400)
+    frame = geopandas.GeoDataFrame({"code": [f"{n:04}" for n in range(1000)]}, geometry=strips)
+    index = PlacementIndex(frame).build()
+    assert index.nbytes < 32 * 3 * building.FEW
+    x, y = np.random.default_rng(3).uniform([[-1], [-1]], [[501], [401]], (2, 20_000))
+    assert_agrees(frame, x, y)
 
 
 def test_cells_that_overlap_are_named():

@@ -34,6 +34,7 @@ from gridmap.index.raster import (
 SHARE = 0.07  #: share of the land that fine cells touched by a border should cover
 MAX_CELLS = 16_000_000  #: coarse cells at most
 MAX_SIDE = 100_000  #: coarse cells along a side at most
+PER_SEGMENT, FEW = 64, 262_144  #: entries per segment at most, and how many are never too many
 SLACK = 1e-9  #: raster units within which a cell counts as touched; rounding errors are below 1e-10
 LEVEL = 2.0**40  #: slope that stands for a level segment
 BATCH = 16_384  #: segments worked on at a time, so that they stay in the processor's cache
@@ -165,6 +166,8 @@ def _grid(borders: Borders, polygons: NDArray[Any]) -> tuple[Floats, int, int]:
     """Choose the raster: its south-west corner and units per length; its coarse rows and columns.
 
     The corner is moved by an odd fraction, so that borders on round numbers do not run along raster lines.
+    Cells that are long and thin have much border for little land: a coarser raster keeps the entries of
+    their few segments few.
     """
     low, high = np.split(shapely.total_bounds(polygons), 2)
     extent, area = high - low, float(shapely.area(polygons).sum())
@@ -176,7 +179,8 @@ def _grid(borders: Borders, polygons: NDArray[Any]) -> tuple[Floats, int, int]:
 
     length = spread(lengths, len(borders.begin), BATCH)[0].sum()
     fewest = (extent / MAX_CELLS**0.5).prod() ** 0.5
-    side = max(FOLD * SHARE * area / length, extent.max() / MAX_SIDE, fewest)
+    entries = max(FEW, PER_SEGMENT * len(borders.begin))
+    side = max(FOLD * SHARE * area / length, FOLD * length / entries, extent.max() / MAX_SIDE, fewest)
     columns, rows = np.ceil(extent / side).astype(np.int64) + 4
     return np.array([*(low - 1.618034 * side), FOLD / side]), int(rows), int(columns)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from gridmap.access import OWNER, acting
+from gridmap.access import OWNER, acting, audit
 from gridmap.editing.session import Drafting
 from gridmap.store import open_store
 from gridmap.torture.inputs import phrases
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 DRAFT = "<img src=x onerror=window.hostile=1>"
 #: Everything that has names, cases, words or numbers of people on it.
 PATHS = (f"/overview?period=all&at={CODES['P']}&show=coverage", f"/mine?period=all&at={CODES['1']}",
-         f"/desk?draft={DRAFT}")  # fmt: skip
+         f"/desk?draft={DRAFT}", "/wall?period=all", "/cells?period=all&level=red_grid", "/health", "/audit")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with acting(OWNER), data.working_on(database):
         for number, text in enumerate(phrases.MARKUP):
             saved.keep(text, "/mine", f"at={number}&x={text}")
+            audit.note(database, OWNER, text, object_=text, reason=text, detail={"name": text})
     database.close()
     with serving(store) as site:
         yield site

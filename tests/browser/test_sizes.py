@@ -52,13 +52,13 @@ def test_on_a_phone_the_filters_stand_behind_one_button_that_says_what_is_chosen
 
 
 def test_the_chosen_theme_stays(visit: Visit) -> None:
-    page = visit("/?period=all")
+    page = visit("/desk")
     by_day = background(page)
     page.locator("[data-gm-theme-button=dark]").click()
     page.wait_for_selector("html[data-gm-shown=dark]", state="attached")
     settle(page)
     assert background(page) != by_day
-    page.goto(page.url.replace("/?", "/health?"))
+    page.goto(page.url.replace("/desk", "/health"))
     settle(page)
     assert background(page) != by_day
     page.locator("[data-gm-theme-button=system]").click()
@@ -68,7 +68,7 @@ def test_the_chosen_theme_stays(visit: Visit) -> None:
 
 
 def test_a_theme_in_the_address_goes_before_the_one_of_the_device(visit: Visit) -> None:
-    assert background(visit("/?theme=dark")) == background(visit("/", dark=True))
+    assert background(visit("/health?theme=dark")) == background(visit("/health", dark=True))
 
 
 def background(page: Page) -> str:
