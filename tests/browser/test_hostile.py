@@ -20,8 +20,15 @@ pytestmark = pytest.mark.browser
 
 DRAFT = "<img src=x onerror=window.hostile=1>"
 #: Everything that has names, cases, words or numbers of people on it.
-PATHS = (f"/overview?period=all&at={CODES['P']}&show=coverage", f"/mine?period=all&at={CODES['1']}",
-         f"/desk?draft={DRAFT}", "/wall?period=all", "/cells?period=all&level=red_grid", "/health", "/audit")  # fmt: skip
+PATHS = (
+    f"/overview?period=all&at={CODES['P']}&show=coverage",
+    f"/mine?period=all&at={CODES['1']}",
+    f"/desk?draft={DRAFT}",
+    "/wall?period=all",
+    "/cells?period=all&level=red_grid",
+    "/health",
+    "/audit",
+)
 
 
 @pytest.fixture(scope="module")
