@@ -31,8 +31,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("data", "data_officer", None),
         ("admin", "administrator", None),
     ):
-        accounts.add(database, name, password=None, by="test")
-        accounts.grant(database, name, role, region=region, by="test")
+        accounts.add(database, name, password=None, role=role, region=region, by="test")
     database.close()
     return folder
 
@@ -49,6 +48,14 @@ def test_an_account_is_made_with_a_password_from_the_input_and_listed_without_it
     assert '"wang"' in listed
     assert "argon2" not in listed
     assert PASSWORD not in listed
+
+
+def test_no_account_is_made_for_a_region_that_is_not_there(store: Path) -> None:
+    for region, code in (("440309999", 2), (A, 0)):
+        made = run(
+            store, "users", "add", "sun", "--role", "viewer", "--region", region, given=f"{PASSWORD}\n"
+        )
+        assert made.exit_code == code, made.output
 
 
 @pytest.mark.parametrize("given", ["short", "", "1111111111111", "gridmap-password"])

@@ -30,8 +30,17 @@ class Account:
     disabled: bool
 
 
-def add(db: Database, name: str, *, title: str = "", password: str | None, by: str) -> None:
-    """Make an account; it has no rights until some are given.
+def add(
+    db: Database,
+    name: str,
+    *,
+    title: str = "",
+    password: str | None,
+    role: str | None = None,
+    region: str | None = None,
+    by: str,
+) -> None:
+    """Make an account, with a role from today on or without rights until some are given.
 
     Parameters
     ----------
@@ -39,20 +48,27 @@ def add(db: Database, name: str, *, title: str = "", password: str | None, by: s
     name : what they sign in with: letters of any script, digits and . @ _ -
     title : what people call them
     password : None where a proxy or an identity provider vouches for them
+    role : key of a role; None for none
+    region : code of the region whose inside the role is for; None = the whole store
     by : who makes it
 
     Raises
     ------
-    UsageError : when the name is taken or no name, or the password too easy
+    UsageError : when the name is taken or no name, the password too easy, or there is no such region; no
+        account is made then
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"'{name}' is no account name: 2 to 64 letters, digits or . @ _ -")
     if found(db, name) is not None:
         raise UsageError(f"There is an account '{name}' already. Change it with: gridmap users password")
     hash_ = passwords.hashed(password, account=name) if password is not None else None
+    where, today = _region(db, region), db.now().date()
     with db.noting() as tx:
         tx.run("access/account.insert", account=name, title=title or name, password_hash=hash_,
                created_at=datetime.now().replace(microsecond=0), created_by=by)  # fmt: skip
+        if role:
+            tx.run("access/right.insert", account=name, role=role, region_id=where,
+                   valid_from=today, valid_to=_OPEN_END, given_by=by)  # fmt: skip
 
 
 def found(db: Database, name: str) -> Account | None:

@@ -39,9 +39,7 @@ def add(
     """Make an account; the password is asked for, or read from the input."""
     password = None if no_password else _new_password()
     with opened(store) as db:
-        accounts.add(db, name, title=title, password=password, by=_by())
-        if role:
-            accounts.grant(db, name, role, region=region, by=_by())
+        accounts.add(db, name, title=title, password=password, role=role, region=region, by=_by())
     serving.claim()
     output.say(f"Account '{name}' made{f' as {role}' if role else ', without rights so far'}.")
 
