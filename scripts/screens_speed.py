@@ -36,6 +36,21 @@ _TILES = "/tiles/"
 _WARM_S = 45
 _SAMPLE_S = 20.0
 _KB, _MB = 1e3, 1e6
+#: Between two looks at the map or at a definition.
+_PAUSE_MS = 1200
+#: Notes when the mouse came, and the first picture in which what it tells there has changed.
+_TELLING = """() => {
+  const shown = (tip) => (getComputedStyle(tip).display === "none" ? "" : tip.textContent);
+  const read = () => [...document.querySelectorAll("[role=tooltip], .deck-tooltip")].map(shown).join("");
+  const before = read();
+  window.gmCame = window.gmTold = 0;
+  addEventListener("mousemove", (event) => { window.gmCame = event.timeStamp; }, { once: true, capture: true });
+  const look = () => {
+    if (window.gmCame && read() && read() !== before) requestAnimationFrame(() => { window.gmTold = performance.now(); });
+    else requestAnimationFrame(look);
+  };
+  look();
+}"""
 
 
 @dataclass
@@ -124,30 +139,44 @@ def interactions(chromium: Browser, site: str, runs: int) -> None:
     page = opened(chromium, 1920, 1080, "light")
     page.goto(f"{site}/?lang=zh")
     rest(page, mapped=True)
-    filters, steps, hovers = [], [], []
+    filters, steps, definitions, cells = [], [], [], []
     for _ in range(max(runs, 3)):
         filters.append(lasting(page, page.get_by_text("近90天").first.click))
         filters.append(lasting(page, page.get_by_text("近30天").first.click))
         steps.append(lasting(page, page.locator("tr[data-gm-go]").first.click))
         lasting(page, page.locator(".st-key-gm_crumbs button").first.click)
-        hovers.append(_hover(page))
+        definitions.append(_read(page, *middle_of(page, "[data-measure]", 2)))
+        page.wait_for_timeout(_PAUSE_MS)
+        x, y = middle_of(page, "#deckgl-overlay", 0)
+        cells += [_read(page, x + aside, y) for aside in (-80, 80)]
+        page.mouse.move(5, 5)
     page.context.close()
     for name, found in (("filter", filters), ("step down", steps)):
         shown, rested = zip(*found, strict=True)
         print(f"{name:10} figures median {median(shown):4.0f} ms, slowest {max(shown):4.0f} ms; "
               f"at rest median {median(rested):4.0f} ms, slowest {max(rested):4.0f} ms")  # fmt: skip
-    print(f"definition median {median(hovers):4.0f} ms, slowest {max(hovers):4.0f} ms")
+    for name, found in (("definition", definitions), ("cell", cells)):
+        print(f"{name:10} can be read after median {median(found):4.0f} ms, slowest {max(found):4.0f} ms")
 
 
-def _hover(page: Page) -> float:
-    """Return the milliseconds until the definition of a figure can be read."""
-    card = page.locator("[data-measure]").nth(2)
-    began = time.perf_counter()
-    card.hover()
-    card.locator("[role=tooltip]").wait_for(state="visible")
-    lasted = (time.perf_counter() - began) * 1000
-    page.mouse.move(5, 5)
-    return lasted
+def _read(page: Page, x: float, y: float) -> float:
+    """Return the milliseconds from the mouse coming to a point until what it tells there is painted.
+
+    The page looks for itself, and the time of the mouse is that of the browser: while a map is drawn, both
+    would have to wait to be asked.
+    """
+    page.evaluate(_TELLING)
+    page.mouse.move(x, y)
+    page.wait_for_function("window.gmTold > 0")
+    came, told = page.evaluate("[window.gmCame, window.gmTold]")
+    page.wait_for_timeout(_PAUSE_MS)
+    return float(told - came)
+
+
+def middle_of(page: Page, selector: str, nth: int) -> tuple[float, float]:
+    """Return the middle of an element of a page."""
+    box = page.locator(selector).nth(nth).bounding_box() or {"x": 0, "y": 0, "width": 0, "height": 0}
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 # -- viewers ------------------------------------------------------------------------------------------------

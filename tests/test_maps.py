@@ -166,6 +166,14 @@ def test_simplified_neighbours_still_share_their_borders() -> None:
     assert shapely.coverage_is_valid(less.geometry.values)
 
 
+def test_a_border_that_two_cells_share_is_drawn_once() -> None:
+    (feature,) = orjson.loads(orjson.dumps(maps.borders(CELLS)))["features"]
+    lines = shapely.geometry.shape(feature["geometry"])
+    everywhere = shapely.union_all(shapely.boundary(CELLS.geometry.values))
+    assert lines.length == pytest.approx(everywhere.length, rel=1e-6)
+    assert lines.length < shapely.length(shapely.boundary(CELLS.geometry.values)).sum() - 1e-4
+
+
 def test_the_deck_names_no_base_map_and_no_address() -> None:
     spec = spec_of(maps.deck([cells_layer()], view=view(), tooltip={"text": "x"}))
     assert spec.get("mapProvider") is None
@@ -173,7 +181,11 @@ def test_the_deck_names_no_base_map_and_no_address() -> None:
 
 
 def test_the_quick_writer_says_what_pydeck_says() -> None:
-    layers = [maps.outline_layer({"type": "FeatureCollection", "features": []}, layer_id="x")]
+    layers = [
+        maps.line_layer(
+            {"type": "FeatureCollection", "features": []}, layer_id="x", colour=(1, 2, 3, 4), width_px=2
+        )
+    ]
     quick = maps.deck(layers, view=view(), tooltip={"text": "x"})
     slow = super(maps.FastDeck, quick).to_json()
     assert orjson.loads(quick.to_json()) == orjson.loads(slow)

@@ -285,7 +285,7 @@ def test_what_it_brings_stands_before_the_place_where_the_page_draws(client: Tes
 
 
 @pytest.mark.parametrize(
-    "address", ["/?at=0000", "/cells?lang=en&level=block", "/health", "/wall?theme=dark"]
+    "address", ["/?at=0000", "/cells?lang=en&level=block", "/health", "/wall?theme=dark", "/desk", "/audit"]
 )
 def test_every_view_of_an_address_has_first_figures(client: TestClient, address: str) -> None:
     assert 'id="gm-first"' in client.get(address).text

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap import maps
 from gridmap.periods import Period
-from gridmap.ui import data, facts, film, shell, wall
+from gridmap.ui import data, facts, film, ground, shell, wall
 from gridmap.ui import scene as scenes
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import DARK, Screen
@@ -88,8 +88,8 @@ def test_no_scene_shows_a_single_place(name: str) -> None:
 
 def test_squares_with_few_petitions_are_left_out_of_the_heat_of_the_wall() -> None:
     scene = on_screen()
-    every, n_every = data.heat(scene.around, period=Period(), categories=(), dark=True)
-    many, n_many = data.heat(scene.around, period=Period(), categories=(), dark=True, bin_m=100, fewest=6)
+    every, n_every = ground.heat(scene.around, period=Period(), categories=(), dark=True)
+    many, n_many = ground.heat(scene.around, period=Period(), categories=(), dark=True, bin_m=100, fewest=6)
     assert every is not None
     assert many is not None
     assert 0 < n_many < n_every

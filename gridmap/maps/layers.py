@@ -95,8 +95,19 @@ def feature_collection(
     return {"type": "FeatureCollection", "features": features}
 
 
+def borders(cells: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the borders of cells as GeoJSON lines: one that two cells share is drawn once.
+
+    Parameters
+    ----------
+    cells : cells in longitude and latitude, neighbours sharing the corners of their border
+    """
+    lines = shapely.line_merge(shapely.union_all(shapely.boundary(cells.geometry.values)))
+    return feature_collection(gpd.GeoDataFrame(geometry=[lines]), [])
+
+
 def cell_layer(
-    data: GeoJson, *, layer_id: str, paint: Paint = LIGHT, filled: bool = True, edge_px: float = 1.2
+    data: GeoJson, *, layer_id: str, paint: Paint = LIGHT, filled: bool = True, edge_px: float = 0
 ) -> pdk.Layer:
     """Draw cells that can be hovered and clicked.
 
@@ -106,14 +117,15 @@ def cell_layer(
     layer_id : must differ between levels: the browser keeps a selection by layer and position
     paint : gives the colour of the borders
     filled : whether the colours are drawn; the cells can be clicked either way
-    edge_px : width of the borders
+    edge_px : width of the borders; 0 where they are drawn as lines of their own
     """
     return pdk.Layer(
         "GeoJsonLayer",
         id=layer_id,
         data=data,
         get_fill_color="properties.fill" if filled else [0, 0, 0, 1],
-        get_line_color=list(rgba(paint.cell_edge if filled else paint.outline, 0.9 if filled else 0.45)),
+        stroked=edge_px > 0,
+        get_line_color=edge_colour(paint, filled=filled),
         line_width_units=pdk.types.String("pixels"),
         get_line_width=edge_px,
         pickable=True,
@@ -145,14 +157,19 @@ def column_layer(columns: pd.DataFrame, *, layer_id: str, radius_m: float, great
     )
 
 
-def outline_layer(data: GeoJson, *, layer_id: str, paint: Paint = LIGHT, width_px: float = 2.5) -> pdk.Layer:
-    """Draw borders only, such as that of the cell one has drilled into."""
+def edge_colour(paint: Paint, *, filled: bool) -> list[int]:
+    """Return the colour of the borders between cells, on their colours or on what lies under them."""
+    return list(rgba(paint.cell_edge if filled else paint.outline, 0.9 if filled else 0.45))
+
+
+def line_layer(data: GeoJson, *, layer_id: str, colour: Sequence[int], width_px: float) -> pdk.Layer:
+    """Draw lines that can neither be hovered nor clicked."""
     return pdk.Layer(
         "GeoJsonLayer",
         id=layer_id,
         data=data,
         filled=False,
-        get_line_color=list(rgba(paint.outline, 0.9)),
+        get_line_color=list(colour),
         line_width_units=pdk.types.String("pixels"),
         get_line_width=width_px,
         line_joint_rounded=True,

@@ -17,7 +17,7 @@ from gridmap.reports.document import Drawing
 from gridmap.reports.subject import is_synthetic
 from gridmap.reports.typesetting import Form, typeset
 from gridmap.reports.words import say
-from gridmap.ui import cartography, data, facts, formats, kpis
+from gridmap.ui import cartography, data, facts, formats, ground, kpis
 from gridmap.ui.parts import measure_shown
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import LIGHT
@@ -95,7 +95,7 @@ def _map(scene: Scene) -> tuple[Drawing, Measure]:
 
 
 def _coverage(scene: Scene) -> Drawing:
-    leaves = data.leaves(scene.day)
+    leaves = ground.leaves(scene.day)
     own = _metric(leaves[leaves["region_id"].isin(facts.leaf_ids(scene))])
     painted, keys = plates.duty_paint(own, scene.lang)
     return _on_paper(scene, painted, keys, say("c_duty", scene.lang))
@@ -125,7 +125,7 @@ def _on_paper(
     *,
     heat: maps.HeatSurface | None = None,
 ) -> Drawing:
-    outline = _metric(data.outline(scene.cell, day=scene.day))
+    outline = _metric(ground.outline(scene.cell, day=scene.day))
     base = plates.base_of(data.database(), outline.total_bounds)
     sheet = maps.Sheet(painted, outline=outline, base=base, legend=keys, heat=heat,
                        north=say("north", scene.lang))  # fmt: skip

@@ -7,14 +7,11 @@ export default function (component) {
   const { data, parentElement: root, setStateValue, setTriggerValue } = component;
 
   const tell = () => {
-    root.gmWebgl ??= Boolean(document.createElement("canvas").getContext("webgl2"));
-    const screen = { width: window.innerWidth, height: window.innerHeight, webgl: root.gmWebgl };
-    // Kept for the next visit, which is then drawn right at once.
-    document.cookie = `gm_screen=${screen.width}x${screen.height}x${Number(screen.webgl)}; path=/; SameSite=Lax`;
+    const screen = window.gmScreen();
     const known = root.gmTold ?? data.screen;
     // On a phone the height changes with every scroll, as the browser hides its bar.
     const height = screen.width < PHONE_PX || screen.height === known.height;
-    if (height && screen.width === known.width && screen.webgl === known.webgl) return;
+    if (height && screen.width === known.width && screen.webgl === known.webgl && screen.software === known.software) return;
     root.gmTold = screen;
     setStateValue("screen", screen);
   };

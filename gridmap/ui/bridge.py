@@ -23,7 +23,9 @@ KEY = "gm_bridge"
 #: The cookie in which the browser keeps its screen, and where the session keeps it between pages.
 COOKIE, _KEPT = "gm_screen", "gm_screen_known"
 _PHONE = Screen(390, 844)
-_SIZES = re.compile(r"(\d{2,5})x(\d{2,5})x([01])")
+_SIZES = re.compile(r"(\d{2,5})x(\d{2,5})x([012])")
+#: The last figure of the cookie where the processor draws for want of a graphics card; 0 without WebGL.
+_BY_SOFTWARE = 2
 
 
 def listen(
@@ -64,7 +66,12 @@ def listen(
         "lang": lang,
         "noLocation": say("no_location", lang),
         "labels": words_framework.labels(lang),
-        "screen": {"width": known.width, "height": known.height, "webgl": known.webgl},
+        "screen": {
+            "width": known.width,
+            "height": known.height,
+            "webgl": known.webgl,
+            "software": known.software,
+        },
     }
     result = component(
         key=KEY, data=told, on_go_change=passed_on, on_filter_change=filtered, on_here_change=found,
@@ -80,7 +87,7 @@ def screen_of(told: Mapping[str, Any] | None, *, otherwise: Screen | None = None
 
     Parameters
     ----------
-    told : width, height, webgl; None when nothing has been told
+    told : width, height, webgl, software; None when nothing has been told
     otherwise : what to take then; a usual desk screen when omitted
 
     >>> screen_of({"width": 3840, "height": 2160, "webgl": True}).scale
@@ -88,7 +95,8 @@ def screen_of(told: Mapping[str, Any] | None, *, otherwise: Screen | None = None
     """
     if not told:
         return otherwise or Screen()
-    return Screen(int(told["width"]), int(told["height"]), bool(told.get("webgl", True)))
+    return Screen(int(told["width"]), int(told["height"]), bool(told.get("webgl", True)),
+                  bool(told.get("software", False)))  # fmt: skip
 
 
 def screen_kept(cookie: str, *, agent: str = "") -> Screen:
@@ -96,11 +104,13 @@ def screen_kept(cookie: str, *, agent: str = "") -> Screen:
 
     >>> screen_kept("390x844x1").is_phone, screen_kept("", agent="Mozilla/5.0 (iPhone) Mobile").is_phone
     (True, True)
+    >>> screen_kept("1920x1080x2").detail < screen_kept("1920x1080x1").detail  # drawn by the processor
+    True
     """
     found = _SIZES.fullmatch(cookie)
     if found:
         width, height, webgl = map(int, found.groups())
-        return Screen(width, height, bool(webgl))
+        return Screen(width, height, bool(webgl), webgl == _BY_SOFTWARE)
     return _PHONE if "Mobile" in agent else Screen()
 
 

@@ -180,15 +180,10 @@ def deck_of(
         layers += names
     if picture.surface is not None:
         layers.append(maps.heat_layer(picture.surface))
-    if len(picture.cells):
-        data, name = _data_of(picture, scene), layer_id(scene)
-        edge_px = (1.2 if len(picture.cells) <= _CELLS_WITH_WIDE_EDGES else 0.35) * scale
-        layers.append(
-            maps.cell_layer(data, layer_id=name, paint=paint, filled=picture.filled, edge_px=edge_px)
-        )
+    layers += _cells(picture, outline, scene)
     if len(outline):
-        border = maps.feature_collection(outline, ["code"])
-        layers.append(maps.outline_layer(border, layer_id="outline", paint=paint, width_px=2.5 * scale))
+        border, colour = maps.borders(outline), maps.rgba(paint.outline, 0.9)
+        layers.append(maps.line_layer(border, layer_id="outline", colour=colour, width_px=2.5 * scale))
     if not _names_cells(picture.cells):
         layers += names
     layers += [*_columns(picture, outline), *_labels(picture.cells, scene)]
@@ -221,12 +216,6 @@ def short_name(name: str, outer: str) -> str:
     return rest or name
 
 
-def _data_of(picture: Picture, scene: Scene) -> maps.GeoJson:
-    if len(picture.cells) > maps.INLINE_FEATURES:
-        return cells_url(scene, to_params(scene.view))
-    return maps.feature_collection(picture.cells, PROPERTIES)
-
-
 def _names_cells(cells: gpd.GeoDataFrame) -> bool:
     return 0 < len(cells) <= _LABELS
 
@@ -241,6 +230,26 @@ def _labels(cells: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
     labels = pd.DataFrame({"lon": points.x, "lat": points.y, "text": names, "weight": weight.round()})
     name, size = f"names-{layer_id(scene)}", 13.5 * scene.screen.scale
     return [maps.label_layer(labels, layer_id=name, font=FONT, paint=scene.colours.paint, size_px=size)]
+
+
+def _cells(picture: Picture, outline: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
+    """Draw the cells, and their borders where the outline is not made of the same."""
+    if not len(picture.cells):
+        return []
+    paint, name = scene.colours.paint, layer_id(scene)
+    edge_px = (1.2 if len(picture.cells) <= _CELLS_WITH_WIDE_EDGES else 0.35) * scene.screen.scale
+    if len(picture.cells) > maps.INLINE_FEATURES:
+        url = cells_url(scene, to_params(scene.view))
+        return [maps.cell_layer(url, layer_id=name, paint=paint, filled=picture.filled, edge_px=edge_px)]
+    data = maps.feature_collection(picture.cells, PROPERTIES)
+    cells = maps.cell_layer(data, layer_id=name, paint=paint, filled=picture.filled)
+    if set(picture.cells["region_id"]) == set(outline["region_id"]):
+        return [cells]
+    colour = maps.edge_colour(paint, filled=picture.filled)
+    edges = maps.line_layer(
+        maps.borders(picture.cells), layer_id=f"edges-{name}", colour=colour, width_px=edge_px
+    )
+    return [cells, edges]
 
 
 def _columns(picture: Picture, outline: gpd.GeoDataFrame) -> list[pdk.Layer]:

@@ -20,10 +20,9 @@ from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import Any, ParamSpec, TypeVar, cast
 
-import geopandas as gpd
 import pandas as pd
 
-from gridmap import disclosure, maps, measures, quality, regions, settings
+from gridmap import disclosure, measures, quality, regions, settings
 from gridmap.access import Scope, audit, may, narrowed, personal
 from gridmap.errors import Denied
 from gridmap.levels import EVERY
@@ -32,13 +31,12 @@ from gridmap.registers import register_named
 from gridmap.store import Database, shared_store
 from gridmap.ui import who
 from gridmap.ui.memory import Memory
-from gridmap.ui.tree import Cell, CellTree
+from gridmap.ui.tree import CellTree
 from gridmap.watermarks import Watermark
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_WGS84 = 4326
 #: So long the version that a run began with counts; parts of a page are drawn anew by themselves.
 _HELD_S = 1.0
 #: Answers of the store, and what pages have made of them for one scope.
@@ -305,52 +303,6 @@ def tree(day: date) -> CellTree:
     return _tree(day)
 
 
-def shapes(level: str, *, day: date, within: Cell) -> gpd.GeoDataFrame:
-    """Return the cells of a level inside a cell, for drawing: lon/lat, no finer than a screen shows.
-
-    Returns
-    -------
-    Frame with region_id, code, name, parent_id, kind, geometry; one row per cell
-    """
-    return _shapes(level, day, within.region_id or None)
-
-
-@made
-def outline(cell: Cell, *, day: date) -> gpd.GeoDataFrame:
-    """Return one cell for drawing, or all cells of the highest level for the whole store."""
-    if cell.region_id:
-        own = _shapes(cell.level, day, cell.parent_id)
-        return own[own["region_id"] == cell.region_id]
-    levels = tree(day).levels
-    return _shapes(levels[0], day, None)
-
-
-def leaves(day: date) -> gpd.GeoDataFrame:
-    """Return the leaf cells with `duty` (is anybody in charge?) and `area_m2`, for drawing in lon/lat."""
-    return _leaves(day)
-
-
-def heat(
-    cell: Cell,
-    *,
-    period: Period,
-    categories: Sequence[str],
-    dark: bool,
-    bin_m: float = 100.0,
-    fewest: int = 1,
-) -> tuple[maps.HeatSurface | None, int]:
-    """Return the heat surface of the petitions received in a cell, and how many it is made of.
-
-    Parameters
-    ----------
-    cell, period, categories : which petitions
-    dark : whether it is drawn on a dark map
-    bin_m : side of the squares they are counted in, in metres
-    fewest : squares with fewer petitions are left out
-    """
-    return _heat(cell.region_id, cell.level, period, tuple(categories), dark, bin_m, fewest)
-
-
 def setting(key: str) -> str | None:
     """Return a setting of the store, None when it is not set."""
     found = ask("setting", key=key)
@@ -450,42 +402,6 @@ def _names_of_people() -> dict[str, str]:
 @answered()
 def _tree(day: date) -> CellTree:
     return CellTree(regions.regions_on(database(), day))
-
-
-@answered()
-def _shapes(level: str, day: date, within: int | None) -> gpd.GeoDataFrame:
-    cells = regions.map_of(database(), level=level, on=day, within=within)
-    return maps.simplified(cells).to_crs(_WGS84)
-
-
-@answered()
-def _leaves(day: date) -> gpd.GeoDataFrame:
-    db = database()
-    cells = regions.leaves_on(db, day)
-    duty = db.query("screens/coverage_leaves", on_day=day)
-    return maps.simplified(cells, pixels=4000).to_crs(_WGS84).merge(duty, on="region_id")
-
-
-@answered()
-def _heat(
-    region_id: int,
-    level: str,
-    period: Period,
-    categories: tuple[str, ...],
-    dark: bool,
-    bin_m: float,
-    fewest: int,
-) -> tuple[maps.HeatSurface | None, int]:
-    db = database()
-    bins = db.query(
-        "screens/heat_bins", region_id=region_id, level=level, since=period.since, until=period.until,
-        categories=list(categories), bin_m=bin_m,
-    )  # fmt: skip
-    bins = bins[bins["n"] >= fewest]
-    paint = maps.DARK if dark else maps.LIGHT
-    crs, spread_m = regions.crs_of(db), 1.3 * bin_m if bin_m <= 100 else 0.8 * bin_m
-    surface = maps.heat_surface(bins, crs=crs, bin_m=bin_m, spread_m=spread_m, paint=paint)
-    return surface, int(bins["n"].sum())
 
 
 @answered(by_the_clock=True)

@@ -42,8 +42,7 @@ def drafts_card(scene: Scene) -> None:
     found = drafts.drafts(data.database()).iloc[::-1]
     is_open = found["status"] == "open"
     with st.container(key="gm_card_drafts"):
-        note = say("drafts_note", scene.lang, n=int(is_open.sum()))
-        st.html(markup.heading(say("drafts", scene.lang), note))
+        st.html(_drafts_heading(scene, int(is_open.sum())))
         for row in found[is_open].to_dict("records"):
             _draft_row(scene, row)
         if not is_open.any():
@@ -51,6 +50,14 @@ def drafts_card(scene: Scene) -> None:
         if not is_open.all():
             with st.expander(say("closed_drafts", scene.lang, n=int((~is_open).sum()))):
                 st.html(_closed(scene, found[~is_open]))
+
+
+def open_drafts(scene: Scene) -> str:
+    """Return the open drafts as the page brings them along before it can draw by itself."""
+    found = drafts.drafts(data.database()).iloc[::-1]
+    rows = found[found["status"] == "open"].to_dict("records")
+    lines = "".join(f'<div class="gm-case gm-calm"><div>{_told(row, scene.lang)}</div></div>' for row in rows)
+    return _drafts_heading(scene, len(rows)) + (lines or markup.blank(say("no_drafts", scene.lang)))
 
 
 def new_card(scene: Scene) -> None:
@@ -128,13 +135,22 @@ def _head(scene: Scene, draft: OpenDraft) -> None:
             )
 
 
-def _draft_row(scene: Scene, row: Mapping[Hashable, Any]) -> None:
-    name, lang = str(row["draft"]), scene.lang
+def _drafts_heading(scene: Scene, n: int) -> str:
+    return markup.heading(say("drafts", scene.lang), say("drafts_note", scene.lang, n=n))
+
+
+def _told(row: Mapping[Hashable, Any], lang: str) -> str:
+    """Write what a draft is called, who worked on it last, and on which version it stands."""
     untouched = pd.isna(row["last_at"])
     when, who = (row["created_at"], row["author"]) if untouched else (row["last_at"], row["last_author"])
     detail = say("draft_line", lang, n=row["revision"], who=who, when=formats.moment(when), cs=row["base_cs"])
+    return markup.heading(str(row["title"])) + f'<div class="gm-note">{markup.text(detail)}</div>'
+
+
+def _draft_row(scene: Scene, row: Mapping[Hashable, Any]) -> None:
+    name, lang = str(row["draft"]), scene.lang
     with st.container(key=f"gm_draft_{name}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(markup.heading(str(row["title"])) + f'<div class="gm-note">{markup.text(detail)}</div>')
+        st.html(_told(row, lang))
         st.button(say("open_draft", lang), key=f"gm_open_{name}", type="primary", on_click=state.change,
                   kwargs={"draft": name})  # fmt: skip
         with st.popover("", icon=":material/more_horiz:", help=say("more", lang)):

@@ -14,7 +14,7 @@ from gridmap import maps
 from gridmap.comparing import recorded_by
 from gridmap.levels import TOTAL
 from gridmap.periods import OPEN_FUTURE, OPEN_PAST, Period, month_before, next_month
-from gridmap.ui import data, kpis, parts, theme, who
+from gridmap.ui import data, ground, kpis, parts, theme, who
 from gridmap.ui.periods import step_of
 from gridmap.ui.scene import Scene, day_of, read_by_months, read_running, scene_of
 from gridmap.ui.view import RATINGS, View, from_params, whole_of
@@ -99,8 +99,13 @@ def figures_before(scene: Scene, keys: tuple[str, ...] = kpis.KEYS) -> dict[Any,
 def shapes(scene: Scene) -> gpd.GeoDataFrame:
     """Return the cells drawn, lon/lat; the cell itself where it has none inside and no neighbours."""
     if not scene.level:
-        return data.outline(scene.cell, day=scene.day)
-    return data.shapes(scene.level, day=scene.day, within=scene.around)
+        return outline(scene)
+    return ground.inside(scene.level, day=scene.day, within=scene.around, detail=scene.screen.detail)
+
+
+def outline(scene: Scene) -> gpd.GeoDataFrame:
+    """Return the cell one is in, lon/lat; all cells of the highest level for the whole store."""
+    return ground.outline(scene.cell, day=scene.day, detail=scene.screen.detail)
 
 
 @data.made
@@ -221,14 +226,14 @@ def _shares_of(scene: Scene, field: str, *, filtered: bool) -> tuple[pd.DataFram
 def heat(
     scene: Scene, *, dark: bool, bin_m: float = 100.0, fewest: int = 1
 ) -> tuple[maps.HeatSurface | None, int]:
-    """Return the heat surface of a scene, see data.heat.
+    """Return the heat surface of a scene, see gridmap.ui.ground.heat.
 
     For readers who may not see small cells it is that of everything, whatever cell they look at: the squares
     of one cell beside those of another would tell what lies in the squares between them.
     """
     cell = scene.around if scene.sees_small_cells else scene.tree.top
     least = fewest if scene.sees_small_cells else max(fewest, data.fewest_shown())
-    return data.heat(cell, period=scene.period, categories=scene.view.categories, dark=dark, bin_m=bin_m,
+    return ground.heat(cell, period=scene.period, categories=scene.view.categories, dark=dark, bin_m=bin_m,
                      fewest=least)  # fmt: skip
 
 

@@ -15,11 +15,13 @@ from urllib.parse import urlencode
 from gridmap import settings
 from gridmap.ui import (
     cell_table,
+    desk,
     facts,
     formats,
     health_cards,
     kpis,
     layout,
+    log_card,
     markup,
     mine,
     named,
@@ -57,6 +59,12 @@ def figures(page: str, params: Mapping[str, Sequence[str]], *, screen: theme.Scr
     sheet = wall.css(wall.scene_on_wall(scene)) if name in BARE else ""
     body = f'<style>{_style()}{sheet}</style><div class="gm-first">{head}{_BODIES[name](scene)}</div>'
     return f'<div id="gm-first" aria-busy="true"><template shadowrootmode="closed">{body}</template></div>'
+
+
+def prepare(scene: Scene) -> None:
+    """Ask for what the pages of whoever asks bring along."""
+    for name in who.pages(tuple(_BODIES)):
+        _BODIES[name](scene)
 
 
 def _header(scene: Scene, names: Sequence[str]) -> str:
@@ -104,12 +112,24 @@ def _cells(scene: Scene) -> str:
     return _card(markup.tall(cell_table.plain(scene), layout.table(scene.screen)))
 
 
+def _desk(scene: Scene) -> str:
+    return _card(desk.open_drafts(scene))
+
+
+def _log(scene: Scene) -> str:
+    title = markup.heading(say("audit", scene.lang), say("audit_note", scene.lang))
+    return title + _card(log_card.newest(scene))
+
+
+#: In the order in which they are asked for ahead: what takes long comes last.
 _BODIES: dict[str, Callable[[Scene], str]] = {
     "overview": _overview,
     "mine": _mine,
-    "wall": _wall,
-    "health": _health,
+    "desk": _desk,
+    "audit": _log,
     "cells": _cells,
+    "health": _health,
+    "wall": _wall,
 }
 
 

@@ -21,8 +21,11 @@ from gridmap.ui.words import WORDS, say
 
 _HEADS = ("done_at", "done_by", "in_role", "action_done", "done_to", "more_of_it", "rows_seen")
 _DAYS = {"last_7_days": 7, "30d": 30, "90d": 90, "all": 0, "custom": 0}
+_USUAL = "30d"
 #: So many rows are drawn at once, and so many taken away at most.
 _PAGE, _MOST = 200, 100_000
+#: Of these, the page brings so many along before it can draw by itself.
+_FIRST = 30
 _VERIFIED, _SHOWN = "gm_log_verified", "gm_log_shown"
 
 
@@ -47,6 +50,16 @@ def card(scene: Scene, *, height_px: int) -> None:
             st.button(say("show_more", scene.lang), key="gm_log_more", on_click=_show_more)
 
 
+def newest(scene: Scene) -> str:
+    """Return the head of the log as the page shows it at first: what fits on a screen."""
+    today = date.today()
+    found = audit.listed(data.database(), most=_FIRST, since=today - timedelta(days=_DAYS[_USUAL] - 1))
+    rows = _rows(found, scene.lang)
+    return markup.table(
+        list(rows.columns), rows.to_numpy().tolist(), numeric=(6,), empty=say("no_log", scene.lang)
+    )
+
+
 def _chosen(scene: Scene) -> pd.DataFrame:
     """Draw the filters and return the rows of the log they leave."""
     db, lang = data.database(), scene.lang
@@ -68,11 +81,11 @@ def _chosen(scene: Scene) -> pd.DataFrame:
 def _days(scene: Scene) -> tuple[date | None, date | None]:
     lang, today = scene.lang, date.today()
     span = st.segmented_control(
-        say("log_days", lang), list(_DAYS), default="30d", required=True, key="gm_log_days",
+        say("log_days", lang), list(_DAYS), default=_USUAL, required=True, key="gm_log_days",
         format_func=lambda name: say(name, lang),
     )  # fmt: skip
     if span != "custom":
-        days = _DAYS[span or "30d"]
+        days = _DAYS[span or _USUAL]
         return (today - timedelta(days=days - 1) if days else None), None
     between = st.date_input(say("dates", lang), value=(today - timedelta(days=6), today), max_value=today,
                             format="YYYY-MM-DD", key="gm_log_dates", width=scene.screen.px(16))  # fmt: skip

@@ -13,7 +13,7 @@ import streamlit as st
 
 from gridmap.levels import TOTAL
 from gridmap.measures import Measure, measure_named
-from gridmap.ui import charts, data, exports, facts, formats, kpis, markup, panels, rank, state
+from gridmap.ui import charts, data, exports, facts, formats, ground, kpis, markup, panels, rank, state
 from gridmap.ui.parts import measure_shown
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
@@ -245,7 +245,7 @@ def peers_of(scene: Scene) -> tuple[str, set[int]]:
 @data.made
 def neighbours(scene: Scene) -> list[Cell]:
     """Return the cells of the area's level that share a border with it; leaf cells where there is none."""
-    leaves = data.leaves(scene.day)
+    leaves = ground.leaves(scene.day)
     inside = {cell.region_id for level in scene.tree.levels for cell in scene.tree.within(scene.cell, level)}
     mine = leaves["region_id"].isin(inside | {scene.cell.region_id})
     if scene.cell.level == TOTAL or not mine.any():

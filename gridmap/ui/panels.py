@@ -19,6 +19,7 @@ from gridmap.ui import (
     facts,
     film,
     formats,
+    ground,
     kpis,
     markup,
     parts,
@@ -47,7 +48,7 @@ def prepare(scene: Scene) -> None:
     _ranking(scene, _LISTED)
     ranking(scene, height_px=0)
     picture(scene)
-    data.outline(scene.cell, day=scene.day)
+    facts.outline(scene)
     base_tiles.source()
     facts.trend_steps(scene)
     _categories(scene)
@@ -324,7 +325,7 @@ def picture(scene: Scene) -> cartography.Picture:
     """Return what the map of a scene shows."""
     if scene.view.show == "coverage":
         inside = facts.leaf_ids(scene)
-        leaves = data.leaves(scene.day)
+        leaves = ground.leaves(scene.day, detail=scene.screen.detail)
         here = leaves[leaves["region_id"].isin(inside)]
         return cartography.by_coverage(here, scene, holes=facts.land_holes(scene))
     measure = parts.measure_shown(scene.measure)
@@ -367,7 +368,7 @@ def _deck(
     scene: Scene, drawn: cartography.Picture, height_px: int, width_px: float | None, shift_px: float
 ) -> maps.WrittenDeck:
     return maps.written(cartography.deck_of(
-        drawn, data.outline(scene.cell, day=scene.day), scene, base=base_tiles.source(), height_px=height_px,
+        drawn, facts.outline(scene), scene, base=base_tiles.source(), height_px=height_px,
         width_px=width_px, shift_px=shift_px,
     ))  # fmt: skip
 

@@ -7,7 +7,7 @@ from html import escape
 import shapely
 import streamlit as st
 
-from gridmap.ui import data, markup, state, who
+from gridmap.ui import data, ground, markup, state, who
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say
 
@@ -54,7 +54,7 @@ def clear() -> None:
 def here(lon: float, lat: float) -> None:
     """Go to the leaf cell in which a point lies; stay where one is when it lies in none."""
     view = state.current()
-    leaves = data.leaves(data.database().now().date())
+    leaves = ground.leaves(data.database().now().date())
     inside = leaves[leaves.covers(shapely.Point(lon, lat))]
     state.change(at=inside.iloc[0]["code"] if len(inside) else view.at, level="")
     st.session_state["gm_not_here"] = inside.empty

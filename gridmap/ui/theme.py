@@ -52,6 +52,10 @@ DARK = Palette(
 _SCALES = ((3000, 1500, 2.0), (2400, 1200, 1.3), (0, 0, 1.0))
 
 
+#: Dots that the longer side of the land has; with a graphics card one can go nearer before it shows.
+_DETAIL, _DETAIL_BY_SOFTWARE = 2000, 700
+
+
 @dataclass(frozen=True)
 class Screen:
     """Hold the size of the reader's screen in CSS pixels and whether it can draw WebGL.
@@ -60,12 +64,14 @@ class Screen:
     ----------
     width, height : size of the window; a usual desk screen until the browser has told
     webgl : False where maps must be drawn as still pictures
+    software : whether the processor draws the maps, for want of a graphics card
     zoom : drawn this much larger than usual on a screen of this size
     """
 
     width: int = 1920
     height: int = 1080
     webgl: bool = True
+    software: bool = False
     zoom: float = 1.0
 
     @property
@@ -83,6 +89,14 @@ class Screen:
     def is_wide(self) -> bool:
         """Return whether everything of a page's head has room in one line."""
         return self.width / self.scale > 1700
+
+    @property
+    def detail(self) -> int:
+        """Return how many dots the longer side of the land is drawn with.
+
+        A processor takes long over every corner of a shape: it gets those that can be seen.
+        """
+        return round(_DETAIL_BY_SOFTWARE * self.scale) if self.software else _DETAIL
 
     def px(self, rem: float) -> int:
         """Return a length in rem as pixels of this screen."""

@@ -25,6 +25,7 @@ from gridmap.ui import (
     facts,
     film,
     formats,
+    ground,
     kpis,
     markup,
     named,
@@ -263,7 +264,7 @@ def land_card(scene: Scene, sizes: Sizes) -> None:
 def _bare_land(scene: Scene, most: int) -> tuple[str, str, list[str]]:
     """Return a note, the classes of the land as a bar, and the largest pieces that nobody covers."""
     inside = facts.leaf_ids(scene)
-    leaves = data.leaves(scene.day)
+    leaves = ground.leaves(scene.day, detail=scene.screen.detail)
     leaves = leaves[leaves["region_id"].isin(inside)]
     land = leaves.groupby("duty")["area_m2"].sum()
     whole = float(land.sum()) or 1.0

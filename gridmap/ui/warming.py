@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from gridmap.errors import GridmapError
-from gridmap.ui import data, facts, health_cards, mine, panels, theme, wall
+from gridmap.ui import data, facts, first, health_cards, mine, panels, theme, wall
 from gridmap.ui.periods import PRESETS
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import View
@@ -51,19 +51,24 @@ def warm() -> None:
 
 def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
     """Yield what to prepare and for which scene: the start page, steps down, its other periods last."""
-    first = _scene(View())
-    if first.tree.cells.empty:
+    usual = _scene(View())
+    if usual.tree.cells.empty:
         return
-    yield panels.prepare, first
-    yield wall.prepare, first
+    yield first.prepare, usual
+    yield panels.prepare, usual
+    yield wall.prepare, usual
+    by_software = facts.scene_for(
+        View(), colours=theme.LIGHT, screen=theme.Screen(software=True), sees_small_cells=True
+    )
+    yield panels.prepare, by_software
     yield panels.prepare, _scene(View(), sees_small_cells=False)
-    yield health_cards.prepare, first
-    yield mine.prepare, first
-    for level in first.tree.levels:  # figures are asked for by level: one cell stands for all of its own
-        if level != first.cell.level:
-            yield panels.prepare, _scene(View(at=first.tree.of_level(level)[0].code))
+    yield health_cards.prepare, usual
+    yield mine.prepare, usual
+    for level in usual.tree.levels:  # figures are asked for by level: one cell stands for all of its own
+        if level != usual.cell.level:
+            yield panels.prepare, _scene(View(at=usual.tree.of_level(level)[0].code))
     for period in PRESETS:
-        if period not in (first.view.period, "custom"):
+        if period not in (usual.view.period, "custom"):
             yield panels.prepare, _scene(View(period=period))
 
 
