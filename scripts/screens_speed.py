@@ -44,10 +44,12 @@ _TELLING = """() => {
   const read = () => [...document.querySelectorAll("[role=tooltip], .deck-tooltip")].map(shown).join("");
   const before = read();
   window.gmCame = window.gmTold = 0;
-  addEventListener("mousemove", (event) => { window.gmCame = event.timeStamp; }, { once: true, capture: true });
+  const came = (event) => { window.gmCame = event.timeStamp; };
+  const painted = () => { window.gmTold = performance.now(); };
+  addEventListener("mousemove", came, { once: true, capture: true });
   const look = () => {
-    if (window.gmCame && read() && read() !== before) requestAnimationFrame(() => { window.gmTold = performance.now(); });
-    else requestAnimationFrame(look);
+    const told = window.gmCame && read() && read() !== before;
+    requestAnimationFrame(told ? painted : look);
   };
   look();
 }"""
