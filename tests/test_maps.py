@@ -295,3 +295,35 @@ def spec_of(deck: maps.FastDeck) -> dict:
 def luminance(colour: maps.RGBA) -> float:
     red, green, blue, _ = colour
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.integers(-6000, 6000)] * 2, *[st.integers(1, 4000)] * 2),
+        min_size=1, max_size=8,
+    )
+)  # fmt: skip
+def test_a_tile_holds_of_each_shape_what_lies_in_it_to_half_a_number(
+    corners: list[tuple[int, int, int, int]],
+) -> None:
+    east, north, per_m = 12_700_000.0, 2_600_000.0, 0.5
+    boxes = [shapely.box(x, y, x + wide, y + high) for x, y, wide, high in corners]
+    there = shapely.transform(boxes, lambda xy: (xy + 0.3) * (1 / per_m, -1 / per_m) + (east, north))
+    tile = (east, north - maps.EXTENT / per_m, east + maps.EXTENT / per_m, north)
+    edge = shapely.box(-64, -64, maps.EXTENT + 64, maps.EXTENT + 64)
+    for shape, drawn in zip(boxes, maps.in_tile(np.array(there, dtype=object), tile), strict=True):
+        wanted = shapely.intersection(shape, edge)
+        if drawn is None:
+            assert wanted.area == 0 or min(np.ptp(shapely.get_coordinates(wanted), axis=0)) <= 1
+            continue
+        assert (shapely.get_coordinates(drawn) % 1 == 0).all()
+        assert drawn.exterior.is_ccw  # whose numbers run down: clockwise to look at, as the format asks
+        assert drawn.hausdorff_distance(wanted) <= 2**0.5
+
+
+def test_of_what_lies_beside_a_tile_or_is_less_than_a_dot_nothing_is_left() -> None:
+    box = (0.0, 0.0, 4096.0, 4096.0)
+    beside, dot, line = shapely.box(5000, 0, 6000, 9), shapely.box(1, 1, 1.2, 1.2), [(1, 1), (1.1, 1)]
+    shapes = [beside, dot, shapely.LineString(line), shapely.Point(3, 4096)]
+    assert [shape and shape.wkt for shape in maps.in_tile(np.array(shapes, dtype=object), box)] == [
+        None, None, None, "POINT (3 0)"]  # fmt: skip

@@ -78,6 +78,7 @@ TABLES: dict[str, dict[str, str]] = {
     "written": {
         "name": "text", "kind": "text", "size": "double", "angle": "double", "x": "double", "y": "double",
     },
+    "drawn": {"place": "bigint", "kind": "text", "rank": "integer", "wkb": "blob"},
     "outlines": {"code": "text", "name": "text", "wkb": "blob"},
     "pairs": {"from_region": "bigint", "to_region": "bigint", "share_area": "double"},
     "placed": {

@@ -111,3 +111,37 @@ def test_a_copy_that_failed_is_not_opened_twice(toy: Database, tmp_path: Path) -
         break_down(copy)
         with pytest.raises(StoreLost):
             copy.tables()
+
+
+def test_what_is_known_is_asked_once_until_somebody_changes_something(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    scalar = Database.scalar
+    monkeypatch.setattr(
+        Database, "scalar", lambda db, name, **params: [asked.append(name), scalar(db, name, **params)][1]
+    )
+    set_to(empty, "one")
+    assert [empty.setting("a") for _ in range(3)] == ["one"] * 3
+    set_to(empty, "two")
+    assert [empty.setting("a") for _ in range(3)] == ["two"] * 3
+    assert asked == ["screens/setting"] * 2
+
+
+def test_what_was_asked_before_a_change_and_answered_after_it_is_not_kept(empty: Database) -> None:
+    set_to(empty, "one")
+    slow = empty._holding.known(
+        "word", lambda: (empty.scalar("screens/setting", key="a"), set_to(empty, "two"))
+    )
+    assert slow[0] == "one"
+    assert empty._holding.known("word", lambda: empty.scalar("screens/setting", key="a")) == "two"
+
+
+def test_what_is_known_is_given_to_those_only_who_may_ask(empty: Database) -> None:
+    def refuse(name: str) -> None:
+        raise PermissionError(name)
+
+    set_to(empty, "one")
+    assert empty.setting("a") == "one"
+    with pytest.raises(PermissionError, match="screens/setting"):
+        empty.limited(refuse).setting("a")

@@ -36,11 +36,13 @@ from gridmap.maps.names import LETTER_PX, REACH_PX, placed_names
 from gridmap.maps.paint import CHANGE_COLOURS, COVERAGE_COLOURS, DARK, LIGHT, RGBA, Paint, ramp_colours, rgba
 from gridmap.maps.sheet import FONT, Key, Sheet, sheet_svg, text_width
 from gridmap.maps.still import still_map
+from gridmap.maps.tiling import EXTENT, in_tile
 
 __all__ = [
     "CHANGE_COLOURS",
     "COVERAGE_COLOURS",
     "DARK",
+    "EXTENT",
     "FONT",
     "INLINE_FEATURES",
     "LEAST_CLASSES",
@@ -72,6 +74,7 @@ __all__ = [
     "feature_collection",
     "heat_layer",
     "heat_surface",
+    "in_tile",
     "label_layer",
     "line_layer",
     "placed_names",

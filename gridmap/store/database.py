@@ -99,6 +99,14 @@ class Database:
         """Run a statement of `queries/` that returns one value, and return it."""
         return self._answered(lambda session: session.scalar(name, **params))
 
+    def known(self, name: str, /, **params: object) -> Any:
+        """Return what `scalar` returns; it is asked once, until something is committed."""
+        if not self.is_itself:
+            return self.scalar(name, **params)
+        if self._check is not None:
+            self._check(name)
+        return self._holding.known((name, *sorted(params.items())), lambda: self.scalar(name, **params))
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a session whose statements take effect together when the block ends, or not at all.
@@ -245,7 +253,7 @@ class Database:
 
     def setting(self, key: str, default: str | None = None) -> str | None:
         """Return a setting of this store, or the default when it is not set."""
-        value = self.scalar("screens/setting", key=key)
+        value = self.known("screens/setting", key=key)
         return default if value is None else str(value)
 
     def now(self) -> datetime:
@@ -319,6 +327,8 @@ class Database:
             except BaseException:
                 _roll_back(cursor)
                 raise
+            finally:
+                self._holding.changed()
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -52,6 +53,7 @@ class Holding:
         self.read_only = read_only
         self.gate = Gate()
         self.replaced = 0  #: how often another instance took the place of one that was given up
+        self._known: dict[Hashable, Any] = {}
         self._another = another
         self._lost = False
         self._mending = threading.Lock()
@@ -67,6 +69,20 @@ class Holding:
         cursor = self.instance.cursor()
         self._lasting.add(cursor)
         return cursor
+
+    def known(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """Return what was answered before, or ask: once until something is committed here.
+
+        This process alone writes the file, so that nothing else can make another answer right.
+        """
+        known = self._known
+        if key not in known:
+            known[key] = ask()  # begun before a commit, it ends in what the commit threw away
+        return known[key]
+
+    def changed(self) -> None:
+        """Forget what was answered: something may have been committed."""
+        self._known = {}
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -142,6 +158,7 @@ class Holding:
         try:
             attach(self.instance, file, read_only=self.read_only)
             self.file = file
+            self.changed()
         except StoreError:
             attach(self.instance, self.file, read_only=self.read_only)
             raise
@@ -162,6 +179,7 @@ class Holding:
         self.instance.close()
         self.instance = self._another(self.file)
         self.replaced += 1
+        self.changed()
 
 
 def _full(folder: Path) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import shapely
 
-from gridmap import maps, polygons, regions
-from gridmap.crs import convert_geometries
+from gridmap import maps, regions
+from gridmap.crs import convert_geometries, to_metric
 from gridmap.errors import UsageError
 from gridmap.store import Database
 from gridmap.ui import data
@@ -22,7 +25,11 @@ LEAST_ZOOM, GREATEST_ZOOM = 6, 16
 #: Reads tiles in the browser; the map library would fetch it from elsewhere.
 WORKER = "/assets/mvt-worker.js"
 _TILE_PX = 512.0
+#: Names are chosen for so many tiles in a square, side by side and below each other.
+_BLOCK = 4
 _WEB_MERCATOR = "EPSG:3857"
+#: Areas from below to above.
+_AREAS = ("green", "industry", "water", "building", "road", "label")
 #: Up to each zoom, features and names down to a rank are drawn.
 _DRAWN = ((9, 1), (11, 2), (12, 3), (13, 4))
 _WRITTEN = ((10, 1), (12, 2), (14, 3))
@@ -37,6 +44,9 @@ _WRITTEN_COLUMNS = pa.schema([
     ("name", pa.string()), ("kind", pa.string()), ("size", pa.float64()), ("angle", pa.float64()),
     ("x", pa.float64()), ("y", pa.float64()),
 ])  # fmt: skip
+
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class BaseMap:
     bounds: tuple[float, float, float, float] | None
 
 
+@data.answered()
 def base_map() -> BaseMap:
     """Return what the base map of the store is."""
     row = data.ask("base_map").iloc[0]
@@ -63,7 +74,7 @@ def base_map() -> BaseMap:
     box = shapely.box(*(float(row[side]) for side in ("min_x", "min_y", "max_x", "max_y")))
     lonlat = convert_geometries(np.array([box]), regions.crs_of(data.database()), "EPSG:4326")
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(lonlat))
-    return BaseMap(row["version"], tuple(row["kinds"]), (west, south, east, north))
+    return BaseMap(str(row["version"]), tuple(row["kinds"]), (west, south, east, north))
 
 
 def source() -> maps.BaseTiles | None:
@@ -92,41 +103,84 @@ def tile(z: int, x: int, y: int) -> bytes:
 
 def _tile(z: int, x: int, y: int) -> bytes:
     db, box = data.database(), box_of(z, x, y)
-    px = (box[2] - box[0]) / _TILE_PX
-    asked = {**_in_store(db, box), "max_rank": _rank(_DRAWN, z), "finest_m": _FINEST_PX * px,
-             **dict(zip(("west", "south", "east", "north"), box, strict=True))}  # fmt: skip
-    areas = db.scalar("screens/base_area_tile", **asked, least_m2=_LEAST_PX2 * px * px)
-    lines = db.scalar("screens/base_line_tile", **asked)
+    near = _around(db, "screens/base_near", box, max_rank=_rank(_DRAWN, z))
     # Layers of a tile follow one another: put together, three tiles are one.
-    return b"".join(bytes(part or b"") for part in (areas, lines, _names(db, z, box)))
+    return _areas(db, near, box) + _lines(db, near, box) + _names(db, z, x, y)
 
 
-def _names(db: Database, z: int, box: tuple[float, float, float, float]) -> bytes:
+def _areas(db: Database, near: gpd.GeoDataFrame, box: Box) -> bytes:
+    """Return the layer of areas: greenery first and buildings last, on top."""
+    px = _px(box)
+    areas = near[shapely.area(near.geometry.values) >= _LEAST_PX2 * px * px]
+    order = areas["kind"].map(_AREAS.index).sort_values(kind="stable").index
+    return _layer(db, "area", areas.loc[order], box)
+
+
+def _lines(db: Database, near: gpd.GeoDataFrame, box: Box) -> bytes:
+    """Return the layer of lines: rivers first and the widest roads last, on top."""
+    lines = near[shapely.get_dimensions(near.geometry.values) == 1]
+    return _layer(db, "line", lines.sort_values(["kind", "rank"], ascending=False, kind="stable"), box)
+
+
+def _layer(db: Database, name: str, features: gpd.GeoDataFrame, box: Box) -> bytes:
+    """Return a layer of a tile, its features in their order."""
+    shapes = maps.in_tile(shapely.simplify(features.geometry.values, _FINEST_PX * _px(box)), box)
+    left = shapes != None  # noqa: E711  (element by element)
+    if not left.any():
+        return b""
+    drawn = pa.table({
+        "place": np.arange(left.sum()), "kind": pa.array(features["kind"][left], pa.string()),
+        "rank": pa.array(features["rank"][left], pa.int32()), "wkb": shapely.to_wkb(shapes[left]),
+    })  # fmt: skip
+    return bytes(db.scalar("screens/base_layer", drawn=drawn, layer=name))
+
+
+def _names(db: Database, z: int, x: int, y: int) -> bytes:
     """Return the layer of names of a tile."""
-    px = (box[2] - box[0]) / _TILE_PX
-    found = db.query("screens/base_named", **_in_store(db, box, around_m=maps.REACH_PX * px),
-                     max_rank=_rank(_WRITTEN, z))  # fmt: skip
-    placed = maps.placed_names(polygons.with_geometry(found, _WEB_MERCATOR), metres_per_px=px)
+    placed, box = _placed(z, x // _BLOCK, y // _BLOCK), box_of(z, x, y)
     west, south, east, north = box
     inside = placed[placed["x"].between(west, east, "left") & placed["y"].between(south, north, "left")]
     if inside.empty:
         return b""
-    written = pa.Table.from_pandas(inside, schema=_WRITTEN_COLUMNS, preserve_index=False)
-    return bytes(db.scalar("screens/base_name_tile", written=written, west=west, south=south, east=east,
-                           north=north) or b"")  # fmt: skip
+    points = shapely.get_coordinates(maps.in_tile(shapely.points(inside[["x", "y"]]), box))
+    written = pa.Table.from_pandas(inside.assign(x=points[:, 0], y=points[:, 1]), schema=_WRITTEN_COLUMNS,
+                                   preserve_index=False)  # fmt: skip
+    return bytes(db.scalar("screens/base_name_tile", written=written))
 
 
-def _in_store(
-    db: Database, box: tuple[float, float, float, float], *, around_m: float = 0.0
-) -> dict[str, object]:
-    """Return a box of Web Mercator, and land around it, as the store's CRS and the box in it."""
-    crs = regions.crs_of(db)
-    wide = shapely.box(*box).buffer(around_m + (box[2] - box[0]) * _AROUND, join_style="mitre")
-    edges = convert_geometries(
-        np.array([shapely.segmentize(wide, (box[2] - box[0]) / 8)]), _WEB_MERCATOR, crs
+@data.answered()
+def _placed(z: int, column: int, row: int) -> pd.DataFrame:
+    """Return the names of a block of tiles of a zoom: chosen for all at once, for each sees the next."""
+    side = 2**z
+    west, _, _, north = box_of(z, column * _BLOCK, row * _BLOCK)
+    _, south, east, _ = box_of(z, min((column + 1) * _BLOCK, side) - 1, min((row + 1) * _BLOCK, side) - 1)
+    px = _px(box_of(z, 0, 0))
+    found = _around(data.database(), "screens/base_named", (west, south, east, north),
+                    max_rank=_rank(_WRITTEN, z), around_m=maps.REACH_PX * px)  # fmt: skip
+    return maps.placed_names(found, metres_per_px=px)
+
+
+def _around(db: Database, query: str, box: Box, *, max_rank: int, around_m: float = 0.0) -> gpd.GeoDataFrame:
+    """Return what a query finds in a box of Web Mercator and on some land around it, in Web Mercator."""
+    crs, side_m = regions.crs_of(db), box[2] - box[0]
+    wide = shapely.box(*box).buffer(around_m + side_m * _AROUND, join_style="mitre")
+    edges = _moved(shapely.segmentize(wide, side_m / 8), _WEB_MERCATOR, crs)
+    sides = zip(("min_x", "min_y", "max_x", "max_y"), shapely.bounds(edges).tolist(), strict=True)
+    found = db.query(query, **dict(sides), max_rank=max_rank)
+    shapes = shapely.from_wkb(found["wkb"].map(bytes).to_numpy(dtype=object))
+    return gpd.GeoDataFrame(found.drop(columns="wkb"), geometry=_moved(shapes, crs, _WEB_MERCATOR))
+
+
+def _moved(shapes: Any, source: str, target: str) -> Any:
+    """Return shapes in another CRS, corner by corner."""
+    return shapely.transform(
+        shapes, lambda xy: np.column_stack(to_metric(xy[:, 0], xy[:, 1], source, target))
     )
-    return {"crs": crs, **dict(zip(("min_x", "min_y", "max_x", "max_y"), shapely.total_bounds(edges).tolist(),
-                                   strict=True))}  # fmt: skip
+
+
+def _px(box: Box) -> float:
+    """Return the metres that a pixel of a tile covers."""
+    return (box[2] - box[0]) / _TILE_PX
 
 
 def _rank(steps: tuple[tuple[int, int], ...], z: int) -> int:

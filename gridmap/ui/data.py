@@ -253,7 +253,7 @@ def _version_now() -> _Version:
     db = _whole()
     definitions = "".join(measure.version for measure in measures.measures())
     moment = db.now()
-    store = "|".join((str(db.folder), str(db.scalar("screens/store_version")), definitions))
+    store = "|".join((str(db.folder), str(db.known("screens/store_version")), definitions))
     return _Version(store, f"{moment:%F %H}{moment.minute // 10}")
 
 

@@ -7,7 +7,7 @@ of a state of the store that is over.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +40,7 @@ class Memory:
         self._most_bytes = most_bytes
         self._weight = 0
         self._kept: OrderedDict[tuple[Hashable, Hashable], _Work] = OrderedDict()
+        self._states: Counter[Hashable] = Counter()  # how many answers each state has here
         self._lock = threading.Lock()
 
     def recall(self, state: Hashable, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -64,6 +65,8 @@ class Memory:
     def forget_others(self, states: frozenset[Hashable]) -> None:
         """Let go of everything that was made of another state than these."""
         with self._lock:
+            if self._states.keys() <= states:
+                return
             for place in [place for place in self._kept if place[0] not in states]:
                 self._drop(place)
 
@@ -86,6 +89,7 @@ class Memory:
                 self._kept.move_to_end((state, key))
                 return known, False
             begun = self._kept[state, key] = _Work()
+            self._states[state] += 1
             return begun, True
 
     def _made(self, work: _Work, place: tuple[Hashable, Hashable], make: Callable[[], Any]) -> Any:
@@ -103,7 +107,7 @@ class Memory:
     def _give_up(self, work: _Work, place: tuple[Hashable, Hashable]) -> None:
         with self._lock:
             if self._kept.get(place) is work:
-                del self._kept[place]
+                self._drop(place)
 
     def _settle(self, work: _Work, place: tuple[Hashable, Hashable]) -> None:
         """Keep what was made, as long as nobody let go of it meanwhile, and let go of what is too much."""
@@ -113,11 +117,19 @@ class Memory:
                 return
             work.weight = weight
             self._weight += weight
-            for known in list(self._kept):
-                if self._weight <= self._most_bytes:
-                    return
-                if self._kept[known].weight:  # the others are still being made
-                    self._drop(known)
+            if self._weight > self._most_bytes:
+                self._lighten()
+
+    def _lighten(self) -> None:
+        """Let go of what nobody has asked for longest, until what is kept is light enough."""
+        for place, work in list(self._kept.items()):
+            if self._weight <= self._most_bytes:
+                return
+            if work.weight:  # the others are still being made
+                self._drop(place)
 
     def _drop(self, place: tuple[Hashable, Hashable]) -> None:
         self._weight -= self._kept.pop(place).weight
+        self._states[place[0]] -= 1
+        if not self._states[place[0]]:
+            del self._states[place[0]]

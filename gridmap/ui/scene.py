@@ -62,7 +62,11 @@ class Scene:
         return isinstance(other, Scene) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.key)  # every answer kept for a scene is found by it
 
     @property
     def lang(self) -> str:
