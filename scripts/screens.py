@@ -3,7 +3,7 @@
 Serves a store, opens each page on a phone, a desk and a wall, and measures in the browser: when the first
 figures stand there, when the map has been drawn, and how long a change of the filter and a step down take.
 
-    scripts/screens.py STORE [--no-pictures] [--lang zh|en] [--into FOLDER]
+    scripts/screens.py STORE [--no-pictures] [--lang zh|en] [--page NAME] [--into FOLDER]
 
 A page that does not come to rest in time, on a machine that is busy, is opened anew, twice; what was not to
 be had at all is named at the end.
@@ -14,8 +14,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -41,20 +42,19 @@ FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions",
 ]  # fmt: skip
-#: Name, width, height, language and colours of each picture.
-SIZES = (
-    ("desk", 1920, 1080, "zh", "light"),
-    ("phone", 390, 844, "en", "light"),
-    ("wall", 3840, 2160, "zh", "dark"),
-)
+LANGUAGES = ("zh", "en")
+#: Name, width and height of the screens.
+SIZES = (("desk", 1920, 1080), ("phone", 390, 844), ("wall", 3840, 2160))
 #: A row of three screens, for the wall alone.
-PANORAMA = ("panorama", 5760, 1080, "zh", "dark")
+PANORAMA = ("panorama", 5760, 1080)
 TRIES = 3
 #: The draft whose editor is shown.
 DRAFT = "screens"
 #: Pages with a map.
 MAPPED = ("overview", "mine", "wall")
-WIDEST_PX = 1600
+#: Pages whose picture waits for a map: that of the planner compares two versions, where there are two.
+PICTURED = (*MAPPED, "desk")
+WIDEST_PX, QUALITY = 1440, 78
 RUNS = 5
 #: Notes in the page when its first figures could be read (those it brings along, or its own), when its own
 #: stood there, and when a map was first and last drawn.
@@ -106,43 +106,65 @@ SELECT = """(() => {
 })()"""
 
 
-def main(store: Path, *, pictures: bool, lang: str | None, into: Path) -> None:
+@dataclass(frozen=True)
+class Shot:
+    """Hold what a picture shows: a page on a screen, in a language, by day (light) or by night (dark)."""
+
+    page: str
+    screen: tuple[str, int, int]
+    lang: str
+    colours: str = "light"
+
+    @property
+    def name(self) -> str:
+        """Return what the file is called; a wall hangs by night unless it says otherwise."""
+        day = "-day" if self.page == "wall" and self.colours == "light" else ""
+        return f"{self.page}-{self.screen[0]}-{self.lang}{day}"
+
+
+def shots(pages: Sequence[str], languages: Sequence[str]) -> Iterator[Shot]:
+    """Yield every picture to take."""
+    for page in pages:
+        for lang in languages:
+            if page != "wall":
+                yield from (Shot(page, screen, lang) for screen in SIZES)
+                continue
+            yield from (Shot(page, screen, lang, "dark") for screen in (*SIZES, PANORAMA))
+            yield Shot(page, SIZES[0], lang)
+
+
+def main(store: Path, *, pictures: bool, lang: str | None, page: str | None, into: Path) -> None:
     """Take the pictures and say the times.
 
     Parameters
     ----------
     store : folder of the store to show
     pictures : whether pictures are written
-    lang : language of all pictures; that of each size when None
+    lang, page : only pictures in this language, of this page; all when None
     into : folder of the pictures
     """
     begin_draft(store)
-    missing = []
+    wanted = shots((page,) if page else (*PAGES, "editor"), (lang,) if lang else LANGUAGES)
     with serving(store) as (site, _):
-        for name in (*PAGES, "editor"):
-            for size in (*SIZES, *((PANORAMA,) if name == "wall" else ())):
-                label, width, height, usual, colours = size
-                if not tried(site, name, (label, width, height, lang or usual, colours),
-                             into if pictures else None):  # fmt: skip
-                    missing.append(f"{name}-{label}")
-        if not lang:
+        missing = [shot.name for shot in wanted if not tried(site, shot, into if pictures else None)]
+        if not (lang or page):
             with browser() as chromium:
                 times(chromium, site)
-    if pictures and not lang:
+    if pictures and not (lang or page):
         papers(store, into)
     if missing:
         sys.exit(f"Not to be had in {TRIES} tries: {', '.join(missing)}. Run it again on a quieter machine.")
 
 
-def tried(site: str, name: str, size: tuple[str, int, int, str, str], into: Path | None) -> bool:
+def tried(site: str, shot: Shot, into: Path | None) -> bool:
     """Visit a page, each time with a browser of its own, until it comes to rest; return whether it did."""
     for _ in range(TRIES):
         try:
             with browser() as chromium:
-                visit(chromium, site, name, size, into=into)
+                visit(chromium, site, shot, into=into)
             return True
         except Fault as fault:
-            print(f"{name:9} {size[0]:8} not yet: {str(fault).splitlines()[0]}")
+            print(f"{shot.name:20} not yet: {str(fault).splitlines()[0]}")
     return False
 
 
@@ -168,22 +190,21 @@ def begin_draft(store: Path) -> None:
     database.close()
 
 
-def visit(
-    chromium: Browser, site: str, name: str, size: tuple[str, int, int, str, str], *, into: Path | None
-) -> None:
+def visit(chromium: Browser, site: str, shot: Shot, *, into: Path | None) -> None:
     """Open a page once, say when its first figures and its map were there, and keep its picture."""
-    label, width, height, lang, colours = size
-    page = opened(chromium, width, height, colours)
-    page.goto(f"{site}{path_of(name)}?lang={lang}&rotate=0" + (f"&draft={DRAFT}" if name == "editor" else ""))
-    if name == "editor":
+    _, width, height = shot.screen
+    page = opened(chromium, width, height, shot.colours)
+    draft = f"&draft={DRAFT}" if shot.page == "editor" else ""
+    page.goto(f"{site}{path_of(shot.page)}?lang={shot.lang}&rotate=0{draft}")
+    if draft:
         select_a_cell(page)
     else:
-        rest(page, mapped=name in MAPPED)
+        rest(page, mapped=shot.page in PICTURED)
     first, own, drawn = page.evaluate("[window.gmFirst, window.gmOwn, window.gmMap].map(Math.round)")
     told = f"{drawn} ms" if drawn else "-"
-    print(f"{name:9} {label:8} first figures {first:6} ms   its own {own:6} ms   map {told:>9}")
+    print(f"{shot.name:20} first figures {first:6} ms   its own {own:6} ms   map {told:>9}")
     if into is not None:
-        keep(page.screenshot(timeout=120_000), into / f"{name}-{label}.webp")
+        keep(page.screenshot(timeout=120_000), into / f"{shot.name}.webp")
 
 
 def times(chromium: Browser, site: str) -> None:
@@ -238,7 +259,7 @@ def keep(shot: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     picture = Image.open(BytesIO(shot)).convert("RGB")
     picture.thumbnail((WIDEST_PX, WIDEST_PX))
-    picture.save(path, quality=82, method=6)
+    picture.save(path, quality=QUALITY, method=6)
 
 
 def select_a_cell(page: Page) -> None:
@@ -288,6 +309,8 @@ if __name__ == "__main__":
     given.add_argument("store", type=Path)
     given.add_argument("--no-pictures", action="store_true")
     given.add_argument("--lang", choices=("zh", "en"))
+    given.add_argument("--page", choices=(*PAGES, "editor"))
     given.add_argument("--into", type=Path, default=TARGET)
     asked = given.parse_args()
-    main(asked.store.resolve(), pictures=not asked.no_pictures, lang=asked.lang, into=asked.into)
+    main(asked.store.resolve(), pictures=not asked.no_pictures, lang=asked.lang, page=asked.page,
+         into=asked.into)  # fmt: skip

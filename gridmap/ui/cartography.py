@@ -26,6 +26,8 @@ from gridmap.ui.words import level_title, say, title_of, unit_of
 PROPERTIES = ("code", "fill", "tip_name", "tip_line")
 #: More names than this would only cover each other.
 _LABELS = 70
+#: On a map less wide, only cells have names, in smaller letters.
+_SMALL_PX = 700
 _PADDING = 0.05
 #: Columns are looked at from the side; the highest is this share of the map's side.
 _PITCH, _COLUMN_SHARE = 48, 0.28
@@ -164,7 +166,8 @@ def deck_of(
 ) -> maps.FastDeck:
     """Put the map together: base map, heat, cells, border of the cell one is in, columns, names.
 
-    The names of the base map stand above the cells, or below them where the cells have names of their own.
+    The names of the base map stand above the cells, or below them where the cells have names of their own;
+    a small map has no room for both.
 
     Parameters
     ----------
@@ -175,8 +178,10 @@ def deck_of(
     """
     paint, scale = scene.colours.paint, scene.screen.scale
     layers: list[pdk.Layer] = maps.base_layers(base, paint=paint, scale=scale) if base else []
+    wide_px = width_px or scene.screen.width * (0.95 if scene.screen.is_phone else 0.6)
+    is_small, named = wide_px < _SMALL_PX * scale, _names_cells(picture.cells)
     names = maps.base_names(base, font=FONT, paint=paint, scale=scale) if base else []
-    if _names_cells(picture.cells):
+    if named and not is_small:
         layers += names
     if picture.surface is not None:
         layers.append(maps.heat_layer(picture.surface))
@@ -184,10 +189,9 @@ def deck_of(
     if len(outline):
         border, colour = maps.borders(outline), maps.rgba(paint.outline, 0.9)
         layers.append(maps.line_layer(border, layer_id="outline", colour=colour, width_px=2.5 * scale))
-    if not _names_cells(picture.cells):
+    if not named:
         layers += names
-    layers += [*_columns(picture, outline), *_labels(picture.cells, scene)]
-    wide_px = width_px or scene.screen.width * (0.95 if scene.screen.is_phone else 0.6)
+    layers += [*_columns(picture, outline), *_labels(picture.cells, scene, 11.0 if is_small else 13.5)]
     camera = _camera(picture, outline, (wide_px, height_px), shift_px)
     return maps.deck(layers, view=camera, tooltip=_tooltip(scene))
 
@@ -220,7 +224,7 @@ def _names_cells(cells: gpd.GeoDataFrame) -> bool:
     return 0 < len(cells) <= _LABELS
 
 
-def _labels(cells: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
+def _labels(cells: gpd.GeoDataFrame, scene: Scene, letter_px: float) -> list[pdk.Layer]:
     if not _names_cells(cells):
         return []
     points = cells.geometry.representative_point()
@@ -228,7 +232,7 @@ def _labels(cells: gpd.GeoDataFrame, scene: Scene) -> list[pdk.Layer]:
     # The larger cell keeps its name where two would cover each other.
     weight = pd.Series(shapely.area(cells.geometry.values), index=cells.index).rank(pct=True) * 1000
     labels = pd.DataFrame({"lon": points.x, "lat": points.y, "text": names, "weight": weight.round()})
-    name, size = f"names-{layer_id(scene)}", 13.5 * scene.screen.scale
+    name, size = f"names-{layer_id(scene)}", letter_px * scene.screen.scale
     return [maps.label_layer(labels, layer_id=name, font=FONT, paint=scene.colours.paint, size_px=size)]
 
 

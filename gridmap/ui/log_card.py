@@ -81,7 +81,7 @@ def _chosen(scene: Scene) -> pd.DataFrame:
 def _days(scene: Scene) -> tuple[date | None, date | None]:
     lang, today = scene.lang, date.today()
     span = st.segmented_control(
-        say("log_days", lang), list(_DAYS), default=_USUAL, required=True, key="gm_log_days",
+        say("log_days", lang), list(_DAYS), default=_USUAL, required=True, wrap=True, key="gm_log_days",
         format_func=lambda name: say(name, lang),
     )  # fmt: skip
     if span != "custom":

@@ -57,7 +57,11 @@ def petitions_card(scene: Scene, *, height_px: int) -> None:
     shown = found[found["urgency"] == chosen] if chosen else found
     with st.container(key="gm_card_cases"):
         note = say("rows_n", scene.lang, n=formats.whole(len(shown)))
-        st.html(markup.heading(say("open_cases", scene.lang), note))
+        titled = shown[list(_FIELDS)].rename(columns={name: say(name, scene.lang) for name in _FIELDS})
+        written = titled.assign(
+            **{say("urgency", scene.lang): shown["urgency"].map(lambda u: say(u, scene.lang))}
+        )
+        _head(scene, "cases", say("open_cases", scene.lang), note, written, shown[["x", "y"]])
         with st.container(key="gm_cases_bar", horizontal=True, vertical_alignment="center", gap="small"):
             names = {"": say("every_urgency", scene.lang)} | {
                 name: f"{say(name, scene.lang)} {counts.get(name, 0)}" for name in URGENCIES}  # fmt: skip
@@ -65,11 +69,6 @@ def petitions_card(scene: Scene, *, height_px: int) -> None:
                 say("urgency", scene.lang), list(names), format_func=names.__getitem__, required=True,
                 wrap=True, label_visibility="collapsed", **state.bound("urgency", chosen),
             )  # fmt: skip
-            titled = shown[list(_FIELDS)].rename(columns={name: say(name, scene.lang) for name in _FIELDS})
-            written = titled.assign(
-                **{say("urgency", scene.lang): shown["urgency"].map(lambda u: say(u, scene.lang))}
-            )
-            exports.offer(written, f"petitions-{scene.cell.code}", scene.lang, places=shown[["x", "y"]])
         lines = [_case(row, scene.now, scene.lang) for row in shown.head(_LISTED).to_dict("records")]
         more = (
             say("first_of", scene.lang, n=_LISTED, of=formats.whole(len(shown)))
@@ -129,10 +128,19 @@ def _list_card(
 ) -> None:  # fmt: skip
     """Draw a list: how many, the button that takes it away, the first rows as lines."""
     with st.container(key=f"gm_card_{name}"):
-        st.html(markup.heading(title, say("rows_n", scene.lang, n=formats.whole(len(found)))))
         titled = found[list(columns)].rename(columns={column: say(column, scene.lang) for column in columns})
-        exports.offer(titled, f"{name}-{scene.cell.code}", scene.lang, places=places)
+        _head(scene, name, title, say("rows_n", scene.lang, n=formats.whole(len(found))), titled, places)
         _listed([line(row) for row in found.head(_LISTED).to_dict("records")], none, height_px)
+
+
+def _head(
+    scene: Scene, name: str, title: str, note: str, listed: pd.DataFrame, places: pd.DataFrame | None
+) -> None:
+    """Draw the heading of a list with the button that takes it away."""
+    file = "petitions" if name == "cases" else name
+    with st.container(key=f"gm_head_{name}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(markup.heading(title, note))
+        exports.offer(listed, f"{file}-{scene.cell.code}", scene.lang, places=places)
 
 
 def people_card(scene: Scene) -> None:
@@ -283,7 +291,7 @@ def time_left(hours: float, lang: str) -> str:
     """Write how much time is left, or by how much it is over.
 
     >>> time_left(30.0, "zh"), time_left(-50.0, "en"), time_left(float("nan"), "en")
-    ('剩 1 天', '2 days over', 'no limit')
+    ('剩 1 天', '2 days over', 'No limit')
     """
     if formats.is_missing(hours):
         return say("no_limit", lang)

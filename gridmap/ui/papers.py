@@ -30,7 +30,8 @@ def picture_button(scene: Scene, *pictures: str) -> None:
 def report_button(scene: Scene) -> None:
     """Draw the button behind which the monthly report of the cell one is in can be taken away."""
     lang = scene.lang
-    with st.popover(say("monthly_report", lang), icon=":material/description:"):
+    label = "" if scene.screen.is_phone else say("monthly_report", lang)
+    with st.popover(label, icon=":material/description:", help=say("monthly_report", lang)):
         months = months_over(scene.now.date())
         month = st.selectbox(say("month", lang), months, key="gm_report_month")
         rows = [(say(f"report_{other}", lang), _report_links(scene, month, other)) for other in ("zh", "en")]
