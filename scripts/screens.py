@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from statistics import median
+from urllib.request import urlopen
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -47,6 +48,12 @@ LANGUAGES = ("zh", "en")
 SIZES = (("desk", 1920, 1080), ("phone", 390, 844), ("wall", 3840, 2160))
 #: A row of three screens, for the wall alone.
 PANORAMA = ("panorama", 5760, 1080)
+#: What is taken away before the pictures, so that the log has something to show.
+TAKEN = (
+    "/api/picture/map.png?show=heat",
+    "/api/regions/community.geojson",
+    "/api/picture/trend.pdf?period=90d",
+)
 TRIES = 3
 #: The draft whose editor is shown.
 DRAFT = "screens"
@@ -146,6 +153,8 @@ def main(store: Path, *, pictures: bool, lang: str | None, page: str | None, int
     begin_draft(store)
     wanted = shots((page,) if page else (*PAGES, "editor"), (lang,) if lang else LANGUAGES)
     with serving(store) as (site, _):
+        for taken in TAKEN:
+            urlopen(site + taken).close()
         missing = [shot.name for shot in wanted if not tried(site, shot, into if pictures else None)]
         if not (lang or page):
             with browser() as chromium:
