@@ -38,7 +38,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def spark(running: Cluster) -> Iterator[Any]:
-    with session(running.url, settings=SETTINGS) as found:
+    with session(running.url, settings={**SETTINGS, "spark.task.maxFailures": "1"}) as found:
         yield found
 
 
