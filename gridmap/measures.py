@@ -50,6 +50,8 @@ class Measure:
     n_unit : m2 where numerator and denominator are land; empty where they are counts
     sums_over : table of the records each of which counts by itself, so that numerators and denominators of
         any parts of them add up to those of all; empty when more is looked at than such a row
+    beside : counts that come out when the figure is told beside those of other measures, with commas between
+        them: sums of `n` and `of`, its own and theirs (`of - n - petition.overdue.n`); empty when none do
     """
 
     key: str
@@ -70,6 +72,7 @@ class Measure:
     caveat_zh: str = ""
     n_unit: str = ""
     sums_over: str = ""
+    beside: str = ""
 
 
 @cache
@@ -180,6 +183,7 @@ def _described(query: sql.Query) -> Measure:
         caveat_zh=entry.get("caveat.zh", ""),
         n_unit=entry.get("n.unit", ""),
         sums_over=entry.get("sums_over", ""),
+        beside=entry.get("beside", ""),
     )
 
 

@@ -19,7 +19,7 @@ class Period:
 
     Raises
     ------
-    UsageError : when a day lies where no calendar of the office does
+    UsageError : when a day lies where no calendar of the office does, or it ends before it begins
 
     >>> Period(since=date(1, 1, 1))
     Traceback (most recent call last):
@@ -34,6 +34,8 @@ class Period:
         for day in (self.since, self.until):
             if day is not None and not OPEN_PAST <= day <= OPEN_FUTURE:
                 raise UsageError(f"A period begins and ends from {OPEN_PAST} to {OPEN_FUTURE}, not on {day}.")
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise UsageError(f"A period that begins on {self.since} does not end on {self.until}, before it.")
 
     @property
     def has_past(self) -> bool:

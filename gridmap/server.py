@@ -179,7 +179,7 @@ def routes() -> list[BaseRoute]:
         Mount("/assets/editor", StaticFiles(directory=editor.SCRIPTS)),
         Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
     ]
-    return [*found, *(Route(path, Nowhere(found)) for path in ("/api/{rest:path}", "/tiles/{rest:path}"))]
+    return [*found, *(Route(path, Nowhere(found)) for path in ("/api/{rest:rest}", "/tiles/{rest:rest}"))]
 
 
 def _in_thread(answer: Answer, action: str) -> Any:

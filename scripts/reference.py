@@ -91,6 +91,8 @@ def _one_measure(measure: Measure) -> Iterator[str]:
         yield f"- Broken down by: {measure.split}"
     if measure.protects == "nothing":
         yield "- Small cells: shown to everybody; it counts no persons and no cases of persons"
+    if measure.beside:
+        yield f"- Small cells: withheld too where one of these is few: `{measure.beside}`"
     yield f"- Source: {measure.source} · {measure.source_zh}"
     yield f"- Beware: {measure.caveat} · {measure.caveat_zh}"
     yield f"- Statement: [queries/measures/{measure.key}.sql](../queries/measures/{measure.key}.sql)\n"

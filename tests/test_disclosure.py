@@ -12,8 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from gridmap import disclosure, measures
@@ -97,35 +95,6 @@ def test_no_withheld_count_can_be_worked_out_from_all_levels_together(petitions:
 def test_the_least_count_shown_can_be_chosen(petitions: Database) -> None:
     found = disclosure.stats(petitions, ["petition.received"], level="red_grid", fewest=2)
     assert not found["petition.received.withheld"].any()
-
-
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=8).map(lambda counts: sorted(counts, reverse=True)))
-def test_what_is_added_up_of_a_composition_is_nothing_or_not_small(counts: list[int]) -> None:
-    named = disclosure.parts_to_name(counts, 8)
-    assert all(count >= 5 for count in counts[:named])
-    assert sum(counts[named:]) not in range(1, 5) or not named
-
-
-@given(st.lists(st.lists(st.integers(0, 20), min_size=3, max_size=3), min_size=2, max_size=6))
-def test_every_row_and_column_of_a_table_withholds_nothing_or_more_than_one(rows: list[list[int]]) -> None:
-    table = pd.DataFrame(rows)
-    hidden = disclosure.withheld_in_table(table)
-    assert hidden[(table > 0) & (table < 5)].fillna(True).to_numpy().all()
-    for line in (*hidden.to_numpy(), *hidden.to_numpy().T):
-        assert line.sum() != 1 or not _others_left(table, hidden, line)
-
-
-def _others_left(table: pd.DataFrame, hidden: pd.DataFrame, line: np.ndarray) -> bool:
-    """Return whether some row or column that withholds one number has another above zero to withhold."""
-    for counts, mask in ((table, hidden), (table.T, hidden.T)):
-        for values, withheld in zip(counts.to_numpy(), mask.to_numpy(), strict=True):
-            if withheld.sum() == 1 and (values[~withheld] > 0).any():
-                return True
-    return False
-
-
-def test_steps_of_a_trend_hide_a_small_one_behind_the_next() -> None:
-    assert disclosure.shown_parts(pd.Series([9, 3, 12])).isna().tolist() == [True, True, False]
 
 
 # ---- two answers and a subtraction ---------------------------------------------------------------------

@@ -9,10 +9,11 @@ from itertools import combinations, pairwise
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pytest
 from scipy.optimize import linprog
 
 from gridmap import disclosure
-from gridmap.disclosure import composition
+from gridmap.disclosure import composition, nesting
 from gridmap.disclosure.differencing import Asked
 from gridmap.periods import Period
 
@@ -146,6 +147,57 @@ def test_something_is_told_of_large_categories() -> None:
     assert found.loc["total", KEY].size
     assert found.loc["total", f"{KEY}.n"] > 0
     assert found.loc["red_grid", f"{KEY}.n"].isna().all()
+
+
+#: What is told of the petitions due: closed on time, late, or not at all.
+SHARES = {"petition.on_time_close_rate": [0], "petition.late_close_rate": [1], "petition.close_rate": [0, 1]}
+
+
+def shares_of(counts: Wanted) -> pd.DataFrame:
+    """Answer for the measures of SHARES as gridmap.measures.stats does; counts by leaf and outcome."""
+    found = CELLS.assign(code=CELLS["region_id"].astype(str), name="", kind="base")
+    of = np.array([counts[INSIDE[region]].sum() for region in CELLS["region_id"]])
+    for key, outcomes in SHARES.items():
+        n = np.array([counts[INSIDE[region]][:, outcomes].sum() for region in CELLS["region_id"]])
+        found = found.assign(**{key: n / np.where(of > 0, of, np.nan), f"{key}.n": n, f"{key}.of": of})
+    return found
+
+
+def told_of_shares(counts: Wanted) -> Iterator[tuple[Wanted, float]]:
+    """Yield the sums of counts by leaf and outcome that are told, and what they come to."""
+    found = disclosure.guarded(shares_of(counts), tuple(SHARES), level="every").set_index("region_id")
+    for key, own in SHARES.items():
+        for region in found.index[found[f"{key}.of"].notna()]:
+            for part, outcomes in ((".n", own), (".of", [0, 1, 2])):
+                wanted = np.zeros(counts.shape)
+                wanted[np.ix_(INSIDE[region], outcomes)] = 1
+                yield wanted.ravel(), float(found.loc[region, f"{key}{part}"])
+
+
+def narrowest_of_shares(seed: int) -> float:
+    """Return to how few values what is told of all shares narrows down a count of one to four."""
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(rng.choice([1.0, 4.0, 20.0, 80.0], size=(len(LEAVES), 3))).astype(float)
+    sums, values = (np.array(column) for column in zip(*told_of_shares(counts), strict=True))
+    found = [np.inf]
+    for region in CELLS["region_id"]:
+        for outcomes in ([0], [1], [2], [0, 1], [0, 2], [1, 2]):
+            wanted = np.zeros(counts.shape)
+            wanted[np.ix_(INSIDE[region], outcomes)] = 1
+            if 0 < (wanted * counts).sum() < disclosure.FEWEST:
+                found.append(possible(sums, values, wanted.ravel()))
+    return min(found)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_small_count_comes_out_of_several_measures_together(seed: int) -> None:
+    assert narrowest_of_shares(seed) > disclosure.FEWEST - 1e-6
+
+
+def test_measures_told_each_by_itself_give_small_counts_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure, "needed", tuple)
+    monkeypatch.setattr(nesting, "_beside", lambda figures, *_: np.zeros(len(figures)))
+    assert min(narrowest_of_shares(seed) for seed in range(6)) < disclosure.FEWEST - 1e-6
 
 
 def test_what_a_cell_is_made_up_of_names_no_part_that_another_has_few_of() -> None:

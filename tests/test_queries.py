@@ -17,6 +17,7 @@ import pytest
 
 from gridmap import definitions, sql
 from gridmap.excerpt import KEPT
+from gridmap.measures import Measure, measure_named, measures
 from gridmap.registers import CORE, REGISTERS
 from gridmap.sources import personal
 from gridmap.sql import Query
@@ -171,6 +172,18 @@ def test_a_measure_says_everything_a_screen_needs(query: Query) -> None:
     assert [entry for entry in MEASURE_ENTRIES if not query.header.get(entry)] == []
     assert query.header["kind"] in MEASURE_KINDS
     assert query.header["direction"] in {"-1", "0", "1"}
+
+
+@pytest.mark.parametrize(
+    "measure", [entry for entry in measures() if entry.beside], ids=lambda entry: entry.key
+)
+def test_what_comes_out_beside_a_measure_is_a_sum_of_columns_that_are_there(measure: Measure) -> None:
+    for text in measure.beside.split(","):
+        for part in re.split(r" [+-] ", text.strip()):
+            key, _, column = part.rpartition(".")
+            assert column in ("n", "of")
+            assert measure_named(key or measure.key).protects == measure.protects
+            assert not measure_named(key or measure.key).split
 
 
 @each(MEASURES)

@@ -94,6 +94,13 @@ def test_the_period_before_ends_where_this_one_begins_and_is_as_long(today: date
     assert length(before) == length(period)
 
 
+def test_days_of_ones_own_may_be_told_the_wrong_way_round() -> None:
+    first, last = date(2026, 1, 1), date(2026, 2, 3)
+    told = [periods.period_of("custom", today=last, since=one, until=other)
+            for one, other in ((first, last), (last, first))]  # fmt: skip
+    assert told[0] == told[1] == Period(first, date(2026, 2, 4))
+
+
 def test_this_year_is_compared_with_the_same_days_of_last_year() -> None:
     period = periods.period_of("year", today=date(2024, 2, 29))
     assert periods.previous_of("year", period) == Period(date(2023, 1, 1), date(2023, 3, 1))

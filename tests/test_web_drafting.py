@@ -74,12 +74,27 @@ def test_a_draft_is_begun_with_a_version_over_http(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b"{}", b'{"op": {}, "revision": "x"}', b" " * (drafting.MOST_BYTES + 1)]
-)
+    "body", [b"{", b"[]", b"{}", b'{"op": {}, "revision": "x"}', b'{"op": {"op": "merge"}, "revision": 0}',
+             b'{"op": {}, "id": 1, "revision": 1e300}', b" " * (drafting.MOST_BYTES + 1)]
+)  # fmt: skip
 def test_what_is_no_operation_is_refused_in_words(client: TestClient, body: bytes) -> None:
     answer = client.post("/api/drafts/any/operations", content=body)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "sent", [{"draft": []}, {"title": {}}, {"version": {}}, {"version": 1e300}, {"version": True}, {"on": 5}]
+)
+def test_a_draft_is_not_begun_with_what_is_none(client: TestClient, sent: dict[str, Any]) -> None:
+    answer = client.post("/api/drafts", json={"draft": "of no sense", **sent})
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_what_came_after_a_revision_that_no_store_can_hold_is_not_told(client: TestClient) -> None:
+    begun(client, "far")
+    assert client.get(f"/api/drafts/far/changes.json?since={10**30}").status_code == 400
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null"])

@@ -24,11 +24,12 @@ from gridmap.disclosure.composition import on_the_rise as on_the_rise
 from gridmap.disclosure.differencing import Ask
 from gridmap.disclosure.differencing import Asked as Asked
 from gridmap.disclosure.nesting import counts_of_persons, parents_of, values_of
+from gridmap.disclosure.nesting import needed as needed
 from gridmap.levels import EVERY, LEVELS, TOTAL
 from gridmap.measures import Boundaries, Measure, measure_named
 from gridmap.periods import Period
 from gridmap.store import Database
-from gridmap.suppression import Counts, Mask, Positions
+from gridmap.suppression import Mask, Positions
 
 #: The fewest cases shown to everybody, unless the settings say otherwise.
 FEWEST = 5
@@ -63,7 +64,7 @@ def stats(
 
     @cache
     def ask(what: Asked) -> pd.DataFrame:
-        return measures.stats(db, keys, level=EVERY, period=what.period, boundaries=what.boundaries,
+        return measures.stats(db, needed(keys), level=EVERY, period=what.period, boundaries=what.boundaries,
                               categories=what.categories)  # fmt: skip
 
     asked = Asked(period or Period(), boundaries, tuple(categories))
@@ -85,8 +86,8 @@ def told(
 
     Parameters
     ----------
-    ask : gives the figures of all levels for a period, a view and categories
-    keys : the measures among them
+    ask : gives the figures of all levels for a period, a view and categories, of the measures `needed`
+    keys : the measures to tell
     asked : what is asked for
     level : level to return, or `every`
     today : the day that counts as today
@@ -110,8 +111,13 @@ def told(
         return from_the_top(ask(what))
 
     found = guarded(ordered(asked), keys, level=level, fewest=fewest)
+
+    @cache
+    def telling(measure: Measure) -> set[int]:
+        return differencing.telling(ordered, measure, asked, today=today, fewest=fewest, names=names)
+
     for measure in _protected(keys):
-        small = differencing.telling(ordered, measure, asked, today=today, fewest=fewest, names=names)
+        small = set[int]().union(*map(telling, _protected(needed([measure.key]))))
         found = _without(found, measure, found["region_id"].isin(small))
     return found
 
@@ -124,8 +130,8 @@ def running(ask: Ask, keys: Sequence[str], asked: Asked, *, fewest: int = FEWEST
 
     Parameters
     ----------
-    ask : gives the figures of all levels for a period and a view
-    keys : the measures among them
+    ask : gives the figures of all levels for a period and a view, of the measures `needed`
+    keys : the measures to tell
     asked : the window, no days of the reader's choice, and the cells of then or of now; all categories
     fewest : least count shown
 
@@ -139,9 +145,14 @@ def running(ask: Ask, keys: Sequence[str], asked: Asked, *, fewest: int = FEWEST
         return from_the_top(ask(what))
 
     found = guarded(ordered(asked), keys, level=EVERY, fewest=fewest)
+
+    @cache
+    def telling(measure: Measure) -> set[int]:
+        return differencing.told_by_views(ordered, measure, asked, fewest)
+
     inside = ~found["level"].isin(TOLD_OF)
     for measure in _protected(keys):
-        small = differencing.told_by_views(ordered, measure, asked, fewest)
+        small = set[int]().union(*map(telling, _protected(needed([measure.key]))))
         found = _without(found, measure, inside | found["region_id"].isin(small))
     return found
 
@@ -167,25 +178,28 @@ def guarded(figures: pd.DataFrame, keys: Sequence[str], *, level: str, fewest: i
 
     Parameters
     ----------
-    figures : of all levels whose figures readers know, as gridmap.measures.stats gives them for `every`
-    keys : the measures among them
+    figures : of all levels whose figures readers know, as gridmap.measures.stats gives them for `every`, of
+        the measures `needed`
+    keys : the measures to tell
     level : level to return, or `every`
     fewest : least count shown
 
     Returns
     -------
-    The figures with KEY, KEY.n and KEY.of (and those of its parts) null where the cell is withheld, and a
-    column KEY.withheld for each key
+    The figures of the keys, with KEY, KEY.n and KEY.of (and those of its parts) null where the cell is
+    withheld, and a column KEY.withheld for each
     """
     everything = from_the_top(figures)
     wanted = (everything["level"] == level).to_numpy() | (level == EVERY)
     if level != EVERY:
         everything = everything.drop(columns="level")
     parents = parents_of(everything)
-    found: pd.DataFrame = everything[wanted]
+    untold = [f"{key}{part}" for key in needed(keys) if key not in keys for part in ("", ".n", ".of")]
+    found: pd.DataFrame = everything[wanted].drop(columns=untold)
+    masks = {key: _withheld(everything, measure_named(key), parents, fewest)[wanted] for key in needed(keys)}
     hides: dict[str, Mask] = {}
     for measure in map(measure_named, keys):
-        hidden = _withheld(everything, measure, parents, fewest)[wanted]
+        hidden = np.logical_or.reduce([masks[key] for key in needed([measure.key])])
         found = found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)})
         found = found.assign(**dict.fromkeys(_never_told(found, measure), np.nan))
         hides[f"{measure.key}.withheld"] = hidden
@@ -197,78 +211,6 @@ def from_the_top(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the rows from the highest level down: where several would do, the first is withheld."""
     ranks = figures["level"].map({TOTAL: 0, **{entry.key: entry.rank for entry in LEVELS}})
     return figures.loc[ranks.sort_values(kind="stable").index].reset_index(drop=True)
-
-
-def shown_parts(counts: pd.Series, *, fewest: int = FEWEST) -> pd.Series:
-    """Withhold the small parts of a whole whose sum is shown, such as the steps of a trend.
-
-    Parameters
-    ----------
-    counts : one count per part
-    fewest : least count shown
-
-    Returns
-    -------
-    The counts, null where withheld
-
-    >>> shown_parts(pd.Series([40, 2, 9, 0])).tolist()
-    [40.0, nan, nan, 0.0]
-    """
-    parts = counts.to_numpy(dtype=float)
-    whole = np.concatenate([[np.nansum(parts)], parts])
-    parents = np.concatenate([[-1], np.zeros(len(parts), dtype=np.intp)])
-    return counts.astype(float).mask(suppression.withheld(whole, parents, fewest=fewest)[1:])
-
-
-def parts_to_name(counts: Sequence[int], most: int, *, fewest: int = FEWEST) -> int:
-    """Return how many parts of a whole can be named, the greatest first, when the others are added up.
-
-    Small parts are added up, and as many more as it takes that the sum is not small itself.
-
-    Parameters
-    ----------
-    counts : counts of the parts, the greatest first
-    most : how many may be named
-    fewest : least count shown
-
-    >>> parts_to_name([40, 20, 9, 2, 1], 10)
-    2
-    """
-    named = min(most, sum(count >= fewest for count in counts))
-    while named and 0 < sum(counts[named:]) < fewest:
-        named -= 1
-    return named
-
-
-def withheld_in_table(counts: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:
-    """Return which numbers of a table are withheld whose rows and columns are added up elsewhere.
-
-    Every row and every column that withholds a number withholds at least two.
-
-    Parameters
-    ----------
-    counts : whole numbers
-    fewest : least count shown
-
-    >>> int(withheld_in_table(pd.DataFrame([[2, 9, 9], [9, 7, 8], [9, 9, 9]])).sum().sum())
-    4
-    """
-    table = counts.to_numpy(dtype=float)
-    hidden = (table > 0) & (table < fewest)
-    while True:
-        more = _second_in_row(table, hidden) | _second_in_row(table.T, hidden.T).T
-        if not more.any():
-            return pd.DataFrame(hidden, index=counts.index, columns=counts.columns)
-        hidden |= more
-
-
-def _second_in_row(table: Counts, hidden: Mask) -> Mask:
-    """Mark the smallest number shown in each row that withholds a single one."""
-    shown = np.where(hidden | (table == 0), np.inf, table)
-    alone = (hidden.sum(axis=1) == 1) & np.isfinite(shown.min(axis=1, initial=np.inf))
-    more = np.zeros_like(hidden)
-    more[alone, shown[alone].argmin(axis=1)] = True
-    return more
 
 
 def _withheld(figures: pd.DataFrame, measure: Measure, parents: Positions, fewest: int) -> Mask:

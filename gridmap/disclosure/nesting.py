@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from gridmap.measures import Measure
+from gridmap.measures import Measure, measure_named
 from gridmap.suppression import Counts, Positions
+
+#: A part of a count that comes out beside other measures: what is added or taken away, of which measure.
+_PART = re.compile(r"([+-]?)\s*(?:([a-z_]+\.\w+)\.)?(n|of)\b")
 
 
 def parents_of(figures: pd.DataFrame) -> Positions:
@@ -28,7 +34,7 @@ def counts_of_persons(figures: pd.DataFrame, measure: Measure, name: str) -> lis
     """Return what of a figure is added up from persons or their cases: what must not be small.
 
     Of a mean these are the cases it is made of, of a count per land the count, of all others numerator,
-    denominator and, where both count the same, their difference.
+    denominator and, where both count the same, their difference; and what comes out beside other measures.
     """
     if measure.protects == "nothing":
         return []
@@ -37,4 +43,27 @@ def counts_of_persons(figures: pd.DataFrame, measure: Measure, name: str) -> lis
         return [of]
     if "km2" in measure.unit:
         return [n]
-    return [n, of, of - n] if measure.kind == "count" or measure.unit == "share" else [n, of]
+    own = [n, of, of - n] if measure.kind == "count" or measure.unit == "share" else [n, of]
+    coming_out = measure.beside.split(",") if measure.beside and name == measure.key else []
+    return own + [_beside(figures, measure, text) for text in coming_out]
+
+
+def needed(keys: Sequence[str]) -> tuple[str, ...]:
+    """Return measures and those beside which they are told: what to ask for to tell the first.
+
+    Where one of those is withheld, so is the measure: with what it leaves of a whole, that would come out.
+
+    >>> needed(["petition.late_close_rate"])
+    ('petition.late_close_rate', 'petition.on_time_close_rate')
+    """
+    others = [other for key in keys for _, other, _ in _PART.findall(measure_named(key).beside) if other]
+    return tuple(dict.fromkeys([*keys, *(needed(others) if others else ())]))
+
+
+def _beside(figures: pd.DataFrame, measure: Measure, text: str) -> Counts:
+    """Return what a sum of columns of several measures counts in each cell; nothing counts as 0."""
+    found: Counts = np.zeros(len(figures))
+    for sign, other, column in _PART.findall(text):
+        counts = figures[f"{other or measure.key}.{column}"].to_numpy(dtype=float)
+        found += np.nan_to_num(counts) * (-1 if sign == "-" else 1)
+    return found

@@ -365,7 +365,8 @@ def _told(
 ) -> pd.DataFrame:
     asked = disclosure.Asked(period, boundaries, categories)
     names = disclosure.names_of(ask("category_list")) if categories else ()
-    return disclosure.told(lambda what: _of_past(keys, what.period, what.boundaries, what.categories), keys,
+    needed = disclosure.needed(keys)
+    return disclosure.told(lambda what: _of_past(needed, what.period, what.boundaries, what.categories), keys,
                            asked, level=EVERY, today=now().date(), fewest=fewest, names=names)  # fmt: skip
 
 
@@ -373,8 +374,10 @@ def _told(
 def _running(
     keys: tuple[str, ...], period: Period, boundaries: Any, categories: tuple[str, ...], fewest: int
 ) -> pd.DataFrame:
-    return disclosure.running(lambda at: _figures(keys, EVERY, at.period, at.boundaries, at.categories), keys,
-                              disclosure.Asked(period, boundaries, categories), fewest=fewest)  # fmt: skip
+    needed = disclosure.needed(keys)
+    return disclosure.running(
+        lambda at: _figures(needed, EVERY, at.period, at.boundaries, at.categories), keys,
+        disclosure.Asked(period, boundaries, categories), fewest=fewest)  # fmt: skip
 
 
 @answered()

@@ -27,6 +27,8 @@ def period_of(preset: str, *, today: date, since: date | None = None, until: dat
         case "all":
             return Period()
         case "custom":
+            if since and until and until < since:  # an address typed by hand
+                since, until = until, since
             return Period(since, until + timedelta(days=1) if until else None)
         case "year":
             return Period(date(today.year, 1, 1), end)

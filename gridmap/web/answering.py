@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
@@ -35,6 +36,15 @@ def status_of(fault: Exception) -> int:
     if isinstance(fault, Denied):
         return 403 if fault.action else 401
     return 503 if isinstance(fault, StoreError) else 400
+
+
+class _Rest(StringConvertor):
+    """Match the rest of a path whatever is in it; starlette's own ends at the end of a line."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("rest", _Rest())
 
 
 class Nowhere:

@@ -25,6 +25,8 @@ from gridmap.web.answering import body_of
 
 #: An operation with a drawn area of ten thousand corners has a fifth of this.
 MOST_BYTES = 2_000_000
+#: The largest number of a version or a revision: what a database holds and a browser tells exactly.
+_LARGEST = 2**53
 _FORMS = {"pdf": "application/pdf", "csv": "text/csv", "geojson": "application/geo+json",
           "gpkg": "application/geopackage+sqlite3", "shp.zip": "application/zip"}  # fmt: skip
 
@@ -53,13 +55,29 @@ def sent(request: Request) -> dict[str, Any]:
     return asked
 
 
+def _text(asked: dict[str, Any], field: str) -> str:
+    """Return a text that was sent; empty where there is none."""
+    found = asked.get(field)
+    if found is not None and not isinstance(found, str):
+        raise UsageError(f"Send a text as {field}.")
+    return found or ""
+
+
+def _number(asked: dict[str, Any], field: str) -> int | None:
+    """Return a whole number that was sent; None where there is none."""
+    found = asked.get(field)
+    if found is None or (type(found) is int and abs(found) <= _LARGEST):
+        return found
+    raise UsageError(f"Send a whole number as {field}.")
+
+
 def _begin(request: Request) -> Response:
     """Answer POST /api/drafts: begin a draft with `draft`, `title`, and `version` or `on`."""
     asked = sent(request)
-    day, version = asked.get("on"), asked.get("version")
+    day = _text(asked, "on")
     drafting = Drafting.begin(
-        data.desk(), str(asked.get("draft", "")), title=str(asked.get("title", "")),
-        on=date.fromisoformat(day) if day else None, version=None if version is None else int(version),
+        data.desk(), _text(asked, "draft"), title=_text(asked, "title"),
+        on=date.fromisoformat(day) if day else None, version=_number(asked, "version"),
         author=who.author(),
     )  # fmt: skip
     begun = drafting.draft
@@ -71,7 +89,8 @@ def _begin(request: Request) -> Response:
 def _operate(request: Request) -> Response:
     """Answer POST /api/drafts/NAME/operations: do what the editor asks, or say why not."""
     asked = sent(request)
-    if not isinstance(asked.get("op"), dict) or not isinstance(asked.get("revision"), int):
+    revision = _number(asked, "revision")
+    if not isinstance(asked.get("op"), dict) or revision is None or "id" not in asked:
         raise UsageError("Send {id, revision, op}: op is the operation, revision what it was drawn on.")
     draft = opened(request.path_params["name"])
     told = editor.answer(draft, asked, author=who.author(), period=_period(request), lang=_lang(request))
@@ -86,8 +105,10 @@ def _map(request: Request) -> Response:
 
 def _changes(request: Request) -> Response:
     """Answer /api/drafts/NAME/changes.json?since=REVISION: what others did in a draft meanwhile."""
-    draft = opened(request.path_params["name"])
-    return _packed(request, editor.news(draft, int(request.query_params["since"]), period=_period(request)))
+    draft, since = opened(request.path_params["name"]), int(request.query_params["since"])
+    if abs(since) > _LARGEST:
+        raise UsageError(f"There is no revision {since}.")
+    return _packed(request, editor.news(draft, since, period=_period(request)))
 
 
 def _ground(request: Request) -> Response:

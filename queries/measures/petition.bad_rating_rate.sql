@@ -10,6 +10,7 @@
 -- source: Shenzhen rating of services: bad ratings ÷ ratings
 -- caveat.zh: 以最后一次评价为准。
 -- caveat: The last rating of a petition counts.
+-- beside: of - n - petition.satisfaction_rate.n
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

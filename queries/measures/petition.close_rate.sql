@@ -11,6 +11,7 @@
 -- caveat.zh: 分母不是受理数：未到期的不计入分母。
 -- caveat: Not the share of those received: what is not yet due is not in the denominator.
 -- sums_over: petition
+-- beside: n - petition.on_time_close_rate.n, n - petition.late_close_rate.n
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

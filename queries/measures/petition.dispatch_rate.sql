@@ -11,6 +11,7 @@
 -- caveat.zh: 按立案日统计。
 -- caveat: Counted by the day of filing.
 -- sums_over: petition
+-- beside: n - petition.on_time_dispatch_rate.n
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

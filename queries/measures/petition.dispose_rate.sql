@@ -11,6 +11,7 @@
 -- caveat.zh: 已办结而无处置时间的，以办结时间为准。
 -- caveat: A closed petition without a moment of disposal counts as disposed of when it was closed.
 -- sums_over: petition
+-- beside: n - petition.on_time_dispose_rate.n
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

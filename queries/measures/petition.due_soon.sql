@@ -11,6 +11,7 @@
 -- caveat.zh: 不含已超期的；按自然小时计。
 -- caveat: What is overdue already is not in it. Hours by the clock.
 -- sums_over: petition
+-- beside: of - n - petition.overdue.n
 -- params: level text, boundaries date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -11,6 +11,7 @@
 -- caveat.zh: 与按期结案率、未结占比之和为一。
 -- caveat: With the on-time rate and the share not closed it adds up to one.
 -- sums_over: petition
+-- beside: of - n - petition.on_time_close_rate.n
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

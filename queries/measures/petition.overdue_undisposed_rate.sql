@@ -11,6 +11,7 @@
 -- caveat.zh: 超期处置的不在分子内，见按期处置率。
 -- caveat: What was disposed of late is not in the numerator; see the on-time rate.
 -- sums_over: petition
+-- beside: of - n - petition.on_time_dispose_rate.n
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -10,6 +10,7 @@
 -- source: Guanlan report 2022: 100 % solved or answered; the two are kept apart here
 -- caveat.zh: 仅限有办理环节记录的诉求。
 -- caveat: Of petitions with events only.
+-- beside: n - petition.prompt_response_rate.n
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
