@@ -52,6 +52,8 @@ class Measure:
         any parts of them add up to those of all; empty when more is looked at than such a row
     beside : counts that come out when the figure is told beside those of other measures, with commas between
         them: sums of `n` and `of`, its own and theirs (`of - n - petition.overdue.n`); empty when none do
+    withheld_with : measures, with commas between them, wherever one of which is withheld this one is too, for
+        with the others it would give that one away; empty when there is none
     """
 
     key: str
@@ -73,6 +75,7 @@ class Measure:
     n_unit: str = ""
     sums_over: str = ""
     beside: str = ""
+    withheld_with: str = ""
 
 
 @cache
@@ -184,6 +187,7 @@ def _described(query: sql.Query) -> Measure:
         n_unit=entry.get("n.unit", ""),
         sums_over=entry.get("sums_over", ""),
         beside=entry.get("beside", ""),
+        withheld_with=entry.get("withheld_with", ""),
     )
 
 

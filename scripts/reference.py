@@ -93,6 +93,8 @@ def _one_measure(measure: Measure) -> Iterator[str]:
         yield "- Small cells: shown to everybody; it counts no persons and no cases of persons"
     if measure.beside:
         yield f"- Small cells: withheld too where one of these is few: `{measure.beside}`"
+    if measure.withheld_with:
+        yield f"- Small cells: withheld wherever one of these is: `{measure.withheld_with}`"
     yield f"- Source: {measure.source} · {measure.source_zh}"
     yield f"- Beware: {measure.caveat} · {measure.caveat_zh}"
     yield f"- Statement: [queries/measures/{measure.key}.sql](../queries/measures/{measure.key}.sql)\n"

@@ -23,7 +23,7 @@ from gridmap.disclosure.composition import composed as composed
 from gridmap.disclosure.composition import on_the_rise as on_the_rise
 from gridmap.disclosure.differencing import Ask
 from gridmap.disclosure.differencing import Asked as Asked
-from gridmap.disclosure.nesting import counts_of_persons, parents_of, values_of
+from gridmap.disclosure.nesting import counts_of_persons, parents_of, values_of, withheld_with
 from gridmap.disclosure.nesting import needed as needed
 from gridmap.levels import EVERY, LEVELS, TOTAL
 from gridmap.measures import Boundaries, Measure, measure_named
@@ -117,7 +117,7 @@ def told(
         return differencing.telling(ordered, measure, asked, today=today, fewest=fewest, names=names)
 
     for measure in _protected(keys):
-        small = set[int]().union(*map(telling, _protected(needed([measure.key]))))
+        small = set[int]().union(*map(telling, withheld_with(measure.key)))
         found = _without(found, measure, found["region_id"].isin(small))
     return found
 
@@ -152,7 +152,7 @@ def running(ask: Ask, keys: Sequence[str], asked: Asked, *, fewest: int = FEWEST
 
     inside = ~found["level"].isin(TOLD_OF)
     for measure in _protected(keys):
-        small = set[int]().union(*map(telling, _protected(needed([measure.key]))))
+        small = set[int]().union(*map(telling, withheld_with(measure.key)))
         found = _without(found, measure, inside | found["region_id"].isin(small))
     return found
 
@@ -199,7 +199,7 @@ def guarded(figures: pd.DataFrame, keys: Sequence[str], *, level: str, fewest: i
     masks = {key: _withheld(everything, measure_named(key), parents, fewest)[wanted] for key in needed(keys)}
     hides: dict[str, Mask] = {}
     for measure in map(measure_named, keys):
-        hidden = np.logical_or.reduce([masks[key] for key in needed([measure.key])])
+        hidden = np.logical_or.reduce([masks[other.key] for other in withheld_with(measure.key)])
         found = found.assign(**{column: found[column].mask(hidden) for column in _columns_of(found, measure)})
         found = found.assign(**dict.fromkeys(_never_told(found, measure), np.nan))
         hides[f"{measure.key}.withheld"] = hidden

@@ -51,13 +51,22 @@ def counts_of_persons(figures: pd.DataFrame, measure: Measure, name: str) -> lis
 def needed(keys: Sequence[str]) -> tuple[str, ...]:
     """Return measures and those beside which they are told: what to ask for to tell the first.
 
-    Where one of those is withheld, so is the measure: with what it leaves of a whole, that would come out.
-
     >>> needed(["petition.late_close_rate"])
     ('petition.late_close_rate', 'petition.on_time_close_rate')
     """
     others = [other for key in keys for _, other, _ in _PART.findall(measure_named(key).beside) if other]
+    others += [other.key for key in keys for other in withheld_with(key)[1:]]
     return tuple(dict.fromkeys([*keys, *(needed(others) if others else ())]))
+
+
+def withheld_with(key: str) -> tuple[Measure, ...]:
+    """Return a measure, and those with which it is withheld.
+
+    >>> [measure.key for measure in withheld_with("petition.received")]
+    ['petition.received']
+    """
+    measure = measure_named(key)
+    return (measure, *(measure_named(other.strip()) for other in measure.withheld_with.split(",") if other))
 
 
 def _beside(figures: pd.DataFrame, measure: Measure, text: str) -> Counts:

@@ -12,6 +12,7 @@
 -- caveat: Not the share of those received: what is not yet due is not in the denominator.
 -- sums_over: petition
 -- beside: n - petition.on_time_close_rate.n, n - petition.late_close_rate.n
+-- withheld_with: petition.on_time_close_rate, petition.late_close_rate
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -11,6 +11,7 @@
 -- caveat.zh: 事后并案的，自得知并案起合并计数。
 -- caveat: A petition merged later on is folded as soon as it is known to be.
 -- sums_over: petition
+-- beside: n - petition.settled_rate.of, n + petition.valid_rate.n - of - petition.settled_rate.of
 -- params: level text, boundaries date, since date, until date, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

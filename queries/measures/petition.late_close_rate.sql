@@ -12,6 +12,7 @@
 -- caveat: With the on-time rate and the share not closed it adds up to one.
 -- sums_over: petition
 -- beside: of - n - petition.on_time_close_rate.n
+-- withheld_with: petition.on_time_close_rate
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -11,8 +11,7 @@
 -- caveat.zh: 近期诉求多在办理期限内，会拉低比率。
 -- caveat: Recent petitions are often still within their time limit, which lowers the rate.
 -- sums_over: petition
--- beside: petition.received.n - of, petition.valid_rate.n - of, petition.distinct.n - of,
---     petition.valid_rate.n + petition.distinct.n - petition.received.n - of
+-- beside: petition.received.n - of
 -- params: level text, boundaries date, since date, until date, now timestamp, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records

@@ -11,6 +11,7 @@
 -- caveat.zh: 作废的误报件不计入分子与分母。
 -- caveat: Void petitions, taken back as mistakes of entry, are in neither number.
 -- sums_over: petition
+-- beside: n - petition.settled_rate.of
 -- params: level text, boundaries date, since date, until date, categories text[]
 -- returns: region_id bigint, n double, of double, value double
 -- grain: one row per cell with records
