@@ -157,8 +157,8 @@ def interactions(chromium: Browser, site: str, runs: int) -> None:
         shown, rested = zip(*found, strict=True)
         print(f"{name:10} figures median {median(shown):4.0f} ms, slowest {max(shown):4.0f} ms; "
               f"at rest median {median(rested):4.0f} ms, slowest {max(rested):4.0f} ms")  # fmt: skip
-    for name, found in (("definition", definitions), ("cell", cells)):
-        print(f"{name:10} can be read after median {median(found):4.0f} ms, slowest {max(found):4.0f} ms")
+    for name, read in (("definition", definitions), ("cell", cells)):
+        print(f"{name:10} can be read after median {median(read):4.0f} ms, slowest {max(read):4.0f} ms")
 
 
 def _read(page: Page, x: float, y: float) -> float:
