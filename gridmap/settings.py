@@ -107,7 +107,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     9000
     """
     variables = os.environ if environment is None else environment
-    given = frozenset((name, value) for name, value in variables.items() if name.startswith(PREFIX))
+    given = frozenset((name, variables[name]) for name in variables if name.startswith(PREFIX))
     found = _read(given)
     return replace(found, user=_USER.get()) if environment is None and _USER.get() else found
 

@@ -158,6 +158,14 @@ def test_far_away_the_base_map_leaves_out_what_would_be_a_dot(client: TestClient
     assert client.get("/tiles/base/3/6/3.mvt").content == b""
 
 
+def test_the_tiles_made_ahead_are_whole_zooms_from_afar_and_hold_the_land(client: TestClient) -> None:
+    with acting(OWNER):
+        ahead = list(base_tiles.ahead())
+    assert {z for z, _, _ in ahead} == set(range(base_tiles.LEAST_ZOOM, max(z for z, _, _ in ahead) + 1))
+    assert (14, *tile_of(114.0638, 22.7177, 14)) in ahead
+    assert len(set(ahead)) == len(ahead)
+
+
 def test_a_tile_of_the_base_map_is_kept_by_the_browser_until_there_is_another_map(client: TestClient) -> None:
     x, y = tile_of(114.0638, 22.7177, 14)
     named = client.get(f"/tiles/base/14/{x}/{y}.mvt?v={base_version()}")

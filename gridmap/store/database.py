@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,11 +102,20 @@ class Database:
 
     def known(self, name: str, /, **params: object) -> Any:
         """Return what `scalar` returns; it is asked once, until something is committed."""
+        return self._known("scalar", name, params)
+
+    def known_rows(self, name: str, /, **params: object) -> pd.DataFrame:
+        """Return what `query` returns, to be read only; it is asked once, until something is committed."""
+        found: pd.DataFrame = self._known("query", name, params)
+        return found
+
+    def _known(self, form: str, name: str, params: dict[str, object]) -> Any:
+        ask = partial(getattr(self, form), name, **params)
         if not self.is_itself:
-            return self.scalar(name, **params)
+            return ask()
         if self._check is not None:
             self._check(name)
-        return self._holding.known((name, *sorted(params.items())), lambda: self.scalar(name, **params))
+        return self._holding.known((form, name, *sorted(params.items())), ask)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

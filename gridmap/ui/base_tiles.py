@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import asinh, pi, radians, tan
 from typing import Any
 
 import geopandas as gpd
@@ -25,6 +27,8 @@ LEAST_ZOOM, GREATEST_ZOOM = 6, 16
 #: Reads tiles in the browser; the map library would fetch it from elsewhere.
 WORKER = "/assets/mvt-worker.js"
 _TILE_PX = 512.0
+#: No zoom with more tiles than this is made before anybody asks.
+_AHEAD = 120
 #: Names are chosen for so many tiles in a square, side by side and below each other.
 _BLOCK = 4
 _WEB_MERCATOR = "EPSG:3857"
@@ -84,6 +88,24 @@ def source() -> maps.BaseTiles | None:
         return None
     return maps.BaseTiles(f"/tiles/base/{{z}}/{{x}}/{{y}}.mvt?v={found.version}", found.bounds, LEAST_ZOOM,
                           GREATEST_ZOOM, WORKER)  # fmt: skip
+
+
+def ahead() -> Iterator[tuple[int, int, int]]:
+    """Yield zoom, column and row of the tiles to make before anybody asks, those seen from afar first."""
+    bounds = base_map().bounds
+    if bounds is None:
+        return
+    west, south, east, north = bounds
+    for z in range(LEAST_ZOOM, GREATEST_ZOOM + 1):
+        (left, top), (right, bottom) = _place(west, north, z), _place(east, south, z)
+        if (right - left + 1) * (bottom - top + 1) > _AHEAD:
+            return
+        yield from ((z, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1))
+
+
+def _place(lon: float, lat: float, z: int) -> tuple[int, int]:
+    """Return column and row of the tile that holds a point."""
+    return int((lon + 180) / 360 * 2**z), int((1 - asinh(tan(radians(lat))) / pi) / 2 * 2**z)
 
 
 def tile(z: int, x: int, y: int) -> bytes:

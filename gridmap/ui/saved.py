@@ -42,7 +42,7 @@ def button(scene: Scene) -> None:
 
 def views() -> pd.DataFrame:
     """Return name, page, address and saved_at of the views the reader keeps, ordered by name."""
-    return data.notebook().query("views/list", owner=owner())
+    return data.notebook().known_rows("views/list", owner=owner())
 
 
 def keep(name: str, page: str, address: str) -> None:

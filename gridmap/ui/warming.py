@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from gridmap.errors import GridmapError
-from gridmap.ui import data, facts, first, health_cards, mine, panels, theme, wall
+from gridmap.ui import base_tiles, data, facts, first, health_cards, mine, panels, theme, wall
 from gridmap.ui.periods import PRESETS
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import View
@@ -47,6 +47,8 @@ def warm() -> None:
             if data.stamp() != begun:
                 return
             prepare(scene)
+        for place in base_tiles.ahead():
+            base_tiles.tile(*place)
 
 
 def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
