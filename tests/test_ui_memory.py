@@ -254,6 +254,24 @@ def test_pages_are_asked_for_anew_when_the_store_has_changed(
     assert len(warmed) == 2
 
 
+def test_what_is_free_is_given_back_when_everything_is_new_and_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    until, given_back = threading.Event(), []
+
+    def give_back() -> None:
+        given_back.append("x")
+        if len(given_back) == 3:
+            until.set()
+
+    monkeypatch.setattr(data, "stamp", lambda: "the same")
+    monkeypatch.setattr(warming, "warm", lambda: None)
+    monkeypatch.setattr(warming, "_LOOK_S", 0.0)
+    monkeypatch.setattr(warming, "_AFTER_S", 0.0)
+    warming.keep_warm(until, after=give_back)
+    assert len(given_back) == 3
+
+
 def test_the_first_reader_of_a_page_asks_nothing_that_takes_long(asked: list[str]) -> None:
     with acting(OWNER):
         warming.warm()

@@ -30,6 +30,8 @@ _PAGES = ("overview", "cells", "mine", "health", "wall")
 _SHOWS = ("measure", "measure", "measure", "heat", "coverage")
 _STEPS = (5, 10, 20, 30, 50, 80, 120, 180, 250)
 _SAMPLE_S = 5.0
+#: A server rests when it uses so little of a second; it is waited for so long.
+_RESTING, _REST_S = 0.05, 120
 
 
 @dataclass
@@ -135,6 +137,16 @@ def _look_at_each(server: Served) -> None:
     for page in _PAGES:
         browser.look(page, {})
     browser.close()
+    _let_rest(server)
+
+
+def _let_rest(server: Served) -> None:
+    """Wait until a server has asked for what it asks ahead: it is quiet then, or never will be."""
+    for _ in range(_REST_S):
+        used = server.cpu_s
+        time.sleep(1)
+        if server.cpu_s - used < _RESTING:
+            return
 
 
 def _codes(store: Path) -> list[str]:

@@ -39,8 +39,9 @@ T = TypeVar("T")
 
 #: So long the version that a run began with counts; parts of a page are drawn anew by themselves.
 _HELD_S = 1.0
-#: Answers of the store, and what pages have made of them for one scope.
-_ANSWERS, _PRODUCTS = Memory(256_000_000), Memory(192_000_000)
+#: Answers of the store, and what pages have made of them for one scope: more than some 300 views are seldom
+#: asked for again.
+_ANSWERS, _PRODUCTS = Memory(256_000_000), Memory(64_000_000)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ answers is shared by all who see the whole of it.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -18,6 +19,8 @@ from gridmap.ui.view import View
 
 #: Seconds between two looks at the version of the store.
 _LOOK_S = 5.0
+#: Seconds between two times that what is free is given back.
+_AFTER_S = 60.0
 
 
 def keep_warm(until: threading.Event, *, after: Callable[[], None] | None = None) -> None:
@@ -26,16 +29,19 @@ def keep_warm(until: threading.Event, *, after: Callable[[], None] | None = None
     Parameters
     ----------
     until : ends it
-    after : called each time everything has been asked for, and what was known before is gone
+    after : called each time everything has been asked for, and what was known before is gone; and every
+        minute, for what is remembered changes with what people look at
     """
-    known = ""
+    known, called = "", time.monotonic()
     while not until.is_set():
         with suppress(GridmapError):
-            if (found := data.stamp()) != known:
+            is_new = (found := data.stamp()) != known
+            if is_new:
                 known = found
                 warm()
-                if after is not None:
-                    after()
+            if after is not None and (is_new or time.monotonic() - called >= _AFTER_S):
+                called = time.monotonic()
+                after()
         until.wait(_LOOK_S)
 
 
