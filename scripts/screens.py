@@ -48,6 +48,8 @@ LANGUAGES = ("zh", "en")
 SIZES = (("desk", 1920, 1080), ("phone", 390, 844), ("wall", 3840, 2160))
 #: A row of three screens, for the wall alone.
 PANORAMA = ("panorama", 5760, 1080)
+#: What the planner's page compares: the last two changes of the demo street.
+COMPARED = "&compare=5&compare=6"
 #: What is taken away before the pictures, so that the log has something to show.
 TAKEN = (
     "/api/picture/map.png?show=heat",
@@ -59,8 +61,6 @@ TRIES = 3
 DRAFT = "screens"
 #: Pages with a map.
 MAPPED = ("overview", "mine", "wall")
-#: Pages whose picture waits for a map: that of the planner compares two versions, where there are two.
-PICTURED = (*MAPPED, "desk")
 WIDEST_PX, QUALITY = 1440, 78
 RUNS = 5
 #: Notes in the page when its first figures could be read (those it brings along, or its own), when its own
@@ -203,12 +203,12 @@ def visit(chromium: Browser, site: str, shot: Shot, *, into: Path | None) -> Non
     """Open a page once, say when its first figures and its map were there, and keep its picture."""
     _, width, height = shot.screen
     page = opened(chromium, width, height, shot.colours)
-    draft = f"&draft={DRAFT}" if shot.page == "editor" else ""
-    page.goto(f"{site}{path_of(shot.page)}?lang={shot.lang}&rotate=0{draft}")
-    if draft:
+    more = {"editor": f"&draft={DRAFT}", "desk": COMPARED}.get(shot.page, "")
+    page.goto(f"{site}{path_of(shot.page)}?lang={shot.lang}&rotate=0{more}")
+    if shot.page == "editor":
         select_a_cell(page)
     else:
-        rest(page, mapped=shot.page in PICTURED)
+        rest(page, mapped=shot.page in MAPPED)
     first, own, drawn = page.evaluate("[window.gmFirst, window.gmOwn, window.gmMap].map(Math.round)")
     told = f"{drawn} ms" if drawn else "-"
     print(f"{shot.name:20} first figures {first:6} ms   its own {own:6} ms   map {told:>9}")

@@ -153,6 +153,12 @@ def test_what_goes_by_a_name_or_number_is_found(
         assert seen_at(code).cell.region_id in set(found["region_id"])
 
 
+def test_a_lake_of_the_base_map_leads_to_the_cell_it_lies_in() -> None:
+    found = search.results(seen_at("S"), "样例湖")
+    assert "样例湖" in found
+    assert f'data-gm-go="{CODES["B"]}"' in found
+
+
 def test_nothing_is_found_for_nothing(db: Database) -> None:
     assert db.query("screens/search", words="  ", people=[], on_day=db.now().date(), most=6).empty
     assert "没有找到" in search.results(seen_at("S"), "哪里都没有")

@@ -199,6 +199,7 @@ ACTIONS: dict[str, str] = {
     "query.screens/base_name_tile": "figures",
     "query.screens/base_named": "figures",
     "query.screens/base_near": "figures",
+    "query.screens/base_searched": "figures",
     "query.screens/category_list": "figures",
     "query.screens/category_shares": "figures",
     "query.screens/board_lines": "figures",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gridmap.ui import frame, health_cards, layout
+from gridmap.ui import frame, health_cards, layout, mending
 
 ROWS = (
     (health_cards.imports_card, health_cards.set_aside_card),
@@ -20,3 +20,5 @@ for row in ROWS:
     for column, card in zip(st.columns(2, gap="small"), row, strict=True):
         with column:
             card(scene, height_px=height)
+    if card is health_cards.set_aside_card:
+        mending.card(scene)

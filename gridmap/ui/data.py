@@ -99,6 +99,20 @@ def desk() -> Database:
     return _whole()
 
 
+def loading_into() -> Database:
+    """Return the open store for those who load files into it.
+
+    Raises
+    ------
+    Denied : when whoever asks may not, or only for a part of the map
+    """
+    asking = who.scope()
+    asking.require("command.load petitions")
+    if asking.regions is not None:
+        raise Denied("Files are loaded with rights over the whole store.", action="command.load petitions")
+    return _whole()
+
+
 def note(action: str, **more: Any) -> None:
     """Log what whoever asks has done; see `gridmap.access.audit.note`."""
     if not _whole().read_only:

@@ -94,6 +94,19 @@ def offer(frame: pd.DataFrame, name: str, lang: str, *, places: pd.DataFrame | N
                                on_click="ignore")  # fmt: skip
 
 
+def logged(make: Callable[[], bytes], file: str) -> Callable[[], bytes]:
+    """Return what makes a file that is to be read again, without a watermark, and logs who has taken it."""
+    asking = who.scope()
+
+    def made() -> bytes:
+        with acting(asking):
+            content = make()
+            data.note("export", object_=file)
+        return content
+
+    return made
+
+
 def _logged(make: Callable[[Watermark], bytes], file: str, rows: int, why: str) -> Callable[[], bytes]:
     """Return what makes a file and logs that whoever asks now has taken it, wherever it runs."""
     asking = who.scope()

@@ -1,12 +1,14 @@
-"""The search box: cells by code and name, buildings and petitions by number, people by name."""
+"""The search box: cells by code and name, buildings and petitions by number, people and places by name."""
 
 from __future__ import annotations
 
 from html import escape
 
+import geopandas as gpd
 import shapely
 import streamlit as st
 
+from gridmap import regions
 from gridmap.ui import data, ground, markup, state, who
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import level_title, say
@@ -15,7 +17,7 @@ KEY = "gm_search"
 _MOST = 6
 #: Kinds as the query names them, with the word for each, in the order they are listed.
 _KINDS = {"cell": "cell", "rental_building": "rental_building", "petition": "petition",
-          "responsibility": "responsibilities"}  # fmt: skip
+          "responsibility": "responsibilities", "base_place": "base_place"}  # fmt: skip
 
 
 def box(scene: Scene) -> None:
@@ -42,6 +44,7 @@ def results(scene: Scene, words: str) -> str:
         for row in rows
         if (line := _line(scene, row["kind"], row["title"], row["number"], row["region_id"]))
     ]
+    lines += _places(scene, words)
     return f'<div class="gm-found">{"".join(lines) or markup.blank(say("nothing_found", scene.lang))}</div>'
 
 
@@ -58,6 +61,18 @@ def here(lon: float, lat: float) -> None:
     inside = leaves[leaves.covers(shapely.Point(lon, lat))]
     state.change(at=inside.iloc[0]["code"] if len(inside) else view.at, level="")
     st.session_state["gm_not_here"] = inside.empty
+
+
+def _places(scene: Scene, words: str) -> list[str]:
+    """Return roads, villages and waters that the base map names so; each leads to the cell it lies in."""
+    found = data.ask("base_searched", words=words, most=_MOST)
+    if found.empty:
+        return []
+    points = gpd.GeoSeries.from_xy(found["x"], found["y"], crs=regions.crs_of(data.database())).to_crs(4326)
+    leaves = ground.leaves(scene.day)
+    cells = [leaves["region_id"][leaves.covers(point)].head(1).tolist() for point in points]
+    return [_line(scene, "base_place", name, "", cell[0])
+            for name, cell in zip(found["name"], cells, strict=True) if cell]  # fmt: skip
 
 
 def _line(scene: Scene, kind: str, title: str, number: str, region_id: int) -> str:

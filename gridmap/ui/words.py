@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridmap.levels import level_named
 from gridmap.measures import Measure, measures
-from gridmap.ui import words_case, words_desk, words_log
+from gridmap.ui import words_case, words_desk, words_log, words_mending
 
 #: Words by name: Chinese, English.
 WORDS: dict[str, tuple[str, str]] = {
@@ -163,7 +163,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "page_coming": ("页面载入中…", "The page is on its way…"),
     # finding and taking away
     "search": ("搜索", "Search"),
-    "search_hint": ("网格名称或编码、楼栋、诉求编号、责任人…", "Cell, building, petition no., person…"),
+    "search_hint": ("网格名称或编码、楼栋、道路、诉求号、责任人…", "Cell, building, road, petition, person…"),
     "nothing_found": ("没有找到", "Nothing found"),
     "locate": ("定位到我", "Where I am"),
     "not_here": ("您所在的位置不在任何网格内", "Where you are there is no cell"),
@@ -433,6 +433,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "store_fault": ("数据库打不开", "The store cannot be opened"),
     **words_desk.WORDS,
     **words_log.LOG,
+    **words_mending.MENDING,
     **words_case.CASE,
 }  # fmt: skip
 

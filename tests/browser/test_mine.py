@@ -42,7 +42,7 @@ def test_the_device_says_where_it_is(visit: Visit) -> None:
 def test_a_list_goes_out_as_it_is_shown(visit: Visit) -> None:
     page = visit("/mine?period=all&urgency=later")
     shown = page.locator(".gm-case.gm-later").count()
-    page.locator(".st-key-gm_cases_bar").get_by_role("button", name="导出").click()
+    page.locator(".st-key-gm_head_cases").get_by_role("button", name="导出").click()
     files = {}
     for name in ("CSV", "GeoJSON"):
         with page.expect_download() as waiting:
