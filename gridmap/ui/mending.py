@@ -58,7 +58,7 @@ def card(scene: Scene) -> None:
 def rows_to_mend(import_id: int) -> bytes:
     """Return the rows that an import set aside as CSV: each once, as in its file, its faults in front."""
     rows = ledger.set_aside(data.loading_into(), import_id)
-    told = {"check_name": "; ".join, "reason": "; ".join, "raw": "first"}
+    told: Any = {"check_name": "; ".join, "reason": "; ".join, "raw": "first"}
     once = rows.groupby(["import_id", "row_no"], as_index=False, sort=False).agg(told)
     return exports.csv(exporting.set_aside_rows(once))
 
