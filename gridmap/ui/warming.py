@@ -74,7 +74,9 @@ def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
     yield mine.prepare, usual
     for level in usual.tree.levels:  # figures are asked for by level: one cell stands for all of its own
         if level != usual.cell.level:
-            yield panels.prepare, _scene(View(at=usual.tree.of_level(level)[0].code))
+            below = _scene(View(at=usual.tree.of_level(level)[0].code))
+            yield panels.prepare, below
+            yield mine.prepare, below
     for period in PRESETS:
         if period not in (usual.view.period, "custom"):
             yield panels.prepare, _scene(View(period=period))
