@@ -208,7 +208,7 @@ def visit(chromium: Browser, site: str, shot: Shot, *, into: Path | None) -> Non
     if shot.page == "editor":
         select_a_cell(page)
     else:
-        rest(page, mapped=shot.page in MAPPED)
+        rest(page, mapped=shot.page in (*MAPPED, "desk"))
     first, own, drawn = page.evaluate("[window.gmFirst, window.gmOwn, window.gmMap].map(Math.round)")
     told = f"{drawn} ms" if drawn else "-"
     print(f"{shot.name:20} first figures {first:6} ms   its own {own:6} ms   map {told:>9}")
