@@ -92,11 +92,7 @@ def desk() -> Database:
     ------
     Denied : when whoever asks may not, or only for a part of the map
     """
-    asking = who.scope()
-    asking.require("page.desk")
-    if asking.regions is not None:
-        raise Denied("Boundaries are drawn with rights over the whole store.", action="page.desk")
-    return _whole()
+    return _of_the_whole("page.desk")
 
 
 def loading_into() -> Database:
@@ -106,10 +102,15 @@ def loading_into() -> Database:
     ------
     Denied : when whoever asks may not, or only for a part of the map
     """
+    return _of_the_whole("command.load petitions")
+
+
+def _of_the_whole(action: str) -> Database:
+    """Return the open store to those who may do something with the whole of it."""
     asking = who.scope()
-    asking.require("command.load petitions")
+    asking.require(action)
     if asking.regions is not None:
-        raise Denied("Files are loaded with rights over the whole store.", action="command.load petitions")
+        raise Denied("That takes rights over the whole store.", action=action)
     return _whole()
 
 
