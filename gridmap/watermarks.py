@@ -11,6 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+#: How every watermark begins.
+MARK = "水印 Watermark"
+
 
 @dataclass(frozen=True)
 class Watermark:
@@ -34,7 +37,7 @@ class Watermark:
         >>> Watermark("zhang (leader)", datetime(2024, 7, 1, 8, 30), "周例会").line
         '水印 Watermark: zhang (leader) · 2024-07-01 08:30 · 周例会'
         """
-        return f"水印 Watermark: {self.who} · {self.when:%Y-%m-%d %H:%M} · {self.why or '—'}"
+        return f"{MARK}: {self.who} · {self.when:%Y-%m-%d %H:%M} · {self.why or '—'}"
 
     def below(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a table with the watermark as its last row, in the first column.

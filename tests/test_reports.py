@@ -143,7 +143,8 @@ def test_the_pdf_embeds_the_typeface_and_is_the_same_twice(db: Database) -> None
     data = as_data(monthly_report(db, MONTH, at=STREET))
     pdf = typeset("report", data)
     assert re.search(rb"/FontName ?/[A-Z]{6}\+NotoSansSC", pdf)
-    assert pdf == typeset("report", data)
+    again = typeset("report", data)  # a minute may have begun between two, which its metadata tell
+    assert again in (pdf, typeset("report", data))
 
 
 def test_the_typeface_knows_rare_characters_of_names() -> None:

@@ -94,17 +94,19 @@ def offer(frame: pd.DataFrame, name: str, lang: str, *, places: pd.DataFrame | N
                                on_click="ignore")  # fmt: skip
 
 
-def logged(make: Callable[[], bytes], file: str) -> Callable[[], bytes]:
-    """Return what makes a file that is to be read again, without a watermark, and logs who has taken it."""
-    asking = who.scope()
+def button(label: str, file: str, make: Callable[[Watermark], bytes], *, rows: int, why: str) -> None:
+    """Draw a button that gives one CSV file away; made, and logged, when it is asked for.
 
-    def made() -> bytes:
-        with acting(asking):
-            content = make()
-            data.note("export", object_=file)
-        return content
-
-    return made
+    Parameters
+    ----------
+    label : what stands on it
+    file : name of the file
+    make : makes it with its watermark
+    rows : how many rows it has
+    why : what it is for
+    """
+    st.download_button(label, _logged(make, file, rows, why), file_name=file, mime="text/csv",
+                       key=f"gm_take_{file}", on_click="ignore", width="stretch")  # fmt: skip
 
 
 def _logged(make: Callable[[Watermark], bytes], file: str, rows: int, why: str) -> Callable[[], bytes]:

@@ -17,6 +17,7 @@ from gridmap.registers import REGISTERS, register_named
 from gridmap.ui import data, exports, formats, markup, who
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say
+from gridmap.watermarks import MARK, Watermark
 
 _KINDS = ["csv", "xlsx", "parquet"]
 #: Stands for the coordinates that the mapping of the import speaks of.
@@ -43,7 +44,7 @@ def card(scene: Scene) -> None:
             format_func=lambda one: _line(one, found.loc[one], lang),
         )  # fmt: skip
         with taken:
-            _take_button(int(number), lang)
+            _take_button(int(number), int(found.loc[number, "rows_set_aside"]), lang)
         with file:
             _uploader(lang)
         crs.selectbox(
@@ -55,12 +56,26 @@ def card(scene: Scene) -> None:
                   on_click=_load, args=(str(told["register"]), str(told["mapping"])))  # fmt: skip
 
 
-def rows_to_mend(import_id: int) -> bytes:
-    """Return the rows that an import set aside as CSV: each once, as in its file, its faults in front."""
+def rows_to_mend(import_id: int, mark: Watermark | None = None) -> bytes:
+    """Return the rows that an import set aside as CSV: each once, as in its file, its faults in front.
+
+    The last row is the watermark; `without_mark` takes it out again.
+    """
     rows = ledger.set_aside(data.loading_into(), import_id)
     told: Any = {"check_name": "; ".join, "reason": "; ".join, "raw": "first"}
     once = rows.groupby(["import_id", "row_no"], as_index=False, sort=False).agg(told)
-    return exports.csv(exporting.set_aside_rows(once))
+    return exports.csv(exporting.set_aside_rows(once), mark)
+
+
+def without_mark(content: bytes) -> bytes:
+    r"""Return a text file without the row that says who took it away, however a spreadsheet has saved it.
+
+    >>> without_mark("row,why\n7,late\n水印 Watermark: a,\n".encode())
+    b'row,why\n7,late\n'
+    """
+    marks = tuple(MARK.encode(encoding) for encoding in ("utf-8", "gb18030"))
+    lines = content.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.lstrip(b'"').startswith(marks))
 
 
 def load_mended(path: Path, register: str, *, mapping: str, crs: str) -> LoadReport:
@@ -82,13 +97,10 @@ def _line(number: int, row: Any, lang: str) -> str:
     return say("mend_line", lang, id=number, file=row["file"], n=formats.whole(row["rows_set_aside"]))
 
 
-def _take_button(number: int, lang: str) -> None:
+def _take_button(number: int, rows: int, lang: str) -> None:
     """Draw the button that takes the rows of an import away, as they stood in their file."""
-    name = f"set-aside-{number}.csv"
-
-    taken = exports.logged(lambda: rows_to_mend(number), name)
-    st.download_button(say("mend_take", lang), taken, file_name=name, mime="text/csv",
-                       key=f"gm_mend_take_{number}", on_click="ignore", width="stretch")  # fmt: skip
+    exports.button(say("mend_take", lang), f"set-aside-{number}.csv", lambda mark: rows_to_mend(number, mark),
+                   rows=rows, why=say("mending", lang))  # fmt: skip
 
 
 def _uploader(lang: str) -> None:
@@ -110,7 +122,7 @@ def _load(register: str, mapping: str) -> None:
         return
     with TemporaryDirectory() as folder:
         path = Path(folder) / Path(sent.name).name
-        path.write_bytes(sent.getvalue())
+        path.write_bytes(without_mark(sent.getvalue()) if path.suffix == ".csv" else sent.getvalue())
         try:
             done = load_mended(path, register, mapping=mapping, crs=told["gm_mend_crs"])
         except GridmapError as fault:
