@@ -128,7 +128,7 @@ def test_the_english_switch_stays_on_every_page(visit: Visit, path: str) -> None
     page.get_by_role("button", name="English", exact=True).click()
     page.wait_for_url("**lang=en**")
     settle(page)
-    assert page.locator(".gm-synthetic").inner_text().startswith("Demo data")
+    assert page.locator(".gm-synthetic").inner_text().startswith("Synthetic")
     page.get_by_role("link", name="Data health").click()
     page.wait_for_url("**/health?**lang=en**")
 
