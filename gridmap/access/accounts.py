@@ -13,7 +13,7 @@ from gridmap.access import passwords
 from gridmap.access.rights import ROLES, givable_roles
 from gridmap.access.scope import Scope
 from gridmap.errors import UsageError
-from gridmap.store import Database
+from gridmap.store import Database, Session
 
 _NAME = re.compile(r"[\w.@-]{2,64}")
 _EVERYTHING = 0
@@ -54,8 +54,8 @@ def add(
 
     Raises
     ------
-    UsageError : when the name is taken or no name, the password too easy, or there is no such region; no
-        account is made then
+    UsageError : when the name is taken or no name, the password too easy, or there is no such role or region;
+        no account is made then
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"'{name}' is no account name: 2 to 64 letters, digits or . @ _ -")
@@ -63,12 +63,13 @@ def add(
         raise UsageError(f"There is an account '{name}' already. Change it with: gridmap users password")
     hash_ = passwords.hashed(password, account=name) if password is not None else None
     where, today = _region(db, region), db.now().date()
+    if role:
+        _require_role(role)
     with db.noting() as tx:
         tx.run("access/account.insert", account=name, title=title or name, password_hash=hash_,
                created_at=datetime.now().replace(microsecond=0), created_by=by)  # fmt: skip
         if role:
-            tx.run("access/right.insert", account=name, role=role, region_id=where,
-                   valid_from=today, valid_to=_OPEN_END, given_by=by)  # fmt: skip
+            _give(tx, name, role, where, since=today, until=_OPEN_END, by=by)
 
 
 def found(db: Database, name: str) -> Account | None:
@@ -139,14 +140,22 @@ def grant(
     UsageError : when there is no such account, role or region, or the period is empty
     """
     known(db, name)
-    if role not in givable_roles():
-        raise UsageError(f"There is no role '{role}'. Roles: {', '.join(givable_roles())}.")
+    _require_role(role)
     first, end = since or db.now().date(), until or _OPEN_END
     if end <= first:
         raise UsageError(f"The right would end on {end}, before it begins on {first}.")
     with db.noting() as tx:
-        tx.run("access/right.insert", account=name, role=role, region_id=_region(db, region),
-               valid_from=first, valid_to=end, given_by=by)  # fmt: skip
+        _give(tx, name, role, _region(db, region), since=first, until=end, by=by)
+
+
+def _require_role(role: str) -> None:
+    if role not in givable_roles():
+        raise UsageError(f"There is no role '{role}'. Roles: {', '.join(givable_roles())}.")
+
+
+def _give(tx: Session, name: str, role: str, region: int, *, since: date, until: date, by: str) -> None:
+    tx.run("access/right.insert", account=name, role=role, region_id=region,
+           valid_from=since, valid_to=until, given_by=by)  # fmt: skip
 
 
 def revoke(db: Database, name: str, role: str) -> int:
