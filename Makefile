@@ -17,7 +17,7 @@ INSTALL     := scripts/pip.sh $(BIN)/python
 STAMPS      := $(VENV)/stamps
 ASSETS      := gridmap/assets/vendor/manifest.json
 
-.PHONY: help demo test lint format assets wheel bundle bench reference screens screens-speed lock clean setup setup-test browser java strace nginx
+.PHONY: help demo test lint format assets wheel bundle bench reference screens screens-speed lock clean setup setup-test debian browser java strace nginx
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,9 @@ help: ## list these commands
 demo: setup ## open the dashboards on the demo street (PORT=8501), building it the first time
 	@$(BIN)/gridmap demo --store $(STORE) --port $(PORT)
 
-test: setup-test $(STAMPS)/spark browser java strace nginx lint ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
+# What is fetched comes from three places, and mypy has a core to itself meanwhile: side by side it takes half as long.
+test: $(BIN)/python ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
+	@$(MAKE) --no-print-directory --jobs=4 $(STAMPS)/spark debian lint
 	@$(BIN)/python -m pytest -q $(PYTEST)
 
 lint: setup-test ## ruff and mypy
@@ -90,7 +92,7 @@ $(STAMPS)/test: $(STAMPS)/runtime
 	@touch $@
 
 # Published as source only: built apart, where pip may fetch what building it takes.
-$(STAMPS)/spark: $(STAMPS)/runtime
+$(STAMPS)/spark: $(STAMPS)/runtime | $(STAMPS)/test  # never two of pip at once
 	@$(INSTALL) "Apache Spark (450 MB, once)" pyspark
 	@touch $@
 
@@ -104,6 +106,9 @@ $(ASSETS): package-lock.json .npmrc scripts/assets.py | $(BIN)/python
 	@echo "Fetching the fonts and the tile worker (150 MB, once)"
 	@npm ci --silent
 	@$(BIN)/python scripts/assets.py
+
+debian: ## install all that the tests need of Debian, at once (needs root)
+	@bash scripts/debian.sh browser java strace nginx
 
 browser: ## install Debian's Chromium and a Chinese font for the browser tests (needs root)
 	@bash scripts/debian.sh browser

@@ -48,6 +48,7 @@ from gridmap import (
     watermarks,
 )
 from gridmap.access import OWNER, acting, passwords, rights_for
+from gridmap.beside import beside
 from gridmap.errors import StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
@@ -131,15 +132,14 @@ def serve(store: Path, port: int, *, address: str | None = None, open_to_all: bo
     # Who is a trusted proxy is for our gate to say: uvicorn would believe any on this machine.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     heap.settle()
-    threading.Thread(target=_begin, name="warming", daemon=True).start()
-    with logs.writing(level):
+    with beside("warming", _begin), logs.writing(level):
         application().run(config=framework.config(port=port, address=listening))
 
 
-def _begin() -> None:
+def _begin(over: threading.Event) -> None:
     passwords.prepare()
     with acting(OWNER):
-        warming.keep_warm(threading.Event(), after=heap.give_back)
+        warming.keep_warm(over, after=heap.give_back)
 
 
 def application() -> st.App:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import duckdb
 
@@ -15,6 +15,7 @@ from gridmap.errors import UsageError
 _COMMENT = re.compile(r"--[^\n]*")
 _WORD = re.compile(r"'[^']*'|\w+")
 _MACRO = re.compile(r"\bmacro\s+(\w+)\s*\(")
+_ADDS = re.compile(r"^insert (?:or replace )?into (\w+)", re.MULTILINE)
 _HEADER_LINE = re.compile(r"^--\s*([a-z][a-z_.]*):\s*(.*)$")
 
 
@@ -42,6 +43,12 @@ class Query:
     def returns(self) -> dict[str, str]:
         """Return the declared result columns and their types, in order."""
         return _declared(self.header.get("returns", "none"))
+
+    @cached_property
+    def adds_to(self) -> str | None:
+        """Return the table that the statement adds rows to; None when it adds none."""
+        found = _ADDS.search(self.text)
+        return found[1] if found else None
 
     @property
     def version(self) -> str:

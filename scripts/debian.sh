@@ -1,33 +1,38 @@
 #!/usr/bin/env bash
 # Sees to it that tests find programs that no Python package brings; on Debian and as root it installs them.
-# Usage: scripts/debian.sh browser|java|strace|nginx
+# Usage: scripts/debian.sh browser|java|strace|nginx ...
 set -euo pipefail
 
 java_is_new_enough() {
   command -v java > /dev/null && [ "$(java -version 2>&1 | sed -n '1s/[^"]*"\([0-9]*\).*/\1/p')" -ge 17 ]
 }
 
-packages=()
-case $1 in
-  browser)
-    what="browser tests"
-    command -v chromium > /dev/null || packages+=(chromium)
-    fc-list :lang=zh 2> /dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
-    ;;
-  java)
-    what="tests on Apache Spark"
-    java_is_new_enough || packages+=(openjdk-17-jre-headless)
-    ;;
-  strace)
-    what="power failures of gridmap torture"
-    command -v strace > /dev/null || packages+=(strace)
-    ;;
-  nginx)
-    what="tests of the reverse proxy"
-    PATH=$PATH:/usr/sbin command -v nginx > /dev/null || packages+=(nginx)
-    ;;
-esac
+packages=() needed=()
+# Notes packages that are missing, and what misses them.
+lack() {
+  needed+=("$1")
+  packages+=("${@:2}")
+}
+for program in "$@"; do
+  case $program in
+    browser)
+      command -v chromium > /dev/null || lack "browser tests" chromium
+      fc-list :lang=zh 2> /dev/null | grep -q . || lack "pictures of the tests" fonts-noto-cjk fontconfig
+      ;;
+    java)
+      java_is_new_enough || lack "tests on Apache Spark" openjdk-17-jre-headless
+      ;;
+    strace)
+      command -v strace > /dev/null || lack "power failures of gridmap torture" strace
+      ;;
+    nginx)
+      PATH=$PATH:/usr/sbin command -v nginx > /dev/null || lack "tests of the reverse proxy" nginx
+      ;;
+  esac
+done
 [ ${#packages[@]} -eq 0 ] && exit 0
+what=$(printf ", %s" "${needed[@]}")
+what=${what:2}
 
 if ! command -v apt-get > /dev/null; then
   echo "The $what need ${packages[*]}: install them with this system's own tools." >&2
@@ -48,6 +53,6 @@ if ! { apt-get update && apt-get install --yes --no-install-recommends "${packag
   exit 1
 fi
 # The tests start nginx themselves; Debian would let it listen on port 80 from now on.
-if [ "$1" = nginx ] && [ -d /run/systemd/system ]; then
+if [[ " ${packages[*]} " == *" nginx "* ]] && [ -d /run/systemd/system ]; then
   systemctl disable --now --quiet nginx
 fi

@@ -15,7 +15,7 @@ are free. Imports inside functions and under TYPE_CHECKING count as well.
     4      index  sources  edits  demo  repair
     3      coverage  store  corners
     2      polygons  maps  clocks  nesting
-    1      crs  sql  calendar  progress  gazetteer  suppression  house_codes  outside
+    1      crs  sql  calendar  progress  gazetteer  suppression  house_codes  outside  beside
            masking  sealing  watermarks
     0      registers > levels > definitions > settings > periods > errors > findings
 
@@ -93,6 +93,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
         "sql",
         "calendar",
         "progress",
+        "beside",
         "gazetteer",
         "suppression",
         "house_codes",

@@ -33,13 +33,11 @@ from pathlib import Path
 from gridmap.keeping import following
 from gridmap.store import snapshots
 db = snapshots.open_view(Path(sys.argv[1]))
-stop = threading.Event()
-following.follow(db, stop)
 ended = threading.Thread(target=sys.stdin.read)
 ended.start()
-while ended.is_alive():
-    print(int(db.query('placing/ids', record_kind='petition')['record_id'].count()), flush=True)
-stop.set()
+with following.following_newest(db):
+    while ended.is_alive():
+        print(int(db.query('placing/ids', record_kind='petition')['record_id'].count()), flush=True)
 """
 
 
@@ -176,9 +174,9 @@ def test_nobody_sees_half_an_import_while_planners_edit(toy: Database, tmp_path:
     (tmp_path / "files").mkdir()
     snapshots.take(toy)
     crowd = Crowd(toy)
-    crowd.threads.append(following.make_snapshots(toy, crowd.stop, every_s=0.1))
-    with subprocess.Popen([sys.executable, "-c", VIEWER, str(toy.folder)], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as viewer:  # fmt: skip
+    with (following.making_snapshots(toy, every_s=0.1),
+          subprocess.Popen([sys.executable, "-c", VIEWER, str(toy.folder)], stdin=subprocess.PIPE,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as viewer):  # fmt: skip
         for work in (crowd.look, crowd.look, crowd.planner("north", "A1"), crowd.planner("south", "A3")):
             crowd.let(work)
         for number in range(4):

@@ -248,7 +248,7 @@ def test_pages_are_asked_for_anew_when_the_store_has_changed(
         return version or "two"
 
     monkeypatch.setattr(data, "stamp", stamp)
-    monkeypatch.setattr(warming, "warm", lambda: warmed.append("x"))
+    monkeypatch.setattr(warming, "warm", lambda _: warmed.append("x"))
     monkeypatch.setattr(warming, "_LOOK_S", 0.0)
     warming.keep_warm(until)
     assert len(warmed) == 2
@@ -265,7 +265,7 @@ def test_what_is_free_is_given_back_when_everything_is_new_and_now_and_then(
             until.set()
 
     monkeypatch.setattr(data, "stamp", lambda: "the same")
-    monkeypatch.setattr(warming, "warm", lambda: None)
+    monkeypatch.setattr(warming, "warm", lambda _: None)
     monkeypatch.setattr(warming, "_LOOK_S", 0.0)
     monkeypatch.setattr(warming, "_AFTER_S", 0.0)
     warming.keep_warm(until, after=give_back)

@@ -106,15 +106,14 @@ def run(*, petitions: int = 1_000_000, viewers: int = 50, seed: int = 2022) -> d
 
 def look_on(folder: Path) -> None:
     """Follow the snapshots of a store until stdin ends, then say on stdout what was seen."""
-    view, stop, seen, asked = snapshots.open_view(folder), threading.Event(), [], 0
-    following.follow(view, stop)
+    view, seen, asked = snapshots.open_view(folder), [], 0
     ended = threading.Thread(target=sys.stdin.read)
     ended.start()
-    while ended.is_alive():
-        seen.append(received(view))
-        asked += 1
-        time.sleep(0.1)
-    stop.set()
+    with following.following_newest(view):
+        while ended.is_alive():
+            seen.append(received(view))
+            asked += 1
+            time.sleep(0.1)
     sys.stdout.write(json.dumps({"asked": asked, "seen": sorted(set(seen)), "forward": seen == sorted(seen)}))
 
 
@@ -127,8 +126,11 @@ def counted(db: Database, file: Path, viewers: int) -> dict[str, Any]:
     """Load a file of petitions into an open store while people look; return what `run` returns."""
     before, night = received(db), _Night(db)
     snapshots.take(db)
-    with _people(night, viewers), _elsewhere(db.folder) as elsewhere:
-        following.make_snapshots(db, night.stop, every_s=_SNAPSHOT_S)
+    with (
+        _people(night, viewers),
+        _elsewhere(db.folder) as elsewhere,
+        following.making_snapshots(db, every_s=_SNAPSHOT_S),
+    ):
         time.sleep(_THINK_S)
         began = time.perf_counter()
         report = load_records(db, file, PETITIONS, crs="wgs84", silent=True)

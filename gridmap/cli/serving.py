@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -57,29 +58,28 @@ def start(folder: Path, *, port: int | None, open_to_all: bool) -> None:
     from gridmap import server  # here, so that other commands start without the screens
 
     open_to_all = _examine(folder, open_to_all=open_to_all)
-    chosen, stop = settings.from_environment(), threading.Event()
+    chosen = settings.from_environment()
     output.flush()
-    with relay.listening(folder, click.get_current_context().find_root().command):
+    with relay.listening(folder, click.get_current_context().find_root().command), ExitStack() as beside:
         if chosen.snapshot_seconds:
-            following.make_snapshots(shared_store(folder), stop, every_s=chosen.snapshot_seconds)
+            beside.enter_context(
+                following.making_snapshots(shared_store(folder), every_s=chosen.snapshot_seconds)
+            )
         server.serve(folder, port or chosen.port, open_to_all=open_to_all)
-    stop.set()
 
 
 def view(folder: Path, *, port: int | None, open_to_all: bool) -> None:
     """Serve the dashboards on the newest snapshot of a store until the process is stopped."""
     from gridmap import server
 
-    stop = threading.Event()
     sharing.view_only(folder)
     db = shared_store(folder)
-    following.follow(db, stop)
-    # The process that owns the store could not tell this one of the first account.
-    if _shuts_everybody_out(db, open_to_all=open_to_all):
-        raise _nobody(db)
-    output.flush()
-    server.serve(folder, port or settings.from_environment().port, open_to_all=open_to_all)
-    stop.set()
+    with following.following_newest(db):
+        # The process that owns the store could not tell this one of the first account.
+        if _shuts_everybody_out(db, open_to_all=open_to_all):
+            raise _nobody(db)
+        output.flush()
+        server.serve(folder, port or settings.from_environment().port, open_to_all=open_to_all)
 
 
 def claim() -> None:

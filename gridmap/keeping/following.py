@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 
+from gridmap.beside import beside
 from gridmap.errors import StoreError
 from gridmap.store import Database, snapshots
 
@@ -14,18 +15,17 @@ _LOOK_S = 1.0
 _BUSY_S = 0.05
 
 
-def follow(db: Database, stop: threading.Event) -> threading.Thread:
-    """Let a view show the newest snapshot, soon after there is one, until told to stop."""
-    return _thread("following", stop, lambda: _LOOK_S if snapshots.follow_newest(db) else _BUSY_S)
+def following_newest(db: Database) -> AbstractContextManager[None]:
+    """Let a view show the newest snapshot, soon after there is one, until the block ends."""
+    return _again_and_again("following", lambda: _LOOK_S if snapshots.follow_newest(db) else _BUSY_S)
 
 
-def make_snapshots(db: Database, stop: threading.Event, *, every_s: float) -> threading.Thread:
+def making_snapshots(db: Database, *, every_s: float) -> AbstractContextManager[None]:
     """Make a snapshot whenever an import, a publication or a setting has changed the store.
 
     Parameters
     ----------
-    db : the open store
-    stop : set to end the thread
+    db : the open store, until the block ends
     every_s : how often to look whether something has changed
     """
     made: list[object] = []
@@ -37,21 +37,19 @@ def make_snapshots(db: Database, stop: threading.Event, *, every_s: float) -> th
             made[:] = [version]
         return every_s
 
-    return _thread("snapshots", stop, look, otherwise_s=every_s)
+    return _again_and_again("snapshots", look, otherwise_s=every_s)
 
 
-def _thread(
-    name: str, stop: threading.Event, look: Callable[[], float], *, otherwise_s: float = _LOOK_S
-) -> threading.Thread:
+def _again_and_again(
+    name: str, look: Callable[[], float], *, otherwise_s: float = _LOOK_S
+) -> AbstractContextManager[None]:
     """Do something again and again, after as many seconds as it says; where it cannot be done, later."""
 
-    def run() -> None:
+    def run(over: threading.Event) -> None:
         wait_s = 0.0
-        while not stop.wait(wait_s):
+        while not over.wait(wait_s):
             wait_s = otherwise_s
             with suppress(StoreError):  # a full disk: the snapshot before is shown on, the doctor tells
                 wait_s = look()
 
-    thread = threading.Thread(target=run, name=name, daemon=True)
-    thread.start()
-    return thread
+    return beside(name, run)

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from gridmap.errors import Denied, Refused, StoreFull, StoreLost
-from gridmap.store import checkpoints, copying
+from gridmap.store import adding, checkpoints, copying
 from gridmap.store.attaching import ALIAS
 from gridmap.store.files import FULL
 from gridmap.store.holding import Holding
@@ -332,7 +332,9 @@ class Database:
         with self._watched(), self._cursor() as cursor:
             cursor.begin()
             try:
-                yield Session(cursor, self._check)
+                session = Session(cursor, self._check)
+                yield session
+                adding.row_by_row(cursor, session.added_to)
                 cursor.commit()
             except BaseException:
                 _roll_back(cursor)

@@ -30,6 +30,7 @@ class Session:
     def __init__(self, cursor: duckdb.DuckDBPyConnection, check: Check | None = None) -> None:
         self._cursor = cursor
         self._check = check
+        self.added_to: set[str] = set()  #: tables that rows may have been added to
 
     def run(self, name: str, /, **params: object) -> None:
         """Run a statement for its effect."""
@@ -67,6 +68,7 @@ class Session:
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows, columns in the table's order, to a table of the store."""
+        self.added_to.add(table)
         self._cursor.from_arrow(rows).insert_into(table)
 
     @contextmanager
@@ -75,6 +77,8 @@ class Session:
         if self._check is not None:
             self._check(name)
         query = sql.load(name)
+        if query.adds_to:
+            self.added_to.add(query.adds_to)
         tables = {key: value for key, value in params.items() if isinstance(value, pa.Table)}
         for key, table in tables.items():
             self._cursor.register(key, table)

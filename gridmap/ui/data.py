@@ -165,7 +165,8 @@ def look_afresh() -> None:
 
 
 def forget() -> None:
-    """Let go of everything remembered."""
+    """Let go of everything remembered, of the version of the store too."""
+    _HELD.set((-_HELD_S, _NOTHING))
     for memory in (_ANSWERS, _PRODUCTS):
         memory.clear()
 

@@ -38,23 +38,34 @@ def keep_warm(until: threading.Event, *, after: Callable[[], None] | None = None
             is_new = (found := data.stamp()) != known
             if is_new:
                 known = found
-                warm()
+                warm(until)
             if after is not None and (is_new or time.monotonic() - called >= _AFTER_S):
                 called = time.monotonic()
                 after()
         until.wait(_LOOK_S)
 
 
-def warm() -> None:
-    """Remember the answers of the pages; a store that cannot answer is left to the pages to report."""
+def warm(until: threading.Event | None = None) -> None:
+    """Remember the answers of the pages; a store that cannot answer is left to the pages to report.
+
+    Parameters
+    ----------
+    until : ends it before all have been asked for
+    """
     with suppress(GridmapError):
         begun = data.stamp()
         for prepare, scene in _in_order():
-            if data.stamp() != begun:
+            if data.stamp() != begun or _is_over(until):
                 return
             prepare(scene)
         for place in base_tiles.ahead():
+            if _is_over(until):
+                return
             base_tiles.tile(*place)
+
+
+def _is_over(until: threading.Event | None) -> bool:
+    return until is not None and until.is_set()
 
 
 def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
