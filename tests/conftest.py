@@ -120,10 +120,17 @@ def toy_folder(_templates: dict[str, Path], tmp_path: Path) -> Path:
     return Path(shutil.copytree(_templates["toy"], tmp_path / "toy"))
 
 
+@pytest.fixture(scope="session")
+def another_city(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Build the small city that the screens are tried on, once; give folders of copies of it."""
+    template = screens_city.build(tmp_path_factory.mktemp("city"))
+    return lambda: screens_city.copied(template, tmp_path_factory.mktemp("copy") / "store")
+
+
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Build the small city that the screens are tried on, once a module; give its folder."""
-    store = screens_city.build(tmp_path_factory.mktemp("city"))
+def city(another_city: Callable[[], Path]) -> Iterator[Path]:
+    """Give the folder of a small city for the tests of one module."""
+    store = another_city()
     yield store
     shared_store(store).close()
     shared_store.cache_clear()

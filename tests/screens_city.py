@@ -7,6 +7,7 @@ and was of grid 2.
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gridmap.access.keys import folder_of_keys, store_ident
 from gridmap.loading.features import load_features
 from gridmap.loading.founding import found
 from gridmap.loading.records import load_records
@@ -75,6 +77,20 @@ def build(folder: Path) -> Path:
     finally:
         database.close()
     return store
+
+
+def copied(store: Path, folder: Path) -> Path:
+    """Copy a store to a folder; the copy has keys of its own, for each writes a log of its own."""
+    shutil.copytree(store, folder)
+    database = open_store(folder)
+    try:
+        keys, name = folder_of_keys(database), store_ident(database)
+        with database._cursor() as cursor:
+            cursor.execute("update store_setting set value = ? where value = ?", [folder.parent.name, name])
+        shutil.copy(keys / f"{name}.personal.json", keys / f"{folder.parent.name}.personal.json")
+    finally:
+        database.close()
+    return folder
 
 
 def _load_cells(database: Database, files: Path) -> None:

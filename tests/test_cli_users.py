@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,9 @@ PASSWORD = "four plain words here"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(another_city: Callable[[], Path]) -> Path:
     """Give a store of its own: a command line opens it for the length of a command."""
-    folder = screens_city.build(tmp_path_factory.mktemp("users"))
+    folder = another_city()
     database = open_store(folder)
     for name, role, region in (
         ("li", "leader", None),

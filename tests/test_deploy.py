@@ -31,7 +31,6 @@ from websockets.sync.client import connect
 
 from gridmap.access import accounts
 from gridmap.store import open_store
-from tests import screens_city
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "gridmap.example.gov.cn"
@@ -194,9 +193,9 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(nginx: Nginx, log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def site(nginx: Nginx, log: Path, another_city: Callable[[], Path]) -> Iterator[Front]:
     """Give nginx before gridmap, with one account."""
-    store, port = screens_city.build(tmp_path_factory.mktemp("served")), free_port()
+    store, port = another_city(), free_port()
     with contextlib.closing(open_store(store)) as database:
         accounts.add(database, "boss", password=PASSWORD, by="test")
         accounts.grant(database, "boss", "administrator", region=None, by="test")

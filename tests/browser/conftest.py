@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from gridmap.editing.session import Drafting
 from gridmap.store import open_store
-from tests import screens_city
 
 CHROMIUM = "/usr/bin/chromium"
 #: Debian's Chromium as root, drawing WebGL in software, and never calling home by itself.
@@ -42,9 +41,9 @@ DRAFTS = ("by mouse", "by forms", "by keys", "forms by keys", "refused", "by tou
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(another_city: Callable[[], Path]) -> Path:
     """Give the store of the small city, with drafts for the planners."""
-    folder = screens_city.build(tmp_path_factory.mktemp("city"))
+    folder = another_city()
     database = open_store(folder)
     for name in DRAFTS:
         Drafting.begin(database, name)

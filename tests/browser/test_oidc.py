@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import oidc_provider_mock
 import pytest
@@ -10,7 +11,6 @@ from playwright.sync_api import Browser, Page
 
 from gridmap.access import accounts
 from gridmap.store import open_store
-from tests import screens_city
 from tests.browser.conftest import WAIT_MS, free_port, serving, settle
 from tests.screens_city import CODES
 
@@ -30,10 +30,10 @@ account = "preferred_username"
 
 
 @pytest.fixture(scope="module")
-def oidc_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def oidc_site(tmp_path_factory: pytest.TempPathFactory, another_city: Callable[[], Path]) -> Iterator[str]:
     """Serve a store to those whom a provider, started here, knows and who have an account."""
     folder, port = tmp_path_factory.mktemp("oidc"), free_port()
-    store = screens_city.build(folder)
+    store = another_city()
     database = open_store(store)
     for name, role, region in (("zhang", "grid_manager", CODES["A"]), ("li", "leader", None)):
         accounts.add(database, name, password=None, by="test")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from gridmap.access import accounts
 from gridmap.store import open_store
-from tests import screens_city
 from tests.browser.conftest import WAIT_MS, serving, settle
 from tests.screens_city import CODES
 
@@ -21,9 +21,9 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def closed_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def closed_site(another_city: Callable[[], Path]) -> Iterator[str]:
     """Serve a store of its own to those who have an account."""
-    store = screens_city.build(tmp_path_factory.mktemp("closed"))
+    store = another_city()
     database = open_store(store)
     for name, role, region in (("zhang", "grid_manager", A), ("li", "leader", None)):
         accounts.add(database, name, password=PASSWORD, by="test")
