@@ -49,7 +49,7 @@ from gridmap import (
 )
 from gridmap.access import OWNER, acting, passwords, rights_for
 from gridmap.beside import beside
-from gridmap.errors import StoreError, UsageError
+from gridmap.errors import Denied, StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
@@ -192,6 +192,8 @@ def _in_thread(answer: Answer, action: str) -> Any:
             with watermarks.marking(_mark(request, action)):
                 return _marked(answer(request))
         except TOLD as fault:
+            if isinstance(fault, Denied) and fault.action:
+                data.note_refused(action)
             if isinstance(fault, StoreError):
                 faults.tell(fault, request=request.headers.get(REQUEST, ""))
             return _json({"error": str(fault)}, status=status_of(fault))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gridmap.access import ACTIONS, OWNER, Scope, audit
+from gridmap.access import ACTIONS, OWNER, Scope, audit, refusals
 from gridmap.access.audit import FIELDS, Anchor
 from gridmap.access.keys import keys_of
 from gridmap.errors import Denied, StoreError
@@ -106,6 +106,25 @@ def test_a_row_changed_in_the_store_is_found(empty: Database) -> None:
         cursor.execute("update audit_entry set account = 'innocent' where seq = 2")
     (finding,) = audit.verify(empty)
     assert (finding.check, finding.amount) == ("log.broken", 2.0)
+
+
+def test_a_refusal_is_logged_once_an_hour_however_often_somebody_tries(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li, zhang = Scope("li", "leader", None), Scope("zhang", "viewer", None)
+    for scope, action in ((li, "page.audit"), (li, "page.audit"), (zhang, "page.audit"), (li, "page.desk")):
+        refusals.note(empty, scope, action)
+    rows = audit.listed(empty, action=refusals.REFUSED)
+    assert list(zip(rows["account"], rows["object"], strict=True)) == [
+        ("li", "page.desk"), ("zhang", "page.audit"), ("li", "page.audit"),
+    ]  # fmt: skip
+    monkeypatch.setattr(refusals, "EVERY", timedelta(0))
+    refusals.note(empty, li, "page.audit")
+    assert len(audit.listed(empty, action=refusals.REFUSED)) == 4
+    assert audit.verify(empty) == []
+    keys_of(empty).folder.joinpath(f"{keys_of(empty).store}.json").unlink()
+    refusals.note(empty, zhang, "page.desk")
+    assert len(audit.listed(empty, action=refusals.REFUSED)) == 4
 
 
 def test_a_log_cut_off_in_the_store_is_found(empty: Database) -> None:

@@ -201,6 +201,8 @@ def test_another_s_case_is_one_that_does_not_exist(told: Database) -> None:
     scope = Scope("manager", "grid_manager", (region,))
     with pytest.raises(UsageError, match="lies elsewhere"):
         whole(told, "P1", scope)
+    asked = log(told).iloc[0]
+    assert (asked["account"], asked["action"], asked["object"]) == ("manager", "reveal_nothing", "petitions")
     assert whole(told, "P2", scope)["petitioner_name"] == "李四"
     seen = narrowed(told, scope)
     assert personal.found_by_number(seen, scope, noting(told, scope), PHONE, reason=WHY) == []

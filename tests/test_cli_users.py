@@ -129,6 +129,8 @@ def test_a_store_without_accounts_is_open_to_its_own_machine_until_it_has_one(
     monkeypatch.setattr(server, "serve", serve)
     monkeypatch.setenv("GRIDMAP_SIGN_IN", "accounts")
     assert run(tmp_path / "new", "init").exit_code == 0
+    nowhere = run(tmp_path / "new" / "gridmap.duckdb" / "store", "init")
+    assert (nowhere.exit_code, "cannot be made" in nowhere.output) == (2, True), nowhere.output
     assert "no accounts" in run(tmp_path / "new", "serve").output
     assert run(tmp_path / "new", "users", "add", "first", "--no-password").exit_code == 0
     assert os.environ["GRIDMAP_SIGN_IN"] == "accounts"
@@ -160,6 +162,11 @@ def test_who_sees_no_small_cells_sees_no_moves_and_no_counts_in_holes(store: Pat
     refused = run(store, "reconcile", "--level", "red_grid", account="admin")
     assert refused.exit_code == 3
     assert "small cells" in refused.output
+    assert run(store, "users", "list", account="admim").exit_code == 3
+    rows = json.loads(run(store, "audit", "list", "--action", "refused", "--format", "json").stdout)
+    assert {(row["account"], row["role"], row["object"]) for row in rows} >= {
+        ("admin", "administrator", "command.reconcile"), ("", "", "command.users list"),
+    }  # fmt: skip
     for account, counted in (("data", True), ("admin", False)):
         holes = json.loads(run(store, "duty", "--format", "json", account=account).stdout)
         assert any(hole["people"] is not None for hole in holes) == counted

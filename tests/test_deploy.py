@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -199,16 +200,21 @@ def site(nginx: Nginx, log: Path, another_city: Callable[[], Path]) -> Iterator[
     with contextlib.closing(open_store(store)) as database:
         accounts.add(database, "boss", password=PASSWORD, by="test")
         accounts.grant(database, "boss", "administrator", region=None, by="test")
-    code = f"from gridmap.server import serve; from pathlib import Path; serve(Path({str(store)!r}), {port})"
+    # Where tests run in the background Ctrl-C is ignored, and so it would be by what they start.
+    code = ("import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "from gridmap.cli import main; main()")  # fmt: skip
     env = {**os.environ, "GRIDMAP_SIGN_IN": "accounts", "GRIDMAP_TRUSTED_PROXIES": "127.0.0.1"}
     with log.open("wb") as written, subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, env=env, stderr=written
+        [sys.executable, "-c", code, "serve", "--store", str(store), "--port", str(port)],
+        cwd=ROOT, env=env, stderr=written,
     ) as server:  # fmt: skip
         try:
             wait_for(port, server)
             yield nginx(port)
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)
+            ended = server.wait(30)
+    assert (ended, "Traceback" in log.read_text(encoding="utf-8")) == (1, False)
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,10 @@ def test_a_damaged_backup_replaces_nothing(
     damage(path)
     with pytest.raises(UnreadableInput, match=r"b\.zip"):
         backups.put_back(path, tmp_path / "elsewhere")
-    assert not (tmp_path / "elsewhere" / FILE_NAME).exists()
+    assert not (tmp_path / "elsewhere").exists()
+    with pytest.raises(UnreadableInput, match=r"b\.zip"):
+        backups.put_back(path, toy.folder)
+    assert list(toy.folder.glob("unfinished/*")) == []
 
 
 def test_a_backup_of_a_newer_gridmap_is_refused_in_words(

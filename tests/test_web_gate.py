@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gridmap import server
-from gridmap.access import Scope, accounts, givable_roles, may, narrowing, rights_for
+from gridmap.access import Scope, accounts, audit, givable_roles, may, narrowing, rights_for
 from gridmap.access.sessions import SESSIONS
 from gridmap.access.signing_in import LOCKOUT
 from gridmap.store import Database, shared_store
@@ -362,8 +362,8 @@ def addresses() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("role", [*givable_roles(), "nobody"])
-def test_every_route_refuses_every_role_that_the_table_denies(role: str) -> None:
-    """Read from the program: a new route that forgets to ask the table is found here."""
+def test_every_route_refuses_every_role_that_the_table_denies(role: str, db: Database) -> None:
+    """Read from the program: a new route that forgets to ask the table, or the log to tell, is found here."""
     browser = client()
     token, _ = SESSIONS.begin(role, (Scope(role, role, None),))
     browser.cookies.set(cookies.NAME, cookies._SIGNER.sign(token).decode())
@@ -375,6 +375,8 @@ def test_every_route_refuses_every_role_that_the_table_denies(role: str) -> None
                 for method, path in denied}  # fmt: skip
     assert denied, "every role lacks something"
     assert {path: status for path, status in told.items() if status != 403} == {}
+    logged = audit.listed(db, account=role, action="refused")
+    assert sorted(logged["object"]) == sorted({route_of(path) for _, path in denied})
 
 
 def route_of(path: str) -> str:

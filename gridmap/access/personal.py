@@ -108,7 +108,8 @@ def reveal(
     """
     why = _permitted(scope, reason)
     rows = _of_records(db, register, [key])
-    if rows.empty:
+    if rows.empty:  # what was typed as a number may be anything: it is not logged
+        note("reveal_nothing", object_=register.name, reason=why, rows=0, detail={})
         raise UsageError(f"Nothing personal is known of '{key}' in {register.name}, or it lies elsewhere.")
     fields: dict[str, object] = {"fields": rows["field"].tolist()}
     note("reveal", object_=f"{register.name} {key}", reason=why, rows=len(rows), detail=fields)

@@ -28,6 +28,7 @@ from gridmap.access import (
     audit,
     narrowed,
     narrowing,
+    refusals,
     rights_for,
 )
 from gridmap.cli import caller, output, relay
@@ -123,7 +124,7 @@ def _seen(whole: Database) -> Iterator[Database]:
     # Until the command ends: what it found in the store is written when the store is closed again.
     watermarks.put(_mark(scope))
     try:
-        with acting(scope):
+        with acting(scope), refusals.noting(whole, scope, _action()):
             yield narrowed(whole, scope)
     finally:
         _WHOLE.reset(token)
@@ -156,8 +157,7 @@ def note_command(whole: Database, scope: Scope) -> None:
     whole : the open store
     scope : who gave it
     """
-    context = click.get_current_context(silent=True)
-    action = f"command.{' '.join(context.command_path.split()[1:])}" if context else ""
+    context, action = click.get_current_context(silent=True), _action()
     logged = _LOGGED | _LOGGED_OF_ACCOUNTS if scope.user else _LOGGED
     if whole.read_only or context is None or not (rights_for(action) & logged or action in _LOGGED_TOO):
         return
@@ -165,6 +165,12 @@ def note_command(whole: Database, scope: Scope) -> None:
     who = scope if scope.user else replace(scope, user=settings.from_environment().author)
     audit.note(whole, who, action, reason=_why(),
                detail={key: str(value) for key, value in named.items()})  # fmt: skip
+
+
+def _action() -> str:
+    """Return what the table of rights calls the command that runs."""
+    context = click.get_current_context(silent=True)
+    return f"command.{' '.join(context.command_path.split()[1:])}" if context else ""
 
 
 def sees_small_cells() -> bool:
@@ -215,18 +221,25 @@ def scope_of_caller(whole: Database) -> Scope:
 
 def _require_right(kwargs: Mapping[str, Any]) -> None:
     """Refuse a command that the account asked for may not give; the owner may give all."""
-    words = click.get_current_context().command_path.split()[1:]
-    action = f"command.{' '.join(words)}"
-    if not caller.account():
-        OWNER.require(action)
+    name = caller.account()
+    if not name:
+        OWNER.require(_action())
         return
     who = caller.current()
     with (
         nullcontext(who.database)
         if who
-        else closing(_waited_for(store_folder(kwargs.get("store")), create=False)) as whole
+        else closing(_waited_for(store_folder(kwargs.get("store")), create=False)) as whole,
+        refusals.noting(whole, _known_by(whole, name), _action()),
     ):
-        scope_of_caller(whole).require(action)
+        scope_of_caller(whole).require(_action())
+
+
+def _known_by(whole: Database, name: str) -> Scope:
+    """Return an account as a refusal names it: what somebody wrote is no name where no account goes by it."""
+    account = accounts.found(whole, name) if name else None
+    scopes = accounts.scopes_of(whole, account.name) if account else ()
+    return scopes[0] if scopes else Scope(account.name if account else "", "")
 
 
 def _waited_for(folder: Path, *, create: bool) -> Database:

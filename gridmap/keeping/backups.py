@@ -91,15 +91,14 @@ def back_up(db: Database, path: Path) -> Kept:
     StoreError : when the copy is not what was copied
     """
     require_room(db.folder, size_of(db.folder))
-    copy = room_for(db.folder, f"backup-{datetime.now():%H%M%S%f}.duckdb")
-    try:
-        with progress.step(f"backing up {db.folder.name}"):
-            sums = db.copy_to(copy)
-            about, findings = _examined(copy, sums)
-            require_room(path.resolve().parent, size_of(db.folder))
-            _pack(path, copy, about)
-    finally:
-        copy.unlink(missing_ok=True)
+    with (
+        room_for(db.folder, f"backup-{datetime.now():%H%M%S%f}.duckdb") as copy,
+        progress.step(f"backing up {db.folder.name}"),
+    ):
+        sums = db.copy_to(copy)
+        about, findings = _examined(copy, sums)
+        require_room(path.resolve().parent, size_of(db.folder))
+        _pack(path, copy, about)
     return Kept(about, path, findings)
 
 
@@ -117,15 +116,10 @@ def put_back(path: Path, folder: Path) -> Kept:
     """
     about = read_about(path)
     _refuse_newer(about, path)
-    folder.mkdir(parents=True, exist_ok=True)
-    copy = room_for(folder, "restored.duckdb")
-    try:
-        with progress.step(f"restoring {path.name}"):
-            _unpack(path, copy, about)
-            findings = _compared(copy, about, path)
-            old = replace_store(folder, copy)
-    finally:
-        copy.unlink(missing_ok=True)
+    with room_for(folder, "restored.duckdb") as copy, progress.step(f"restoring {path.name}"):
+        _unpack(path, copy, about)
+        findings = _compared(copy, about, path)
+        old = replace_store(folder, copy)
     return Kept(about, folder, findings, old)
 
 
@@ -137,13 +131,9 @@ def verify(path: Path, workdir: Path) -> Kept:
     UnreadableInput : when the file is no backup, or damaged
     """
     about = read_about(path)
-    workdir.mkdir(parents=True, exist_ok=True)
-    copy = room_for(workdir, "verified.duckdb")
-    try:
+    with room_for(workdir, "verified.duckdb") as copy:
         _unpack(path, copy, about)
         return Kept(about, path, _compared(copy, about, path))
-    finally:
-        copy.unlink(missing_ok=True)
 
 
 def read_about(path: Path) -> About:

@@ -89,16 +89,15 @@ def dump(db: Database, folder: Path, *, form: str) -> Dump:
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, mode=0o700)
-    copy = room_for(db.folder, f"dump-{datetime.now():%H%M%S%f}.duckdb")
     try:
-        db.copy_to(copy)
-        with opened_copy(copy) as store:
-            said = _written(store, unfinished, chosen)
+        with room_for(db.folder, f"dump-{datetime.now():%H%M%S%f}.duckdb") as copy:
+            db.copy_to(copy)
+            with opened_copy(copy) as store:
+                said = _written(store, unfinished, chosen)
         if folder.exists():
             folder.rmdir()
         unfinished.rename(folder)
     finally:
-        copy.unlink(missing_ok=True)
         shutil.rmtree(unfinished, ignore_errors=True)
     return said
 
@@ -115,7 +114,6 @@ def load_dump(folder: Path, store: Path) -> Dump:
     StoreInUse : when a process has the store open
     """
     said = read_about(folder)
-    store.mkdir(parents=True, exist_ok=True)
     with filling(store) as db:
         _refuse_other(said, _schema_of(db), folder)
         _fill(db, folder, said)

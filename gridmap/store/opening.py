@@ -74,25 +74,44 @@ def filling(folder: Path) -> Iterator[Database]:
     ------
     StoreInUse : when a process has the folder's store open
     """
-    file = room_for(folder, "filled.duckdb")
-    instance = instance_for(file, room=file.parent)
-    try:
-        database = Database(file.parent, Holding(instance, file=file))
-        migrate(database)
-        yield database
-        settle(instance, file)
-    finally:
-        instance.close()
-    replace_store(folder, file)
+    with room_for(folder, "filled.duckdb") as file:
+        instance = instance_for(file, room=file.parent)
+        try:
+            database = Database(file.parent, Holding(instance, file=file))
+            migrate(database)
+            yield database
+            settle(instance, file)
+        finally:
+            instance.close()
+        replace_store(folder, file)
 
 
-def room_for(folder: Path, name: str) -> Path:
-    """Return a path in the store's folder for what is not finished; an earlier file there is removed."""
-    place = folder.resolve() / UNFINISHED
+@contextmanager
+def room_for(folder: Path, name: str) -> Iterator[Path]:
+    """Give a path in the store's folder for what is not finished; what is still there in the end is removed.
+
+    Where no store came of it, nobody else works in the folder: what was made for it goes as well.
+    """
+    is_new, place = not folder.exists(), folder.resolve() / UNFINISHED
     place.mkdir(parents=True, exist_ok=True)
-    for path in (place / name, log_of(place / name)):
+    _remove(place / name)
+    try:
+        yield place / name
+    finally:
+        _remove(place / name)
+        if not (place.parent / FILE_NAME).exists():
+            _remove_empty(place, *([place.parent] if is_new else []))
+
+
+def _remove(file: Path) -> None:
+    for path in (file, log_of(file)):
         path.unlink(missing_ok=True)
-    return place / name
+
+
+def _remove_empty(*folders: Path) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def replace_store(folder: Path, file: Path) -> Path | None:
@@ -150,7 +169,11 @@ def _take_up_log(place: Path) -> None:
 
 def _create(file: Path) -> None:
     """Build a new file under another name first, so that no half-made store is ever found."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise StoreError(f"The folder {file.parent} cannot be made: {fault.strerror}. Make it as root and "
+                         "give it to the user gridmap runs as.") from fault  # fmt: skip
     unfinished = file.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     instance = instance_for(unfinished, room=file.parent)

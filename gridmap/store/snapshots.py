@@ -40,12 +40,9 @@ def take(db: Database) -> Path:
     folder.mkdir(exist_ok=True)
     name = f"{datetime.now():%Y%m%dT%H%M%S%f}.duckdb"
     version = str(db.scalar("screens/store_version"))
-    unfinished = room_for(db.folder, f"snapshot-{name}")
-    try:
+    with room_for(db.folder, f"snapshot-{name}") as unfinished:
         db.copy_to(unfinished)
         put_in_place(unfinished, folder / name)
-    finally:
-        unfinished.unlink(missing_ok=True)
     with appearing(folder / POINTER) as pointer:
         pointer.write_text(json.dumps({"file": name, "version": version}), encoding="utf-8")
     _remove_unread(folder)

@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import pandas as pd
 
 from gridmap import disclosure, measures, quality, regions, settings
-from gridmap.access import Scope, audit, may, narrowed, personal
+from gridmap.access import Scope, audit, may, narrowed, personal, refusals
 from gridmap.errors import Denied
 from gridmap.levels import EVERY
 from gridmap.periods import Period
@@ -118,6 +118,11 @@ def note(action: str, **more: Any) -> None:
     """Log what whoever asks has done; see `gridmap.access.audit.note`."""
     if not _whole().read_only:
         audit.note(_whole(), who.scope(), action, **more)
+
+
+def note_refused(action: str) -> None:
+    """Log that whoever asks may not do something; see `gridmap.access.refusals`."""
+    refusals.note(_whole(), who.scope(), action)
 
 
 def watermark(why: str = "") -> Watermark:

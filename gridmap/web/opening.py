@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Asgi
 
 from gridmap import settings
-from gridmap.ui import bridge, first, shell, who
+from gridmap.ui import bridge, data, first, shell, who
 from gridmap.ui.words import say
 from gridmap.web import faults
 from gridmap.web.watching import route_class
@@ -65,6 +65,8 @@ async def _page(request: Request) -> Response:
     name, names = request.url.path.strip("/"), who.pages(shell.PAGES)
     if names and name == names[0]:
         return RedirectResponse(request.url.replace(path="/"), status_code=307)
+    if name in shell.PAGES and name not in names:
+        await anyio.to_thread.run_sync(data.note_refused, f"page.{name}")
     headers = {"cache-control": "private, no-cache"}
     return StreamingResponse(_parts(request), media_type="text/html", headers=headers)
 

@@ -12,12 +12,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gridmap.access import personal
-from gridmap.errors import UsageError
+from gridmap.errors import Denied, UsageError
 from gridmap.registers import register_named
 from gridmap.ui import data, who
 from gridmap.web.answering import TOLD, body_of, status_of
 
 PATH = "/api/reveal"
+_ACTION = f"route.{PATH}"
 _LONGEST = 4096
 _ASKED = ("register", "key", "reason")
 _JSON = "application/json"
@@ -39,9 +40,11 @@ async def _reveal(request: Request) -> Response:
 
 def _answer(body: bytes) -> Response:
     try:
-        who.scope().require(f"route.{PATH}")
+        who.scope().require(_ACTION)
         return _told(_revealed(body), 200)
     except TOLD as fault:
+        if isinstance(fault, Denied) and fault.action:
+            data.note_refused(_ACTION)
         return _told({"error": str(fault)}, status_of(fault))
 
 
