@@ -100,6 +100,9 @@ def test_an_address_that_tries_many_accounts_is_locked(clock: Clock) -> None:
         lockout.failed(f"name{number}", "10.0.0.1")
     assert lockout.is_locked("another", "10.0.0.1")
     assert not lockout.is_locked("another", "10.0.0.2")
+    clock.now += 15 * 60
+    lockout.failed("name0", "10.0.0.2")
+    assert len(lockout._failures) == 2, "what nobody tries again is forgotten"
 
 
 def test_an_unknown_account_takes_the_same_work(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,11 +54,11 @@ def run(folder: Path, tmp_path: Path) -> Run:
     away = tmp_path / "away"
     away.mkdir()
 
-    def command(*words: object, user: str = "") -> subprocess.CompletedProcess[str]:
+    def command(*words: object, user: str = "", given: str = "") -> subprocess.CompletedProcess[str]:
         environment = {"GRIDMAP_STORE": str(folder), "GRIDMAP_USER": user, "PATH": "/usr/bin:/bin",
                        "GRIDMAP_KEYS": os.environ["GRIDMAP_KEYS"]}  # fmt: skip
         return subprocess.run([sys.executable, "-c", PROGRAM, *map(str, words)], cwd=away, env=environment,
-                              capture_output=True, text=True, check=False)  # fmt: skip
+                              input=given, capture_output=True, text=True, check=False)  # fmt: skip
 
     return command
 
@@ -87,6 +87,12 @@ def test_files_are_those_of_the_callers_folder_and_the_import_bears_the_callers_
         done = run("load", "petitions", "petitions.csv", "--crs", CRS, user="Wang")
         recorded = rows(db, "select imported_by, rows_kept from import where register = 'petitions'")
         assert run("regions", "--level", "red_grid", "-o", "grids.geojson").returncode == 0
+        for words in (
+            ("users", "add", "li"),
+            ("find", "--reason", "来电核实地址"),
+        ):  # asked once, by the server
+            asked = run(*words, given="four plain words here\n")
+            assert asked.returncode == 0, asked.stderr
     assert done.returncode == 1, done.stderr  # a row is set aside: done, with a finding of severity error
     assert "1 kept" in done.stdout
     assert "set aside" in done.stdout

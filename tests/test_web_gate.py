@@ -138,13 +138,18 @@ def test_a_form_of_another_site_does_nothing(origin: str) -> None:
     assert browser.get("/api/measures").status_code == 200
 
 
-def test_wrong_words_locked_accounts_and_unknown_names_sound_the_same() -> None:
+def test_wrong_words_locked_accounts_and_unknown_names_sound_the_same(db: Database) -> None:
     wrong = post(client(), "/signin", user="boss", password="something else entirely")
     unknown = post(client(), "/signin", user="no_such_name", password="something else entirely")
     for _ in range(5):
         LOCKOUT.failed("boss", "10.1.1.1")
-    locked = post(client(), "/signin", user="boss", password=PASSWORD)
+    locked, again = (post(client(), "/signin", user="boss", password=PASSWORD) for _ in range(2))
     LOCKOUT.succeeded("boss")
+    logged = audit.listed(db, account="boss")
+    assert list(zip(logged["action"], logged["object"], strict=True))[:2] == [
+        ("refused", "sign_in"), ("sign_in_failed", ""),
+    ]  # fmt: skip
+    assert again.text == locked.text
     assert {wrong.status_code, unknown.status_code, locked.status_code} == {401}
     assert wrong.text == unknown.text == locked.text
 

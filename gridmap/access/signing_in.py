@@ -45,6 +45,8 @@ class Lockout:
     def failed(self, account: str, address: str) -> None:
         """Count a failure."""
         with self._guard:
+            for key in list(self._failures):  # names that nobody tries again must not stay for good
+                self._recent(key)
             for key in _keys(account, address):
                 self._failures[key] = [*self._recent(key), self._clock()]
 

@@ -47,8 +47,8 @@ def reveal(register: str, key: str, reason: str, output_format: str, store: Path
 @speaking
 def find(reason: str, output_format: str, store: Path | None) -> None:
     """List the records that hold a telephone or identity number; it is asked for, or read from the input."""
-    number = caller.secret("Telephone or identity number")
-    with opened(store) as db:
+    with opened(store) as db:  # asked for inside: where a server has the store open, the server asks
+        number = caller.secret("Telephone or identity number")
         note = personal.noting(whole_store(), _named(_who()))
         found = personal.found_by_number(db, _who(), note, number, reason=reason)
     rows = [{"register": register.name, "key": key} for register, key in found]

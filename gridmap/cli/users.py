@@ -37,8 +37,8 @@ def add(
     name: str, title: str, role: str | None, region: str | None, no_password: bool, store: Path | None
 ) -> None:
     """Make an account; the password is asked for, or read from the input."""
-    password = None if no_password else _new_password()
-    with opened(store) as db:
+    with opened(store) as db:  # asked for inside: where a server has the store open, the server asks
+        password = None if no_password else _new_password()
         accounts.add(db, name, title=title, password=password, role=role, region=region, by=_by())
     serving.claim()
     output.say(f"Account '{name}' made{f' as {role}' if role else ', without rights so far'}.")

@@ -39,7 +39,7 @@ LOG: dict[str, tuple[str, str]] = {
         "查看个人信息，无此记录或不在辖区",
         "Asked for personal data; no such case in reach",
     ),
-    "did_refused": ("越权操作被拒绝", "Was refused: no right"),
+    "did_refused": ("被拒绝", "Was refused"),
     "did_find_by_number": ("按号码查找", "Looked for a number"),
     "did_retention": ("清除到期个人信息", "Forgot personal data"),
     "did_keys_renewed": ("更换丢失的密钥", "Made new keys for lost ones"),

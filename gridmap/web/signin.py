@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gridmap import settings
-from gridmap.access import accounts, audit, role_named
+from gridmap.access import accounts, audit, refusals, role_named
 from gridmap.access.scope import Scope
 from gridmap.access.sessions import SESSIONS, Session, agreed_of
-from gridmap.access.signing_in import sign_in
+from gridmap.access.signing_in import LOCKOUT, sign_in
 from gridmap.errors import Denied, UsageError
 from gridmap.store import Database, shared_store
 from gridmap.ui import theme
@@ -110,12 +110,17 @@ async def _sign_in(request: Request) -> Response:
 
 def _signed_in(asked: Mapping[str, str], address: str) -> tuple[str, Session]:
     name = asked.get("user", "").strip()
+    was_locked = LOCKOUT.is_locked(name, address)
     try:
         token, session = sign_in(_store(), name, asked.get("password", ""), address=address)
     except Denied:
         # The name as typed may be a password in the wrong field: only that of an account is kept.
         known = accounts.found(_store(), name)
-        _note(Scope(known.name if known else "", ""), "sign_in_failed", address)
+        who = Scope(known.name if known else "", "")
+        if was_locked:
+            refusals.note(_store(), who, "sign_in")
+        else:
+            _note(who, "sign_in_failed", address)
         raise
     _note(session.scope, "sign_in", address)
     return token, session
