@@ -226,6 +226,14 @@ def test_a_backup_put_back_is_logged_and_what_it_took_out_of_the_log_is_told(
     assert actions == ["command.restore-backup", audit.CONTINUED, "command.backup"]
     verified = run.invoke(main, ["audit", "verify", "--store", store])
     assert (verified.exit_code, "put back by a command" in " ".join(verified.output.split())) == (0, True)
+    # A restore that is tried elsewhere, and what is done there, says nothing of the store itself.
+    tried = str(tmp_path / "tried")
+    assert run.invoke(main, ["restore-backup", copy, "--store", tried]).exit_code == 0
+    assert run.invoke(main, ["users", "add", "wu", "--no-password", "--store", tried]).exit_code == 0
+    assert run.invoke(main, ["audit", "verify", "--store", store]).output == verified.output
+    assert "put back by a command" in " ".join(
+        run.invoke(main, ["audit", "verify", "--store", tried]).output.split()
+    )
 
 
 def test_commands_that_are_logged_are_commands() -> None:

@@ -2,7 +2,8 @@
 
 The seal of a row is an HMAC (RFC 2104, SHA-256) over its content and the seal of the row before, with a key
 that is not in the store. So a changed, moved, inserted or removed row breaks the chain. Rows cut off at the
-end leave a whole chain: therefore the last seal is kept outside the store as well, beside the key. Where the
+end leave a whole chain: therefore the last seal is kept outside the store as well, beside the key, for each
+folder that holds a copy of the store: what is done in a restored one says nothing of the other. Where the
 log is shorter than that says when the next row is written, a row says so first, for good.
 """
 
@@ -76,11 +77,11 @@ def note(
         with db.noting() as tx:
             head = _head(tx)
             end = head or Anchor(0, "")
-            for entry in (*_missed(head, anchor_in(keys.anchor)), asked):
+            for entry in (*_missed(head, anchor_in(keys.anchor, db.folder)), asked):
                 row = {"seq": end.seq + 1, **entry}
                 end = Anchor(end.seq + 1, sealed(keys.log, row, end.seal))
                 tx.run("access/audit.insert", **row, seal=end.seal)
-        _anchor(keys.anchor, end)
+        _anchor(keys.anchor, end, db.folder)
 
 
 def _entry(scope: Scope, action: str, *, detail: Mapping[str, object] | None, **more: object) -> Row:
@@ -130,7 +131,7 @@ def verify(db: Database) -> list[Finding]:
     keys = keys_of(db)
     found = db.query("access/audit.all").astype(object)
     rows = found.where(found.notna(), None).to_dict("records")
-    anchor = anchor_in(keys.anchor)
+    anchor = anchor_in(keys.anchor, db.folder)
     if rows and anchor is None:
         unknown = Finding("log.no_anchor", "warning", f"The end of the log is not known outside the store: "
                           f"{keys.anchor} is missing. Put back the copy of it.")  # fmt: skip
@@ -232,18 +233,32 @@ def kinds(db: Database, *, since: date | None = None, until: date | None = None)
     return db.query("access/audit.kinds", since=since, until=until)
 
 
-def anchor_in(file: Path) -> Anchor | None:
-    """Read the end of the log as it is known outside the store."""
+def anchor_in(file: Path, folder: Path) -> Anchor | None:
+    """Read the end of the log as it is known outside the store.
+
+    Parameters
+    ----------
+    file : one line for each folder: number and seal of the last row, and the folder
+    folder : of the store; where its log has not been written before, in a restored or a moved store, the
+        longest that is known counts
+    """
+    known = _anchors(file)
+    return known.get(str(folder.resolve())) or max(known.values(), key=lambda one: one.seq, default=None)
+
+
+def _anchors(file: Path) -> dict[str, Anchor]:
     try:
-        seq, _, seal = file.read_text(encoding="utf-8").partition(" ")
-        return Anchor(int(seq), seal.strip())
+        lines = [line.split(" ", 2) for line in file.read_text(encoding="utf-8").split("\n")[:-1]]
+        return {folder: Anchor(int(seq), seal) for seq, seal, folder in lines}
     except (FileNotFoundError, ValueError):
-        return None
+        return {}
 
 
-def _anchor(file: Path, end: Anchor) -> None:
+def _anchor(file: Path, end: Anchor, folder: Path) -> None:
+    known = _anchors(file) | {str(folder.resolve()): end}
     unfinished = file.with_suffix(".new")
-    unfinished.write_text(f"{end.seq} {end.seal}\n", encoding="utf-8")
+    unfinished.write_text("".join(f"{one.seq} {one.seal} {where}\n" for where, one in known.items()),
+                          encoding="utf-8")  # fmt: skip
     unfinished.replace(file)
 
 
