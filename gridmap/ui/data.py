@@ -41,7 +41,7 @@ T = TypeVar("T")
 _HELD_S = 1.0
 #: Answers of the store, and what pages have made of them for one scope: more than some 300 views are seldom
 #: asked for again.
-_ANSWERS, _PRODUCTS = Memory(256_000_000), Memory(64_000_000)
+_ANSWERS, _PRODUCTS = Memory(96_000_000), Memory(64_000_000)
 
 
 @dataclass(frozen=True)
