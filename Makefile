@@ -25,7 +25,7 @@ help: ## list these commands
 demo: setup ## open the dashboards on the demo street (PORT=8501), building it the first time
 	@$(BIN)/gridmap demo --store $(STORE) --port $(PORT)
 
-# What is fetched comes from three places, and mypy has a core to itself meanwhile: side by side it takes half as long.
+# What is fetched comes from three places, and mypy needs only one of them: they do not wait for one another.
 test: $(BIN)/python ## everything CI runs: set-up, ruff, mypy, pytest with the browser tests
 	@$(MAKE) --no-print-directory --jobs=4 $(STAMPS)/spark debian lint
 	@$(BIN)/python -m pytest -q $(PYTEST)

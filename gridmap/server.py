@@ -49,7 +49,7 @@ from gridmap import (
 )
 from gridmap.access import OWNER, acting, passwords, rights_for
 from gridmap.beside import beside
-from gridmap.errors import Denied, StoreError, UsageError
+from gridmap.errors import StoreError, UsageError
 from gridmap.levels import TOTAL, level_named
 from gridmap.periods import Period
 from gridmap.store import shared_store
@@ -81,7 +81,7 @@ from gridmap.web import (
     revealing,
     signin,
 )
-from gridmap.web.answering import TOLD, Nowhere, status_of
+from gridmap.web.answering import TOLD, Nowhere, note_refusal, status_of
 from gridmap.web.callback import Callback
 from gridmap.web.gate import REQUEST, Gate
 from gridmap.web.packed import Packed
@@ -192,8 +192,7 @@ def _in_thread(answer: Answer, action: str) -> Any:
             with watermarks.marking(_mark(request, action)):
                 return _marked(answer(request))
         except TOLD as fault:
-            if isinstance(fault, Denied) and fault.action:
-                data.note_refused(action)
+            note_refusal(fault, action)
             if isinstance(fault, StoreError):
                 faults.tell(fault, request=request.headers.get(REQUEST, ""))
             return _json({"error": str(fault)}, status=status_of(fault))

@@ -101,9 +101,6 @@ WATCH = """() => {
 }"""
 IDLE = "!document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
 
-#: Nothing has come for a while: the base map under the cells is there too.
-NOTHING_COMES = """performance.now() - Math.max(
-    0, ...performance.getEntriesByType("resource").map((one) => one.responseEnd)) > 2500"""
 
 #: Selects a cell of the lowest level in the editor and goes there.
 SELECT = """(() => {
@@ -264,7 +261,6 @@ def rest(page: Page, *, mapped: bool) -> None:
         page.wait_for_function("window.gmMap > 0 && performance.now() - window.gmDrawn > 1500")
     page.wait_for_timeout(1500)
     page.wait_for_function(IDLE)
-    page.wait_for_function(NOTHING_COMES)
 
 
 def keep(shot: bytes, path: Path) -> None:

@@ -17,8 +17,8 @@ from gridmap.sources.archives import Limits, check_workbook, extract
 NOISE = bytes(range(256)) * 4
 
 
-def _packed(path: Path, entries: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+def _packed(path: Path, entries: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
         for name, content in entries.items():
             archive.writestr(name, content)
     return path
@@ -93,8 +93,11 @@ def _corrupted(raw: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("harm", [_truncated, _corrupted, lambda raw: b"PK\x03\x04 not a zip"])
-def test_damaged_archives_are_told_as_such(harm: Callable[[bytes], bytes], tmp_path: Path) -> None:
-    path = _packed(tmp_path / "a.zip", {"a.shp": NOISE * 50})
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_damaged_archives_are_told_as_such(
+    harm: Callable[[bytes], bytes], method: int, tmp_path: Path
+) -> None:
+    path = _packed(tmp_path / "a.zip", {"a.shp": NOISE * 50}, method)
     path.write_bytes(harm(path.read_bytes()))
     with pytest.raises(UnreadableInput, match=r"a.zip is a damaged archive.*Pack it again"):
         _taken(path, tmp_path)

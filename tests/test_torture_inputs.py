@@ -68,7 +68,7 @@ def test_a_mutant_of_an_archive_is_mostly_one_that_opens(good: list[Seed]) -> No
         try:
             with zipfile.ZipFile(io.BytesIO(mutant(content, random.Random(number), [content]))) as archive:
                 opened += archive.testzip() is None
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        except zipfile.BadZipFile:
             continue
     assert opened > 25
 

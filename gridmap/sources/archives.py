@@ -7,6 +7,7 @@ archive; what is taken out gets a name of gridmap's own.
 
 from __future__ import annotations
 
+import lzma
 import re
 import stat
 import zipfile
@@ -44,9 +45,10 @@ class Entry:
 
 
 _PIECE = 1 << 20
-#: What zipfile raises when an archive is cut off, altered (OSError: sent to an offset that the file does
-#: not have), encrypted (RuntimeError) or of an unknown method.
-DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+#: What zipfile raises when an archive is cut off (EOFError), altered (BadZipFile; the error of each way to
+#: pack, for bzip2 OSError, as for an offset that the file does not have), encrypted or of an unknown method
+#: (both RuntimeError).
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError)
 
 
 def extract(

@@ -226,7 +226,8 @@ def _card(card: Card) -> str:
         f'<div class="gm-kpi" tabindex="0" {marks}>'
         f'<div class="gm-kpi-title">{escape(card.title)}</div>'
         f'<div class="gm-kpi-value{alarm}">{escape(card.value)}<small>{escape(card.unit)}</small></div>'
-        f"{change if card.change else ''}{_spark(card.spark)}{about if lines else ''}</div>"
+        f'<div class="gm-kpi-foot">{change if card.change else ""}{_spark(card.spark)}</div>'
+        f"{about if lines else ''}</div>"
     )
 
 

@@ -21,6 +21,7 @@ from gridmap.ui.view import View
 _LOOK_S = 5.0
 #: Seconds between two times that what is free is given back.
 _AFTER_S = 60.0
+_NEVER = threading.Event()
 
 
 def keep_warm(until: threading.Event, *, after: Callable[[], None] | None = None) -> None:
@@ -45,7 +46,7 @@ def keep_warm(until: threading.Event, *, after: Callable[[], None] | None = None
         until.wait(_LOOK_S)
 
 
-def warm(until: threading.Event | None = None) -> None:
+def warm(until: threading.Event = _NEVER) -> None:
     """Remember the answers of the pages; a store that cannot answer is left to the pages to report.
 
     Parameters
@@ -55,17 +56,13 @@ def warm(until: threading.Event | None = None) -> None:
     with suppress(GridmapError):
         begun = data.stamp()
         for prepare, scene in _in_order():
-            if data.stamp() != begun or _is_over(until):
+            if data.stamp() != begun or until.is_set():
                 return
             prepare(scene)
         for place in base_tiles.ahead():
-            if _is_over(until):
+            if until.is_set():
                 return
             base_tiles.tile(*place)
-
-
-def _is_over(until: threading.Event | None) -> bool:
-    return until is not None and until.is_set()
 
 
 def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:

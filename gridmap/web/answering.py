@@ -13,6 +13,7 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as Asgi
 
 from gridmap.errors import Denied, GridmapError, StoreError
+from gridmap.ui import data
 
 #: The faults that an answer tells in words; whatever else is raised is a fault of ours.
 TOLD = (GridmapError, ValueError)
@@ -36,6 +37,12 @@ def status_of(fault: Exception) -> int:
     if isinstance(fault, Denied):
         return 403 if fault.action else 401
     return 503 if isinstance(fault, StoreError) else 400
+
+
+def note_refusal(fault: Exception, action: str) -> None:
+    """Log a fault that says that whoever asks may not do something; others, and who is not known, are not."""
+    if isinstance(fault, Denied) and fault.action:
+        data.note_refused(action)
 
 
 class _Rest(StringConvertor):

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gridmap.access import personal
-from gridmap.errors import Denied, UsageError
+from gridmap.errors import UsageError
 from gridmap.registers import register_named
 from gridmap.ui import data, who
-from gridmap.web.answering import TOLD, body_of, status_of
+from gridmap.web.answering import TOLD, body_of, note_refusal, status_of
 
 PATH = "/api/reveal"
 _ACTION = f"route.{PATH}"
@@ -43,8 +43,7 @@ def _answer(body: bytes) -> Response:
         who.scope().require(_ACTION)
         return _told(_revealed(body), 200)
     except TOLD as fault:
-        if isinstance(fault, Denied) and fault.action:
-            data.note_refused(_ACTION)
+        note_refusal(fault, _ACTION)
         return _told({"error": str(fault)}, status_of(fault))
 
 

@@ -33,6 +33,19 @@ look();
 """
 
 
+#: Writes a long change into every figure and counts the trends that then lie over it or leave their card.
+LONG_CHANGES = """() => {
+  const trends = [...document.querySelectorAll(".gm-spark")];
+  if (!trends.length) return "no trend";
+  return trends.filter((trend) => {
+    const card = trend.closest(".gm-kpi"), change = card.querySelector(".gm-change");
+    if (change) change.textContent = "环比 +11.9 个百分点";
+    const [box, words, whole] = [trend, change ?? card, card].map((part) => part.getBoundingClientRect());
+    return (change && words.right > box.left) || box.right > whole.right;
+  }).length;
+}"""
+
+
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (5760, 1080)])
 def test_the_wall_fills_the_screen_once_and_has_no_chrome(visit: Visit, width: int, height: int) -> None:
     page = visit("/wall?scenes=heat&rotate=0&period=all&theme=dark", width=width, height=height)
@@ -45,6 +58,7 @@ def test_the_wall_fills_the_screen_once_and_has_no_chrome(visit: Visit, width: i
         box = card.bounding_box()
         assert box
         assert box["y"] + box["height"] <= height
+    assert page.evaluate(LONG_CHANGES) == 0
     wait_for_map(page)
     assert colourful(pixels_of(page.locator(MAP).screenshot())) > 0.05
 
