@@ -67,7 +67,9 @@ def test_an_easy_password_is_refused(store: Path, given: str) -> None:
 
 
 def test_a_role_can_be_given_and_taken_away(store: Path) -> None:
-    assert run(store, "users", "grant", "li", "planner", "--region", A).exit_code == 0
+    narrow = run(store, "users", "grant", "li", "planner", "--region", A)
+    assert narrow.exit_code == 0
+    assert "cannot plan, publish" in narrow.stderr
     assert run(store, "users", "revoke", "li", "planner").exit_code == 0
     assert run(store, "users", "revoke", "li", "planner").exit_code == 2
     assert run(store, "users", "grant", "li", "planner", "--region", "nowhere").exit_code == 2

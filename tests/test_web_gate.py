@@ -317,8 +317,21 @@ def test_the_way_back_leads_nowhere_else() -> None:
         "javascript:alert(1)",
         "/signout",
     ):
-        answer = post(client(), "/signin", user="officer", password=PASSWORD, next=wanted)
+        answer = post(client(), "/signin", user="leader", password=PASSWORD, next=wanted)
         assert answer.headers["location"] == "/"
+
+
+def test_who_asks_for_no_page_is_led_to_the_one_of_the_role(db: Database) -> None:
+    begun = {name: post(client(), "/signin", user=name, password=PASSWORD).headers["location"]
+             for name in ("leader", "manager_a", "officer")}  # fmt: skip
+    assert begun == {"leader": "/", "manager_a": "/mine", "officer": "/health"}
+    accounts.add(db, "drawing", password=None, by="test")
+    accounts.grant(db, "drawing", "planner", region=A, by="test")
+    accounts.grant(db, "drawing", "grid_manager", region=A, by="test")
+    browser = signed_in("drawing")
+    assert post(browser, "/account", role="planner").headers["location"] == "/"  # no desk for a part
+    assert post(browser, "/account", role="grid_manager").headers["location"] == "/mine"
+    assert who.first_page(Scope("x", "planner", None)) == "/desk"
 
 
 def test_a_role_without_the_right_is_refused_by_the_route(db: Database) -> None:

@@ -30,6 +30,9 @@ RIGHTS: dict[str, str] = {
     "operate": "start, stop, measure and maintain the installation",
 }
 
+#: Rights to change the store or to know of all of it: given for a part of the map they open nothing.
+OF_THE_WHOLE = frozenset({"load", "plan", "publish", "audit", "accounts", "operate"})
+
 
 @dataclass(frozen=True)
 class Role:
@@ -284,6 +287,15 @@ def rights_for(action: str) -> frozenset[str]:
     covering = [name for name in ACTIONS if name.endswith("*") and action.startswith(name[:-1])]
     name = action if action in ACTIONS else max(covering, key=len, default="")
     return frozenset(ACTIONS.get(name, "").split())
+
+
+def needs_whole(action: str) -> bool:
+    """Return whether an action takes rights over the whole store.
+
+    >>> needs_whole("page.desk"), needs_whole("page.mine")
+    (True, False)
+    """
+    return rights_for(action) <= OF_THE_WHOLE
 
 
 def may(role: str, action: str) -> bool:

@@ -115,12 +115,13 @@ class SessionTable:
         scopes = scopes_of(user)
         return self.begin(user, scopes, vouched=True)[1] if scopes else None
 
-    def choose(self, token: str, role: str) -> None:
-        """Let a session go on in another role of its account."""
+    def choose(self, token: str, role: str) -> Session | None:
+        """Let a session go on in another role of its account; return it, None when there is none."""
         with self._guard:
             session = self._by_token.get(_hash(token))
             if session is not None and role in {scope.role for scope in session.scopes}:
-                self._by_token[_hash(token)] = replace(session, role=role)
+                self._by_token[_hash(token)] = session = replace(session, role=role)
+        return session
 
     def end(self, token: str) -> Session | None:
         """End a session; return what it was."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gridmap import settings
-from gridmap.access import accounts, givable_roles
+from gridmap.access import OF_THE_WHOLE, accounts, givable_roles, role_named
 from gridmap.access.sessions import SESSIONS
 from gridmap.cli import caller, output, serving
 from gridmap.cli.options import DAY, as_day, format_option, opened, speaking, store_option
@@ -42,6 +42,7 @@ def add(
         accounts.add(db, name, title=title, password=password, role=role, region=region, by=_by())
     serving.claim()
     output.say(f"Account '{name}' made{f' as {role}' if role else ', without rights so far'}.")
+    _say_what_stays_closed(role, region)
 
 
 @users.command("list")
@@ -74,6 +75,7 @@ def grant(
     with opened(store) as db:
         accounts.grant(db, name, role, region=region, since=as_day(since), until=as_day(until), by=_by())
     output.say(f"'{name}' is {role} {f'in {region}' if region else 'everywhere'}.")
+    _say_what_stays_closed(role, region)
 
 
 @users.command()
@@ -142,6 +144,13 @@ def _new_password() -> str:
     if caller.is_interactive() and caller.secret("Once more") != first:
         raise UsageError("The two were not the same. Nothing was changed.")
     return first
+
+
+def _say_what_stays_closed(role: str | None, region: str | None) -> None:
+    """Say which rights of a role open nothing when they are given for a part of the map."""
+    closed = sorted(OF_THE_WHOLE & role_named(role).rights) if role and region else []
+    if closed:
+        output.say(f"In a region this role cannot {', '.join(closed)}: leave out --region for that.")
 
 
 def _by() -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from gridmap.levels import TOTAL
 from gridmap.measures import Measure, measure_named
-from gridmap.ui import charts, data, exports, facts, formats, ground, kpis, markup, panels, rank, state
+from gridmap.ui import charts, data, exports, facts, formats, ground, kpis, markup, panels, rank, state, who
 from gridmap.ui.parts import measure_shown
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
@@ -170,7 +170,8 @@ def neighbours_card(scene: Scene) -> None:
         for cell in cells
     )
     with st.container(key="gm_card_neighbours"):
-        body = lines or markup.blank(say("no_neighbours", scene.lang))
+        none = "no_neighbours" if who.scope().regions is None else "no_neighbours_seen"
+        body = lines or markup.blank(say(none, scene.lang))
         st.html(markup.heading(say("neighbours", scene.lang)) + f'<div class="gm-chips">{body}</div>')
 
 

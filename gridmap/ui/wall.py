@@ -46,6 +46,8 @@ _SPARK_STEPS = 12
 #: Channels and categories that are named.
 _SHOWN = 5
 _UNCOVERED = ("unassigned", "no_person", "expired", "undivided")
+#: Words for land that a row of a list has room for.
+_BRIEF = {"undivided": "undivided_brief"}
 _MEASURES = {"late": "petition.overdue", "load": "petition.open", "risk": "building.risk_index"}
 #: In rem: title and key figures with the gaps around them, what a card has around its content, a gap, the
 #: trend, a row of a list.
@@ -271,7 +273,8 @@ def _bare_land(scene: Scene, most: int) -> tuple[str, str, list[str]]:
     parts = "".join(f'<i style="width:{float(land.get(duty, 0.0)) / whole:.2%};background:{colour}"></i>'
                     for duty, colour in maps.COVERAGE_COLOURS.items())  # fmt: skip
     bare = leaves[leaves["duty"].isin(_UNCOVERED)].sort_values("area_m2", ascending=False)
-    lines = [_line(row["code"], row["name"], formats.area_km2(row["area_m2"]), say(row["duty"], scene.lang))
+    lines = [_line(row["code"], row["name"], formats.area_km2(row["area_m2"]),
+                   say(_BRIEF.get(row["duty"], row["duty"]), scene.lang))
              for row in bare.head(most).to_dict("records")]  # fmt: skip
     note = say("land_note", scene.lang, area=formats.area_km2(float(bare["area_m2"].sum())))
     return note, f'<div class="gm-bars">{parts}</div>', lines

@@ -22,6 +22,7 @@ _LOOK_S = 5.0
 #: Seconds between two times that what is free is given back.
 _AFTER_S = 60.0
 _NEVER = threading.Event()
+_DESK = theme.Screen()
 
 
 def keep_warm(until: threading.Event, *, after: Callable[[], None] | None = None) -> None:
@@ -66,17 +67,14 @@ def warm(until: threading.Event = _NEVER) -> None:
 
 
 def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
-    """Yield what to prepare and for which scene: the start page, steps down, its other periods last."""
+    """Yield what to prepare and for which scene: the start page, steps down, its other periods."""
     usual = _scene(View())
     if usual.tree.cells.empty:
         return
     yield first.prepare, usual
     yield panels.prepare, usual
     yield wall.prepare, usual
-    by_software = facts.scene_for(
-        View(), colours=theme.LIGHT, screen=theme.Screen(software=True), sees_small_cells=True
-    )
-    yield panels.prepare, by_software
+    yield panels.prepare, _scene(View(), screen=theme.Screen(software=True))
     yield panels.prepare, _scene(View(), sees_small_cells=False)
     yield health_cards.prepare, usual
     yield mine.prepare, usual
@@ -88,9 +86,9 @@ def _in_order() -> Iterator[tuple[Callable[[Scene], None], Scene]]:
     for period in PRESETS:
         if period not in (usual.view.period, "custom"):
             yield panels.prepare, _scene(View(period=period))
+    # Phones last: the answers are those that were asked for first, and would be the first to be let go of.
+    yield first.prepare, _scene(View(), screen=theme.Screen(390, 844))
 
 
-def _scene(view: View, *, sees_small_cells: bool = True) -> Scene:
-    return facts.scene_for(
-        view, colours=theme.LIGHT, screen=theme.Screen(), sees_small_cells=sees_small_cells
-    )
+def _scene(view: View, *, screen: theme.Screen = _DESK, sees_small_cells: bool = True) -> Scene:
+    return facts.scene_for(view, colours=theme.LIGHT, screen=screen, sees_small_cells=sees_small_cells)

@@ -6,15 +6,15 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gridmap import settings
-from gridmap.access import DEMO, Scope, accounts, acting_now
+from gridmap.access import DEMO, Scope, accounts, acting_now, needs_whole
 from gridmap.access.sessions import SESSIONS
 from gridmap.errors import Denied
 from gridmap.store import shared_store
 
 #: What the gate calls the session in `st.user`.
 SESSION = "gridmap_session"
-#: Pages that mean nothing to somebody with rights over a part of the map, or tell of the whole.
-_OF_THE_WHOLE = ("desk", "audit")
+#: The page that a role begins its day with, where it is not the overview.
+_FIRST = {"grid_manager": "mine", "planner": "desk", "data_officer": "health"}
 
 
 def scope() -> Scope:
@@ -38,8 +38,13 @@ def scope() -> Scope:
 def pages(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of some pages that whoever asks may open."""
     asking = scope()
-    closed = () if asking.regions is None else _OF_THE_WHOLE
-    return tuple(name for name in names if asking.may(f"page.{name}") and name not in closed)
+    return tuple(name for name in names if _opens(name, asking))
+
+
+def first_page(asking: Scope) -> str:
+    """Return the address that somebody is led to who signed in without asking for a page."""
+    first = _FIRST.get(asking.role, "")
+    return f"/{first}" if first and _opens(first, asking) else "/"
 
 
 def author() -> str:
@@ -51,6 +56,11 @@ def author() -> str:
 def scopes_of(user: str) -> tuple[Scope, ...]:
     """Return what an account may see today, by the store of this process."""
     return accounts.scopes_of(shared_store(settings.from_environment().store), user)
+
+
+def _opens(name: str, asking: Scope) -> bool:
+    action = f"page.{name}"
+    return asking.may(action) and (asking.regions is None or not needs_whole(action))
 
 
 def _of_page() -> Scope | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridmap.levels import level_named
 from gridmap.measures import Measure, measures
-from gridmap.ui import words_case, words_desk, words_log, words_mending
+from gridmap.ui import words_case, words_desk, words_log, words_mending, words_signing
 
 #: Words by name: Chinese, English.
 WORDS: dict[str, tuple[str, str]] = {
@@ -21,37 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "theme_dark": ("深色", "Dark"),
     "main_navigation": ("主导航", "Main navigation"),
     "everything": ("全部", "Everything"),
-    # who asks
-    "sign_in": ("登录", "Sign in"),
-    "sign_out": ("退出登录", "Sign out"),
-    "signed_out": ("尚未登录，或登录已过期", "Not signed in, or the session has ended"),
-    "sign_in_note": (
-        "三十分钟不操作自动退出。忘记密码请联系管理员。",
-        "You are signed out after thirty minutes without use. An administrator can set a new password.",
-    ),
-    "signin_failed": (
-        "账号或密码有误，或账号已暂时锁定。请稍后再试，或联系管理员。",
-        "Name or password is wrong, or the account is locked for a while. Ask an administrator.",
-    ),
-    "form_from_elsewhere": (
-        "此表单不是从本系统页面提交的，未作处理。",
-        "This form was not sent from a page of this system. Nothing was done.",
-    ),
-    "account": ("账号", "Account"),
-    "password": ("密码", "Password"),
-    "roles": ("身份（点击切换）", "Roles (choose one)"),
-    "change_password": ("修改密码", "Change the password"),
-    "old_password": ("现用密码", "Present password"),
-    "new_password": ("新密码（至少十个字符）", "New password (ten characters or more)"),
-    "password_refused": (
-        "未修改：现用密码有误，或新密码过于简单。",
-        "Not changed: the present password is wrong, or the new one too easy.",
-    ),
-    "page_failed": (
-        "此页出错，已记录。请重试；仍有问题时请将编号 {request} 告知管理员。",
-        "Something went wrong here. Try again; if it goes on, tell an administrator this number: {request}.",
-    ),
-    "back_to_map": ("返回", "Back"),
+    # who asks; signing in is in words_signing
     "demo": ("演示身份", "Demo identity"),
     "demo_note": ("仅限本机访问，无需登录", "Open to this machine only, nobody signs in"),
     # filters
@@ -125,6 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "expired": ("责任人已到期", "Term expired"),
     "no_person": ("未配责任人", "Nobody appointed"),
     "undivided": ("未划分（属地兜底）", "Not divided: community answers"),
+    "undivided_brief": ("未划分", "Not divided"),
     "unassigned": ("无主土地", "Unassigned land"),
     "click_hint": ("点击网格或右侧列表可下钻", "Click a cell, or a row of the list, to drill down"),
     "no_webgl": (
@@ -308,6 +279,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "difference": ("分子差", "Change"),
     "neighbours": ("相邻网格", "Neighbours"),
     "no_neighbours": ("没有相邻网格", "No neighbours"),
+    "no_neighbours_seen": ("权限范围内没有相邻网格", "No neighbours among the cells you may see"),
     "tap_hint": ("点击地图切换网格", "Tap the map to change the cell"),
     "trend_of_peers": ("受理诉求，与同级网格中位数比", "Petitions received, beside cells like this"),
     "compared": ("对比", "Compared"),
@@ -435,6 +407,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **words_log.LOG,
     **words_mending.MENDING,
     **words_case.CASE,
+    **words_signing.SIGNING,
 }  # fmt: skip
 
 #: Units of measures: Chinese, English. Per cent is part of the figure.

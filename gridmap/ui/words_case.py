@@ -1,13 +1,8 @@
-"""The words around one case, files taken away, and who somebody is, in Chinese and in English."""
+"""The words around one case and around files taken away, in Chinese and in English."""
 
 from __future__ import annotations
 
 CASE: dict[str, tuple[str, str]] = {
-    "sign_in_there": ("通过统一身份认证登录", "Sign in with your organisation's account"),
-    "signin_no_account": (
-        "未能登录：统一身份认证未通过，或该账号尚未在本系统开通。请联系管理员。",
-        "Not signed in: nobody vouched for you, or you have no account here. Ask an administrator.",
-    ),
     "case": ("案件查看", "One case"),
     "case_note": ("个人信息默认脱敏；查看须写明事由，并记入日志", "Masked; to see it say why: it is logged"),
     "case_hint": ("诉求编号，或电话、证件号码", "Petition no., or a telephone or identity number"),

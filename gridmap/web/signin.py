@@ -20,7 +20,7 @@ from gridmap.access.sessions import SESSIONS, Session, agreed_of
 from gridmap.access.signing_in import LOCKOUT, sign_in
 from gridmap.errors import Denied, UsageError
 from gridmap.store import Database, shared_store
-from gridmap.ui import theme
+from gridmap.ui import theme, who
 from gridmap.ui.words import say
 from gridmap.web import cookies, oidc
 from gridmap.web.answering import body_of
@@ -75,7 +75,7 @@ def let_in(request: Request, name: str, *, agreed: frozenset[str] | None) -> Res
         return turned_away(request)
     token, session = SESSIONS.begin(name, scopes, agreed=agreed)
     _note(session.scope, "sign_in", caller.address)
-    wanted = escape(safe_next(cookies.remembered(request.cookies)))
+    wanted = escape(_led_to(safe_next(cookies.remembered(request.cookies)), session.scope))
     page = _page(request, f'<p><a href="{wanted}">{_say(request, "back_to_map")}</a></p>', leads_to=wanted)
     response = HTMLResponse(page)
     cookies.give(response, token, secure=caller.secure)
@@ -99,13 +99,18 @@ async def _sign_in(request: Request) -> Response:
     asked = await _fields(request)
     wanted = safe_next(asked.get("next", "/"))
     try:
-        token, _ = await anyio.to_thread.run_sync(_signed_in, asked, caller.address)
+        token, session = await anyio.to_thread.run_sync(_signed_in, asked, caller.address)
     except Denied:
         page = _page(request, _sign_in_form(request, wanted, fault="signin_failed"))
         return HTMLResponse(page, status_code=401)
-    response = RedirectResponse(wanted, status_code=303)
+    response = RedirectResponse(_led_to(wanted, session.scope), status_code=303)
     cookies.give(response, token, secure=caller.secure)
     return response
+
+
+def _led_to(wanted: str, scope: Scope) -> str:
+    """Return the page that was asked for; the one that their role begins with where none was."""
+    return who.first_page(scope) if wanted == "/" else wanted
 
 
 def _signed_in(asked: Mapping[str, str], address: str) -> tuple[str, Session]:
@@ -116,11 +121,11 @@ def _signed_in(asked: Mapping[str, str], address: str) -> tuple[str, Session]:
     except Denied:
         # The name as typed may be a password in the wrong field: only that of an account is kept.
         known = accounts.found(_store(), name)
-        who = Scope(known.name if known else "", "")
+        asker = Scope(known.name if known else "", "")
         if was_locked:
-            refusals.note(_store(), who, "sign_in")
+            refusals.note(_store(), asker, "sign_in")
         else:
-            _note(who, "sign_in_failed", address)
+            _note(asker, "sign_in_failed", address)
         raise
     _note(session.scope, "sign_in", address)
     return token, session
@@ -156,8 +161,8 @@ async def _change(request: Request) -> Response:
         return _refused(request)
     asked = await _fields(request)
     if "role" in asked:
-        SESSIONS.choose(cookies.token_of(request.cookies), asked["role"])
-        return RedirectResponse("/", status_code=303)
+        chosen = SESSIONS.choose(cookies.token_of(request.cookies), asked["role"])
+        return RedirectResponse(who.first_page(chosen.scope) if chosen else "/", status_code=303)
     if _by_provider():
         return _refused(request)
     try:
