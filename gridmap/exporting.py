@@ -93,8 +93,9 @@ def disarmed(table: pd.DataFrame) -> pd.DataFrame:
     an apostrophe in front; a lone sign is none. Letters that XML, and so an Excel file, cannot hold
     are left out.
     """
-    plain = {name: table[name].map(_harmless, na_action="ignore") for name in table.columns
-             if table[name].dtype.kind in "OUT"}  # fmt: skip
+    # As objects: numbers above a last row of words would become fractions otherwise.
+    plain = {name: pd.Series([*map(_harmless, table[name])], index=table.index, dtype=object)
+             for name in table.columns if table[name].dtype.kind in "OUT"}  # fmt: skip
     return table.assign(**plain).rename(columns=_harmless)
 
 

@@ -9,12 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.access import personal
 from gridmap.measures import stats
+from gridmap.registers import PETITION_STATES
 from gridmap.store import Database, shared_store
-from gridmap.ui import data, mine, search
+from gridmap.ui import data, exports, mine, search, written
 from gridmap.ui import scene as scenes
 from gridmap.ui.scene import Scene
 from gridmap.ui.theme import LIGHT, Screen
 from gridmap.ui.view import URGENCIES, View
+from gridmap.ui.words import WORDS, say
+from gridmap.watermarks import Watermark
 from tests import screens_city
 from tests.toy import CRS, at
 
@@ -89,6 +92,47 @@ def test_buildings_are_due_one_interval_after_they_were_rated_or_inspected(db: D
     assert len(due) == 12
     assert due["due_on"].is_monotonic_increasing
     assert set(pd.to_datetime(due["due_on"]).dt.strftime("%Y-%m-%d")) == {"2023-01-08", "2023-01-22"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_files_tell_stages_ratings_and_urgencies_in_words(db: Database, lang: str) -> None:
+    assert {f"stage_{state}" for state in PETITION_STATES} <= set(WORDS)
+    open_cases = written.petitions(cases(db, "S"), lang)
+    assert set(open_cases[say("status", lang)]) <= {say(f"stage_{state}", lang) for state in PETITION_STATES}
+    assert set(open_cases[say("urgency", lang)]) <= {say(urgency, lang) for urgency in URGENCIES}
+    cell = seen_at("S").cell
+    due = db.query(
+        "screens/inspections_due", region_id=cell.region_id, level=cell.level, now=db.now(), within_days=7
+    )
+    titles = {rating: f"<{rating}>" for rating in due["rating"]}
+    assert set(written.inspections(due, titles, lang)[say("rating", lang)]) == set(titles.values())
+    assert say("visit_by", lang) in written.visits(listed("visits_due", "1"), lang)
+
+
+def test_numbers_stay_whole_above_the_watermark(db: Database) -> None:
+    cell = seen_at("S").cell
+    due = db.query(
+        "screens/inspections_due", region_id=cell.region_id, level=cell.level, now=db.now(), within_days=7
+    )
+    file = exports.csv(written.inspections(due, {}, "zh"), Watermark("somebody", db.now())).decode(
+        "utf-8-sig"
+    )
+    first, *_, last = file.splitlines()[1:]
+    assert first.rpartition(",")[2] == str(due["days_over"].iloc[0])
+    assert "somebody" in last
+
+
+def test_a_road_is_found_however_many_of_its_name_lie_elsewhere(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, x, y = seen_at("1"), *at(0.5, 0.5)
+    names = pd.DataFrame(
+        {"name": [f"路{n}" for n in range(30)], "x": [*[-9e5] * 29, x], "y": [*[-9e5] * 29, y]}
+    )
+    asked = data.ask
+    monkeypatch.setattr(data, "ask", lambda name, **more: names.head(more["most"])
+                        if name == "base_searched" else asked(name, **more))  # fmt: skip
+    assert "路29" in search.results(inside, "路")
 
 
 def test_a_telephone_number_never_leaves_the_store_whole(db: Database) -> None:

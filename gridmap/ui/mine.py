@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -13,7 +13,21 @@ import streamlit as st
 
 from gridmap.levels import TOTAL
 from gridmap.measures import Measure, measure_named
-from gridmap.ui import charts, data, exports, facts, formats, ground, kpis, markup, panels, rank, state, who
+from gridmap.ui import (
+    charts,
+    data,
+    exports,
+    facts,
+    formats,
+    ground,
+    kpis,
+    markup,
+    panels,
+    rank,
+    state,
+    who,
+    written,
+)
 from gridmap.ui.parts import measure_shown
 from gridmap.ui.scene import Scene
 from gridmap.ui.tree import Cell
@@ -29,8 +43,6 @@ KEYS = (
 _SOON_DAYS = 7
 _LISTED = 200
 _SHOWN_ISSUES = 5
-_FIELDS = ("petition_no", "category", "subcategory", "channel", "handler", "status", "received_at", "due_at",
-           "urgency")  # fmt: skip
 
 
 def prepare(scene: Scene) -> None:
@@ -57,11 +69,8 @@ def petitions_card(scene: Scene, *, height_px: int) -> None:
     shown = found[found["urgency"] == chosen] if chosen else found
     with st.container(key="gm_card_cases"):
         note = say("rows_n", scene.lang, n=formats.whole(len(shown)))
-        titled = shown[list(_FIELDS)].rename(columns={name: say(name, scene.lang) for name in _FIELDS})
-        written = titled.assign(
-            **{say("urgency", scene.lang): shown["urgency"].map(lambda u: say(u, scene.lang))}
-        )
-        _head(scene, "cases", say("open_cases", scene.lang), note, written, shown[["x", "y"]])
+        file = written.petitions(shown, scene.lang)
+        _head(scene, "cases", say("open_cases", scene.lang), note, file, shown[["x", "y"]])
         with st.container(key="gm_cases_bar", horizontal=True, vertical_alignment="center", gap="small"):
             names = {"": say("every_urgency", scene.lang)} | {
                 name: f"{say(name, scene.lang)} {counts.get(name, 0)}" for name in URGENCIES}  # fmt: skip
@@ -102,7 +111,7 @@ def inspections_card(scene: Scene, *, height_px: int) -> None:
     _list_card(scene, "inspections", found, lambda row: _inspection(row, levels, scene.lang),
                title=say("inspections_due", scene.lang, days=_SOON_DAYS),
                none=say("no_inspections_due", scene.lang),
-               columns=("building_no", "rating", "last_inspected_at", "due_on", "days_over"),
+               file=written.inspections(found, dict(levels[f"title_{scene.lang}"].items()), scene.lang),
                places=found[["x", "y"]], height_px=height_px)  # fmt: skip
 
 
@@ -111,7 +120,7 @@ def visits_card(scene: Scene, *, height_px: int) -> None:
     found = data.ask("visits_due", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now)
     _list_card(scene, "visits", found, lambda row: _visit(row, scene.lang),
                title=say("visits_due", scene.lang), none=say("no_visits_due", scene.lang),
-               columns=("target_no", "last_visited_on", "due_on"), height_px=height_px)  # fmt: skip
+               file=written.visits(found, scene.lang), height_px=height_px)  # fmt: skip
 
 
 def topics_card(scene: Scene, *, height_px: int) -> None:
@@ -119,17 +128,16 @@ def topics_card(scene: Scene, *, height_px: int) -> None:
     found = data.ask("topics_tracked", region_id=scene.cell.region_id, level=scene.cell.level, now=scene.now)
     _list_card(scene, "topics", found, lambda row: _topic(row, scene.lang),
                title=say("topics_tracked", scene.lang), none=say("no_topics_tracked", scene.lang),
-               columns=tuple(found.columns), height_px=height_px)  # fmt: skip
+               file=written.topics(found, scene.lang), height_px=height_px)  # fmt: skip
 
 
 def _list_card(
     scene: Scene, name: str, found: pd.DataFrame, line: Callable[[dict[Any, Any]], str], *, title: str,
-    none: str, columns: Sequence[str], height_px: int, places: pd.DataFrame | None = None,
+    none: str, file: pd.DataFrame, height_px: int, places: pd.DataFrame | None = None,
 ) -> None:  # fmt: skip
     """Draw a list: how many, the button that takes it away, the first rows as lines."""
     with st.container(key=f"gm_card_{name}"):
-        titled = found[list(columns)].rename(columns={column: say(column, scene.lang) for column in columns})
-        _head(scene, name, title, say("rows_n", scene.lang, n=formats.whole(len(found))), titled, places)
+        _head(scene, name, title, say("rows_n", scene.lang, n=formats.whole(len(found))), file, places)
         _listed([line(row) for row in found.head(_LISTED).to_dict("records")], none, height_px)
 
 

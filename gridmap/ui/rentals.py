@@ -9,7 +9,7 @@ import streamlit as st
 
 from gridmap.levels import TOTAL
 from gridmap.measures import measure_named
-from gridmap.ui import data, exports, facts, formats, kpis, markup, rank, who
+from gridmap.ui import data, exports, facts, formats, kpis, markup, rank, who, written
 from gridmap.ui.scene import Scene
 from gridmap.ui.words import say, title_of
 
@@ -17,7 +17,6 @@ _FLOW = "building.rating_flow"
 #: Beside the risk index stand its numerator and denominator and the share that is not in it.
 _BY_CELL = ("building.risk_index", "building.unrated_share", "inspection.compliance", "inspection.overdue")
 _LISTED = 200
-_OVERDUE = ("building_no", "rating", "last_inspected_at", "due_on", "days_over")
 
 
 def button(scene: Scene) -> None:
@@ -90,17 +89,16 @@ def _overdue(scene: Scene, titles: dict[str, str]) -> None:
         return
     found = data.ask("inspections_due", region_id=scene.cell.region_id, level=scene.cell.level,
                      now=scene.now, within_days=-1)  # fmt: skip
-    listed = found[list(_OVERDUE)].assign(rating=found["rating"].map(titles).fillna(found["rating"]))
-    names = {name: say(name, scene.lang) for name in _OVERDUE}
+    listed = written.inspections(found, titles, scene.lang)
     note = say("rows_n", scene.lang, n=formats.whole(len(found)))
     st.html(markup.heading(say("overdue_inspections", scene.lang), note))
-    rows = [(row["building_no"], row["rating"], *(formats.day(None if pd.isna(row[name]) else row[name])
-             for name in ("last_inspected_at", "due_on")), formats.whole(row["days_over"]))
-            for row in listed.head(_LISTED).to_dict("records")]  # fmt: skip
-    table = markup.table(list(names.values()), rows, empty=say("none_overdue", scene.lang), numeric=(4,))
+    rows = [(number, rating, *(formats.day(None if pd.isna(day) else day) for day in (seen, due)),
+             formats.whole(over))
+            for number, rating, seen, due, over in listed.head(_LISTED).itertuples(index=False)]  # fmt: skip
+    table = markup.table(list(listed.columns), rows, empty=say("none_overdue", scene.lang), numeric=(4,))
     st.html(markup.tall(table, scene.screen.px(14)))
     if len(found):
-        exports.offer(listed.rename(columns=names), f"gridmap-overdue-{scene.cell.code or TOTAL}", scene.lang)
+        exports.offer(listed, f"gridmap-overdue-{scene.cell.code or TOTAL}", scene.lang)
 
 
 def _schemes(schemes: pd.DataFrame, scene: Scene) -> str:

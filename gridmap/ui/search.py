@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import islice
 
 import geopandas as gpd
 import shapely
@@ -15,6 +16,8 @@ from gridmap.ui.words import level_title, say
 
 KEY = "gm_search"
 _MOST = 6
+#: Names of the base map looked at: most of them may lie where whoever asks has no cells.
+_MOST_NAMES = 500
 #: Kinds as the query names them, with the word for each, in the order they are listed.
 _KINDS = {"cell": "cell", "rental_building": "rental_building", "petition": "petition",
           "responsibility": "responsibilities", "base_place": "base_place"}  # fmt: skip
@@ -65,14 +68,15 @@ def here(lon: float, lat: float) -> None:
 
 def _places(scene: Scene, words: str) -> list[str]:
     """Return roads, villages and waters that the base map names so; each leads to the cell it lies in."""
-    found = data.ask("base_searched", words=words, most=_MOST)
+    found = data.ask("base_searched", words=words, most=_MOST_NAMES)
     if found.empty:
         return []
     points = gpd.GeoSeries.from_xy(found["x"], found["y"], crs=regions.crs_of(data.database())).to_crs(4326)
     leaves = ground.leaves(scene.day)
     cells = [leaves["region_id"][leaves.covers(point)].head(1).tolist() for point in points]
-    return [_line(scene, "base_place", name, "", cell[0])
-            for name, cell in zip(found["name"], cells, strict=True) if cell]  # fmt: skip
+    lines = (_line(scene, "base_place", name, "", cell[0])
+             for name, cell in zip(found["name"], cells, strict=True) if cell)  # fmt: skip
+    return list(islice(filter(None, lines), _MOST))
 
 
 def _line(scene: Scene, kind: str, title: str, number: str, region_id: int) -> str:

@@ -193,6 +193,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "last_visited": ("上次走访 {when}", "last visited {when}"),
     "target_no": ("对象编号", "Target"),
     "last_visited_on": ("上次走访", "Last visited"),
+    "visit_by": ("应走访日", "Visit by"),
     "topics_tracked": ("跟踪中的议题", "Topics tracked"),
     "no_topics_tracked": ("没有跟踪中的议题", "No topic is tracked"),
     "topic_no": ("议题编号", "Topic no."),

@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 CASE: dict[str, tuple[str, str]] = {
+    "stage_received": ("已接收", "Received"),
+    "stage_accepted": ("已受理", "Accepted"),
+    "stage_filed": ("已立案", "Filed"),
+    "stage_dispatched": ("已分拨", "Dispatched"),
+    "stage_returned": ("已退件", "Returned"),
+    "stage_signed": ("已签收", "Signed for"),
+    "stage_processing": ("办理中", "In hand"),
+    "stage_extended": ("已延期", "Extended"),
+    "stage_disposed": ("已处置", "Dealt with"),
+    "stage_verified": ("已核查", "Verified"),
+    "stage_closed": ("已结案", "Closed"),
+    "stage_reopened": ("重办", "Reopened"),
+    "stage_rejected": ("不予受理", "Rejected"),
+    "stage_merged": ("已并案", "Merged"),
+    "stage_split": ("已拆分", "Split"),
+    "stage_void": ("已作废", "Void"),
     "case": ("案件查看", "One case"),
     "case_note": ("个人信息默认脱敏；查看须写明事由，并记入日志", "Masked; to see it say why: it is logged"),
     "case_hint": ("诉求编号，或电话、证件号码", "Petition no., or a telephone or identity number"),
