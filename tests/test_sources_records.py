@@ -297,6 +297,17 @@ def test_a_file_with_a_header_only_is_a_warning(tmp_path: Path) -> None:
     assert only(read.findings, "file.no_rows").severity == "warning"
 
 
+def test_columns_that_nothing_is_read_from_are_told(tmp_path: Path) -> None:
+    text = "building_no,tenants,remark,层数\nB1,12,x,3\n"
+    read, kept, _ = records_of(text, tmp_path, register=BUILDINGS)
+    assert len(kept) == 1
+    finding = only(read.findings, "file.unread_columns")
+    assert (finding.severity, finding.amount) == ("info", 2)
+    assert "nothing is read from remark, 层数." in finding.message
+    every, _, _ = records_of("building_no,tenants\nB1,12\n", tmp_path, register=BUILDINGS)
+    assert "file.unread_columns" not in {finding.check for finding in every.findings}
+
+
 def test_a_quotation_mark_that_never_closes_is_told(tmp_path: Path) -> None:
     rows = "".join(f"P{n},closed,2018-07-04\n" for n in range(5))
     read, kept, aside = records_of(f'{HEADER}\nP,closed,2018-07-04\n"Q,closed\n{rows}', tmp_path)

@@ -165,6 +165,14 @@ def test_peers_are_cells_of_the_same_level_in_communities_of_the_same_type() -> 
     assert mine.peers_of(seen_at("A")) == ("converted", {seen_at("A").cell.region_id})
 
 
+def test_who_has_no_peers_is_not_compared_with_oneself() -> None:
+    alone, among = seen_at("A"), seen_at("1")
+    assert list(mine._beside_peers(alone).columns) == ["label", "own"]
+    assert list(mine._beside_peers(among).columns) == ["label", "own", "peers"]
+    rows = {letter: html_of(run_mine(at=CODES[letter])) for letter in "A1"}
+    assert ("1 / 1" in rows["A"], "/ 5" in rows["1"]) == (False, True)
+
+
 def test_the_page_links_to_the_board_of_the_cell() -> None:
     body = html_of(run_mine(at=CODES["P"]))
     assert f"/api/board/{CODES['P']}.pdf?paper=a1&amp;lang=zh" in body

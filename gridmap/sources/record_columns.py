@@ -13,10 +13,11 @@ from gridmap.sources.words import did_you_mean, matching, names_text
 
 @dataclass(frozen=True)
 class Feeds:
-    """Hold the column that feeds each field, and the fields that nothing in this file feeds."""
+    """Hold the column that feeds each field, the fields nothing feeds, and the columns that feed none."""
 
     column: dict[str, str]
     absent: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
 
 def feeds_of(mapping: Mapping, register: Register, columns: Sequence[str], shown: str) -> Feeds:
@@ -40,7 +41,8 @@ def feeds_of(mapping: Mapping, register: Register, columns: Sequence[str], shown
         found = {**_by_name(mapping, register, columns), **found}
     _require_tested(mapping, columns, shown)
     _require_needed(mapping, register, found, columns, shown)
-    return Feeds(found, tuple(absent))
+    read = {*found.values(), *(column for rule in mapping.derive for column, _ in rule.when)}
+    return Feeds(found, tuple(absent), tuple(column for column in columns if column not in read))
 
 
 def _no_column(shown: str, mapping: Mapping, field: str, choice: ColumnChoice, columns: Sequence[str]) -> str:

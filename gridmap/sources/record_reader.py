@@ -28,6 +28,7 @@ from gridmap.sources.seen_keys import SeenKeys
 from gridmap.sources.source import MISFITS, SET_ASIDE_SCHEMA, Booleans, Chunk, Source
 from gridmap.sources.tally import Tally
 from gridmap.sources.values import ARROW_TYPES
+from gridmap.sources.words import names_text
 from gridmap.sources.worker import Progress
 
 #: Pairs of times of which the second cannot come before the first: check, earlier, later, what it means.
@@ -90,7 +91,8 @@ def read(job: dict[str, Any], progress: Progress) -> dict[str, Any]:
             crs, remarks = choose_crs(path.name, source.crs, source.crs_is_stated, job["crs"])
             run.ground = places.ground_of(crs, job["target_crs"])
         _stream(run, progress)
-    findings = [*source.findings, *remarks, *run.tally.findings(), *_told_if_empty(run), *_not_kept(run)]
+    told = (*_not_read(run), *_told_if_empty(run), *_not_kept(run))
+    findings = [*source.findings, *remarks, *run.tally.findings(), *told]
     return {"rows_read": run.rows_read, "rows_set_aside": run.rows_set_aside,
             "crs": run.ground.crs.name if run.ground else "",
             "findings": [asdict(finding) for finding in findings]}  # fmt: skip
@@ -364,6 +366,17 @@ def _not_kept(run: _Run) -> list[Finding]:
                              "than they may be kept, and were not.",
                              amount=float(old), unit="values", file=run.shown))  # fmt: skip
     return found
+
+
+def _not_read(run: _Run) -> list[Finding]:
+    """Tell which columns of the file were left alone: one may go by another name than expected."""
+    unread = run.feeds.unread
+    if not unread:
+        return []
+    message = (f"{run.shown}: nothing is read from {names_text(unread)}. Where something ought to be, say in "
+               "a mapping which field a column is: --mapping FILE.toml")  # fmt: skip
+    return [Finding("file.unread_columns", "info", message, amount=float(len(unread)), unit="columns",
+                    file=run.shown)]  # fmt: skip
 
 
 def _told_if_empty(run: _Run) -> list[Finding]:

@@ -56,16 +56,17 @@ def trend(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen, p
 
 
 def beside_peers(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Screen) -> Option:
-    """Draw the petitions of a cell as bars and the middle of the cells like it as a line.
+    """Draw the petitions of a cell as bars and, where there are cells like it, their middle as a line.
 
     Parameters
     ----------
-    steps : columns label, own, peers; one row per step
+    steps : columns label, own and, where there are any, peers; one row per step
     lang, colours, screen : how to write and draw
     """
     size = 12 * screen.scale
-    middle = [round(float(value), 1) for value in steps["peers"]]
-    line = {
+    middle = [round(float(value), 1) for value in steps.get("peers", ())]
+    bars = _bar(say("here", lang), steps["own"], colours.series[0], size)
+    line: Option = {
         "name": say("peers_middle", lang), "type": "line", "data": middle, "smooth": 0.2, "symbol": "none",
         "lineStyle": {"width": size / 6}, "itemStyle": {"color": colours.series[2]},
     }  # fmt: skip
@@ -79,7 +80,7 @@ def beside_peers(steps: pd.DataFrame, *, lang: str, colours: Palette, screen: Sc
         "xAxis": {"type": "category", "data": list(steps["label"]), **_axis(colours, size),
                   "axisTick": {"show": False}},
         "yAxis": {"type": "value", "minInterval": 1, "splitNumber": 3, **_axis(colours, size)},
-        "series": [_bar(say("here", lang), steps["own"], colours.series[0], size), line],
+        "series": [bars, line] if middle else [bars],
     }  # fmt: skip
 
 

@@ -43,6 +43,8 @@ KEYS = (
 _SOON_DAYS = 7
 _LISTED = 200
 _SHOWN_ISSUES = 5
+#: A cell that is alone of its kind, or whose peers are not to be seen, is compared with none.
+_FEWEST_PEERS = 2
 
 
 def prepare(scene: Scene) -> None:
@@ -196,9 +198,9 @@ def map_card(scene: Scene, *, height_px: int) -> None:
 
 def trend_card(scene: Scene, *, height_px: int) -> None:
     """Draw the petitions of the area over time beside the middle one of the cells like it."""
+    steps = _beside_peers(scene)
     with st.container(key="gm_card_mine_trend"):
-        st.html(markup.heading(say("trend_of_peers", scene.lang)))
-        steps = _beside_peers(scene)
+        st.html(markup.heading(say("trend_of_peers" if "peers" in steps else "trend", scene.lang)))
         if steps.empty:
             st.html(markup.blank(say("no_records", scene.lang)))
             return
@@ -376,23 +378,26 @@ def _compared(
     peers: pd.DataFrame,
     scene: Scene,
 ) -> tuple[str, ...]:
-    value = own.get(measure.key)
+    value, alone = own.get(measure.key), len(peers) < _FEWEST_PEERS
     ranked = rank.ranked(peers, measure, fewest=1)
     mine = ranked[ranked["region_id"] == scene.cell.region_id]["rank"]
     place = formats.whole(mine.iloc[0]) if len(mine) and pd.notna(mine.iloc[0]) else formats.DASH
-    middle = peers[measure.key].astype(float).median()
+    middle = None if alone else peers[measure.key].astype(float).median()
     return (
         title_of(measure, scene.lang),
         kpis.written(value, measure, scene.lang),
         kpis.written(before.get(measure.key) if before else None, measure, scene.lang),
         kpis.written(middle, measure, scene.lang),
-        f"{place} / {ranked['rank'].notna().sum()}",
+        formats.DASH if alone else f"{place} / {ranked['rank'].notna().sum()}",
     )
 
 
 @data.made
 def _beside_peers(scene: Scene) -> pd.DataFrame:
-    """Return label, own and peers (the median of the cells of the same level and kind) per step."""
+    """Return label, own and peers (the median of the cells of the same level and kind) per step.
+
+    Where the cell is alone of its kind there are no peers.
+    """
     step = facts.step_of_scene(scene)
     if not step:
         return pd.DataFrame()
@@ -405,6 +410,5 @@ def _beside_peers(scene: Scene) -> pd.DataFrame:
     table = table.reindex(columns=alike or [scene.cell.region_id], fill_value=0)
     own = table.get(scene.cell.region_id, pd.Series(0, index=table.index))
     labels = facts.step_labels(pd.Series(table.index), step)
-    return pd.DataFrame(
-        {"label": labels.to_numpy(), "own": own.to_numpy(), "peers": table.median(axis=1).to_numpy()}
-    )
+    beside = {"peers": table.median(axis=1).to_numpy()} if len(alike) >= _FEWEST_PEERS else {}
+    return pd.DataFrame({"label": labels.to_numpy(), "own": own.to_numpy(), **beside})
