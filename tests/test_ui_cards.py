@@ -155,6 +155,14 @@ def test_land_is_written_in_square_kilometres() -> None:
     assert kpis.parts({"land.coverage.n": 2e6, "land.coverage.of": 3.5e6}, measure) == "2.00 / 3.50 km²"
 
 
+def test_a_median_says_of_how_many_not_a_fraction_of_itself() -> None:
+    key = "petition.median_handling_days"
+    now = {key: 3.6, f"{key}.n": 3971.0, f"{key}.of": 3971.0}
+    assert kpis.parts(now, measure_named(key)) == "n = 3,971"
+    (card,) = kpis.cards(now, None, preset="30d", lang="zh", keys=(key,))
+    assert ("样本", "n = 3,971") in card.help
+
+
 def test_names_from_files_are_text_and_never_markup() -> None:
     bad = markup.Rank("1", '"><script>', "<b>甲</b>", "1", "1.0", "", None, "red")
     drawn = markup.ranking([bad], heads=["<i>"], empty="")

@@ -16,6 +16,8 @@ KEYS = (
     "petition.on_time_close_rate", "petition.median_handling_days", "land.coverage", "petition.coverage",
 )  # fmt: skip
 _ALARMING = ("petition.overdue",)
+#: Kinds of measures that are one of many values in order: they have a number of values, no numerator.
+_MIDDLES = ("median", "percentile")
 
 #: Columns of one row of `measures.stats`.
 Row = Mapping[Hashable, Any]
@@ -48,9 +50,11 @@ def written(value: float | None, measure: Measure, lang: str) -> str:
 
 
 def parts(row: Row, measure: Measure) -> str:
-    """Write numerator and denominator, as far as the measure has them."""
+    """Write numerator and denominator, as far as the measure has them; how many a middle is taken of."""
     n, of = row.get(f"{measure.key}.n"), row.get(f"{measure.key}.of")
     numbers = [float(number) for number in (n, of) if number is not None and not formats.is_missing(number)]
+    if measure.kind in _MIDDLES:
+        return f"n = {formats.whole(numbers[-1])}" if numbers else ""
     if measure.n_unit == "m2":
         return " / ".join(f"{number / 1e6:,.2f}" for number in numbers) + " km²"
     return " / ".join(formats.whole(number) for number in numbers)
@@ -128,6 +132,13 @@ def _signed(number: float) -> str:
     return f"{number:+,.1f}".replace("-", "−")
 
 
+def _counted(measure: Measure, of: float | None) -> str:
+    """Return the word for what stands behind a figure."""
+    if measure.kind in _MIDDLES:
+        return "sample"
+    return "numerator" if formats.is_missing(of) else "n_of"
+
+
 def _help(measure: Measure, row: Row, lang: str) -> tuple[tuple[str, str], ...]:
     """Return definition, numerator and denominator, source and caveat of a measure."""
     if _is_withheld(row, measure):
@@ -135,7 +146,7 @@ def _help(measure: Measure, row: Row, lang: str) -> tuple[tuple[str, str], ...]:
     of = row.get(f"{measure.key}.of")
     entries = (
         ("definition", definition_of(measure, lang)),
-        ("numerator" if formats.is_missing(of) else "n_of", parts(row, measure)),
+        (_counted(measure, of), parts(row, measure)),
         ("source", source_of(measure, lang)),
         ("caveat", caveat_of(measure, lang)),
     )

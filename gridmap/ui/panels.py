@@ -27,6 +27,7 @@ from gridmap.ui import (
     reconciling,
     rentals,
     state,
+    who,
 )
 from gridmap.ui.scene import Scene
 from gridmap.ui.view import DEFAULT_MEASURE, RATINGS, SHOWS, mappable
@@ -35,6 +36,10 @@ from gridmap.ui.words import level_title, measure_titles, say, title_of
 _SHOWN_CATEGORIES = 7
 #: How long each picture of a playing film stays.
 _FILM_STEP = "1.5s"
+#: What the slider of the film takes of the map's height, in rem.
+_FILM_BAR = 3.6
+#: The widgets of the film: whether it plays, and the step it is at.
+_PLAYING, _STEP = "gm_playing", "gm_step"
 #: Rows of the ranking; all of them are on the page of grid figures.
 _LISTED = 200
 #: Of these, the page brings so many along before it can draw by itself.
@@ -79,7 +84,10 @@ def unplaced_note(scene: Scene) -> str:
     missing = everything["petition.received"].sum() - facts.figures_of(scene, scene.period).get(
         "petition.received", 0
     )
-    return say("not_in_cells", scene.lang, n=formats.whole(missing)) if missing > 0 else ""
+    if not missing > 0:
+        return ""
+    where = say("see_health", scene.lang) if who.scope().may("page.health") else ""
+    return say("not_in_cells", scene.lang, n=formats.whole(missing)) + where
 
 
 def map_card(scene: Scene, *, height_px: int) -> None:
@@ -223,6 +231,9 @@ def _map_switches(scene: Scene) -> None:
             _switch("level", scene.level, below, titles, lang)
         if view.show in ("measure", "film"):
             _class_breaks(scene)
+        if view.show == "film":
+            st.toggle(say("play", lang), key=_PLAYING)
+            st.toggle(say("summed", lang), **state.bound("summed", view.summed))
 
 
 def _measure_list(scene: Scene) -> None:
@@ -278,22 +289,18 @@ def _film(scene: Scene, height_px: int) -> None:
     if not names:
         st.html(markup.blank(say("no_records", scene.lang)))
         return
-    with st.container(key="gm_film_bar", horizontal=True, vertical_alignment="center", gap="medium"):
-        playing = st.toggle(say("play", scene.lang), key="gm_playing")
-        st.toggle(say("summed", scene.lang), **state.bound("summed", scene.view.summed))
+    playing = bool(st.session_state.get(_PLAYING))
 
     def draw() -> None:
-        at = st.session_state.get("gm_step", names[-1])
+        at = st.session_state.get(_STEP, names[-1])
         place = names.index(at) if at in names else len(names) - 1
-        st.session_state["gm_step"] = names[(place + playing) % len(names)]
-        step = (
-            str(names[0])
-            if len(names) == 1
-            else st.select_slider(say("step", scene.lang), names, key="gm_step", label_visibility="collapsed")
-        )
+        st.session_state[_STEP] = step = names[(place + playing) % len(names)]
         frame = film.frame(scene, step, summed=scene.view.summed)
-        st.html(markup.heading(frame.title))
-        _stage(scene, frame.picture, height_px - scene.screen.px(7.8))
+        with st.container(key="gm_film_bar", horizontal=True, vertical_alignment="center", gap="medium"):
+            st.html(markup.heading(frame.title), width="content")
+            if len(names) > 1:
+                st.select_slider(say("step", scene.lang), names, key=_STEP, label_visibility="collapsed")
+        _stage(scene, frame.picture, height_px - scene.screen.px(_FILM_BAR))
 
     st.fragment(draw, run_every=_FILM_STEP if playing else None)()
 

@@ -55,14 +55,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_comparison": ("无可比时段", "no earlier period"),
     "points": ("个百分点", "pp"),
     "numerator": ("分子", "Numerator"),
+    "sample": ("样本", "Sample"),
     "denominator": ("分母", "Denominator"),
     "definition": ("定义", "Definition"),
     "source": ("出处", "Source"),
     "caveat": ("注意", "Caveat"),
     "not_in_cells": (
-        "另有 {n} 件诉求只知其在全域，未能落入本格，见“数据健康”。",
-        "{n} more petitions could not be placed in this cell; see Data health.",
+        "另有 {n} 件诉求只知其在全域，未能落入本格。",
+        "{n} more petitions could not be placed in this cell.",
     ),
+    "see_health": ("见“数据健康”。", " See Data health."),
     # map card
     "map": ("地图", "Map"),
     "show": ("图层", "Layer"),

@@ -98,6 +98,18 @@ def test_rows_of_the_ranking_lead_down_to_the_lowest_cell_and_crumbs_lead_back(v
     assert figure(page, "petition.received") == 252
 
 
+def test_the_keyboard_shows_where_it_is_and_leads_into_a_cell(visit: Visit) -> None:
+    page = visit("/?period=all")
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('tr[data-gm-go]')"):
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**at=**")
+
+
 def test_the_back_button_goes_back(visit: Visit) -> None:
     page = visit("/?period=all")
     page.locator(f"tr[data-gm-go='{CODES['A']}']").click()
