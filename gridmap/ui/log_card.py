@@ -96,16 +96,17 @@ def _days(scene: Scene) -> tuple[date | None, date | None]:
 def _rows(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Return the rows of the log as written for people."""
     rows = [
-        (f"{row['done_at']:%Y-%m-%d %H:%M:%S}", _person(row["account"], lang), _role(row["role"], lang),
-         _action(row["action"], lang), row["object"] or formats.DASH, _more(row),
+        (f"{row['done_at']:%Y-%m-%d %H:%M:%S}", _person(row["account"], lang, role=row["role"]),
+         _role(row["role"], lang), _action(row["action"], lang), row["object"] or formats.DASH, _more(row),
          formats.whole(row["rows_seen"]))
         for row in found.to_dict("records")
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=[say(head, lang) for head in _HEADS])
 
 
-def _person(account: str, lang: str) -> str:
-    return account or _role("owner", lang)
+def _person(account: str, lang: str, *, role: str = "") -> str:
+    """Return who did something; somebody whom no account goes by is nobody known."""
+    return account or (_role(role, lang) if role == "owner" else say("nobody_known", lang))
 
 
 def _role(key: str, lang: str) -> str:

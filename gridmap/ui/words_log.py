@@ -8,6 +8,7 @@ LOG: dict[str, tuple[str, str]] = {
         "只增不改，逐条加签，密钥存于库外；不含个人信息",
         "Only ever added to, each row sealed with a key outside the store; no personal data",
     ),
+    "nobody_known": ("身份不明", "Nobody known"),
     "person": ("人员", "Person"),
     "everybody": ("全部人员", "Everybody"),
     "action_done": ("操作", "Action"),

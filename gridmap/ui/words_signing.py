@@ -28,6 +28,10 @@ SIGNING: dict[str, tuple[str, str]] = {
         "未修改：现用密码有误，或新密码过于简单。",
         "Not changed: the present password is wrong, or the new one too easy.",
     ),
+    "page_closed": (
+        "您现在的身份没有打开“{page}”的权限。如需要，请联系管理员。",
+        "Your present role may not open “{page}”. An administrator can give the right.",
+    ),
     "page_failed": (
         "此页出错，已记录。请重试；仍有问题时请将编号 {request} 告知管理员。",
         "Something went wrong here. Try again; if it goes on, tell an administrator this number: {request}.",

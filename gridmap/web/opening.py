@@ -67,6 +67,7 @@ async def _page(request: Request) -> Response:
         return RedirectResponse(request.url.replace(path="/"), status_code=307)
     if name in shell.PAGES and name not in names:
         await anyio.to_thread.run_sync(data.note_refused, f"page.{name}")
+        return _closed(name, _lang(request))
     headers = {"cache-control": "private, no-cache"}
     return StreamingResponse(_parts(request), media_type="text/html", headers=headers)
 
@@ -95,8 +96,20 @@ def _first(request: Request) -> str:
 
 def _nowhere() -> Response:
     lang = settings.from_environment().language
-    text, way = escape(say("no_such_page", lang)), escape(say("overview", lang))
-    body = f'<p>{text}</p><p><a href="/">{way}</a></p>'
-    return HTMLResponse(
-        f'<!DOCTYPE html><html lang="{lang}">{_HEAD}<body>{body}</body></html>', status_code=404
-    )
+    return _said(say("no_such_page", lang), lang, status=404)
+
+
+def _closed(name: str, lang: str) -> Response:
+    """Say that somebody may not open a page: the framework would say in English that there is none."""
+    return _said(say("page_closed", lang, page=say(name, lang)), lang, status=403)
+
+
+def _said(text: str, lang: str, *, status: int) -> Response:
+    body = f'<p>{escape(text)}</p><p><a href="/?lang={lang}">{escape(say("overview", lang))}</a></p>'
+    html = f'<!DOCTYPE html><html lang="{lang}">{_HEAD}<body>{body}</body></html>'
+    return HTMLResponse(html, status_code=status)
+
+
+def _lang(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in ("zh", "en") else settings.from_environment().language

@@ -77,9 +77,13 @@ def test_another_s_cell_in_the_address_shows_the_own_one(enter: Enter) -> None:
 def test_a_leader_has_no_page_of_single_records(enter: Enter, closed_site: str) -> None:
     page = enter("li")
     assert page.locator("[data-testid=stPageLink] a[href*=mine]").count() == 0
-    page.goto(f"{closed_site}/mine?at={A}")
+    answer = page.goto(f"{closed_site}/mine?at={A}")
+    assert answer is not None
+    assert answer.status == 403
+    assert "没有打开“我的网格”的权限" in page.inner_text("body")
+    page.get_by_text("总览").click()
     settle(page)
-    assert page.locator("[class*=st-key-gm_card_cases]").count() == 0
+    assert page.locator("[class*=st-key-gm_card_map]").count() == 1
 
 
 def test_who_signs_out_is_out_in_every_tab(enter: Enter, closed_site: str) -> None:
