@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from gridmap.errors import UsageError
-from gridmap.registers import BUILDINGS, PETITIONS, REGISTERS, Register
+from gridmap.registers import BUILDINGS, PETITION_STATES, PETITIONS, REGISTERS, Register
 from gridmap.sources import load_mapping, profiles
 from gridmap.sources.mapping import mapping_from
 from gridmap.sources.record_columns import feeds_of
+from gridmap.ui import written
+from gridmap.ui.words import say
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=lambda register: register.name)
@@ -144,3 +146,11 @@ def test_a_rule_on_a_missing_column_is_refused() -> None:
 def test_a_required_field_without_a_column_is_refused_with_the_way_out() -> None:
     with pytest.raises(UsageError, match=r"no column for received_at, .*'RECEIVED'.*--mapping FILE.toml"):
         _feeds({"columns": {"petition_no": "NO", "status": "ST"}}, "NO", "ST", "RECEIVED")
+
+
+def test_plain_reads_what_lists_of_petitions_are_taken_away_as() -> None:
+    mapping = load_mapping("plain", PETITIONS)
+    titles = [say(name, "zh") for name in written.PETITIONS if name != "urgency"]
+    assert feeds_of(mapping, PETITIONS, titles, "a.csv").unread == ()
+    words = mapping.values["status"]
+    assert [words[say(f"stage_{state}", "zh")] for state in PETITION_STATES] == list(PETITION_STATES)

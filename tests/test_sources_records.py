@@ -304,7 +304,7 @@ def test_columns_that_nothing_is_read_from_are_told(tmp_path: Path) -> None:
     finding = only(read.findings, "file.unread_columns")
     assert (finding.severity, finding.amount) == ("info", 2)
     assert "nothing is read from remark, 层数." in finding.message
-    every, _, _ = records_of("building_no,tenants\nB1,12\n", tmp_path, register=BUILDINGS)
+    every, _, _ = records_of("gridmap_row_no,building_no,tenants\n7,B1,12\n", tmp_path, register=BUILDINGS)
     assert "file.unread_columns" not in {finding.check for finding in every.findings}
 
 

@@ -10,6 +10,9 @@ from gridmap.registers import Register
 from gridmap.sources.mapping import ColumnChoice, Mapping
 from gridmap.sources.words import did_you_mean, matching, names_text
 
+#: Columns that we put in front of rows set aside: they come back with the mended rows.
+_OURS = "gridmap_"
+
 
 @dataclass(frozen=True)
 class Feeds:
@@ -42,7 +45,8 @@ def feeds_of(mapping: Mapping, register: Register, columns: Sequence[str], shown
     _require_tested(mapping, columns, shown)
     _require_needed(mapping, register, found, columns, shown)
     read = {*found.values(), *(column for rule in mapping.derive for column, _ in rule.when)}
-    return Feeds(found, tuple(absent), tuple(column for column in columns if column not in read))
+    unread = (column for column in columns if column not in read and not column.startswith(_OURS))
+    return Feeds(found, tuple(absent), tuple(unread))
 
 
 def _no_column(shown: str, mapping: Mapping, field: str, choice: ColumnChoice, columns: Sequence[str]) -> str:

@@ -369,9 +369,12 @@ def _not_kept(run: _Run) -> list[Finding]:
 
 
 def _not_read(run: _Run) -> list[Finding]:
-    """Tell which columns of the file were left alone: one may go by another name than expected."""
+    """Tell which columns were left alone where columns are found by name: one may go by another name.
+
+    A mapping that names its columns leaves the others on purpose.
+    """
     unread = run.feeds.unread
-    if not unread:
+    if not unread or not run.mapping.by_name:
         return []
     message = (f"{run.shown}: nothing is read from {names_text(unread)}. Where something ought to be, say in "
                "a mapping which field a column is: --mapping FILE.toml")  # fmt: skip

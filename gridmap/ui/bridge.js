@@ -57,6 +57,8 @@ export default function (component) {
       const text = element.getAttribute("aria-label");
       if (said(text) !== text) element.setAttribute("aria-label", said(text));
     }
+    const skip = document.querySelector("[data-testid=stSkipToContent]");
+    if (skip && said(skip.textContent) !== skip.textContent) skip.textContent = said(skip.textContent);
   };
   const naming = new MutationObserver(() => (root.gmNaming ||= requestAnimationFrame(name)));
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 EXACT: dict[str, str] = {
+    "Skip to main content": "跳到正文",
     "Choose date": "选择日期",
     "Choose date range": "选择起止日期",
     "Quick select a date range": "快速选择起止日期",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridmap.ui.words import say, say_if_known
 
-_PETITIONS = ("petition_no", "category", "subcategory", "channel", "handler", "status", "received_at",
+PETITIONS = ("petition_no", "category", "subcategory", "channel", "handler", "status", "received_at",
               "due_at", "urgency")  # fmt: skip
 _INSPECTIONS = ("building_no", "rating", "last_inspected_at", "due_on", "days_over")
 _VISITS = ("target_no", "last_visited_on", "visit_by")
@@ -28,7 +28,7 @@ def petitions(found: pd.DataFrame, lang: str) -> pd.DataFrame:
         status=[say_if_known(f"stage_{state}", lang) for state in found["status"]],
         urgency=[say(urgency, lang) for urgency in found["urgency"]],
     )
-    return _titled(told, _PETITIONS, lang)
+    return _titled(told, PETITIONS, lang)
 
 
 def inspections(found: pd.DataFrame, ratings: Mapping[Any, str], lang: str) -> pd.DataFrame:

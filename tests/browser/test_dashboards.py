@@ -100,6 +100,7 @@ def test_rows_of_the_ranking_lead_down_to_the_lowest_cell_and_crumbs_lead_back(v
 
 def test_the_keyboard_shows_where_it_is_and_leads_into_a_cell(visit: Visit) -> None:
     page = visit("/?period=all")
+    assert page.locator("[data-testid=stSkipToContent]").text_content() == "跳到正文"
     page.evaluate("document.activeElement.blur()")
     for _ in range(60):
         page.keyboard.press("Tab")
