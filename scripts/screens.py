@@ -151,10 +151,11 @@ def main(store: Path, *, pictures: bool, lang: str | None, page: str | None, int
     into : folder of the pictures
     """
     begin_draft(store)
-    wanted = shots((page,) if page else (*PAGES, "editor"), (lang,) if lang else LANGUAGES)
+    wanted = list(shots((page,) if page else (*PAGES, "editor"), (lang,) if lang else LANGUAGES))
     with serving(store) as (site, _):
         for taken in TAKEN:
             urlopen(site + taken).close()
+        tried(site, wanted[0], None)  # whoever is first waits for tiles of the base map
         missing = [shot.name for shot in wanted if not tried(site, shot, into if pictures else None)]
         if not (lang or page):
             with browser() as chromium:
