@@ -193,9 +193,15 @@ def test_charts_are_plain_json() -> None:
     options = [
         charts.trend(steps, lang="zh", colours=theme.DARK, screen=theme.Screen()),
         charts.shares(parts, colours=theme.LIGHT, screen=theme.Screen(), middle="2"),
-        charts.bars(parts, colours=theme.LIGHT, screen=theme.Screen()),
     ]
     assert json.loads(json.dumps(options, allow_nan=False)) == options
+
+
+def test_parts_stand_with_their_number_and_their_months() -> None:
+    drawn = markup.kinds([("<b>", "1,475", (1.0, float("nan"), 2.0)), ("rest", "9", ())])
+    assert "&lt;b&gt;" in drawn
+    assert ["height:50%" in drawn, "height:0%" in drawn, "height:100%" in drawn] == [True] * 3
+    assert drawn.count("gm-spark") == 1
 
 
 def test_a_step_with_nothing_due_has_no_rate() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -139,6 +140,26 @@ def test_a_wall_filters_by_no_category_and_draws_trends_of_months_that_are_over(
     scene = on_screen(categories=("noise",))
     assert scene.view.categories == ()
     assert [f"{month.since:%m}" for month in facts.months(scene)][-2:] == ["05", "06"]
+
+
+@pytest.mark.parametrize("field", ["channel", "category"])
+def test_what_is_known_of_channels_and_categories_by_month_is_no_more_than_was_received(
+    field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for least in ("5", "1"):
+        monkeypatch.setenv("GRIDMAP_SMALL_CELLS", least)
+        scene = wall.scene_on_wall(on_screen())
+        past = facts.shares_by_month(scene, field)
+        assert {len(row) for row in past.values()} <= {len(facts.months(scene))}
+        drawn = wall._kinds(scene, field)
+        named = facts.shares(scene, field, shown=5)
+        assert all(str(label) in drawn for label in named["label"])
+        for step, month in enumerate(facts.months(scene)):
+            rows = data.figures(("petition.received",), level="every", period=month, boundaries="then",
+                                categories=(), sees_small_cells=False)  # fmt: skip
+            own = rows.loc[rows["region_id"] == scene.cell.region_id, "petition.received"].sum()
+            assert np.nansum([row[step] for row in past.values()]) <= own
+    assert past if field == "category" else True
 
 
 def test_letters_are_as_large_as_a_screen_wants_before_anything_is_drawn() -> None:

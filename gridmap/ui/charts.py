@@ -125,30 +125,6 @@ def shares(
     }  # fmt: skip
 
 
-def bars(parts: pd.DataFrame, *, colours: Palette, screen: Screen) -> Option:
-    """Draw a ranking of parts as lying bars with their numbers, the largest on top.
-
-    Parameters
-    ----------
-    parts : columns label, n; the largest first
-    colours, screen : how to draw
-    """
-    size = 12 * screen.scale
-    series = _bar("", parts["n"], colours.accent, size)
-    return {
-        **_frame(colours, size),
-        "grid": {"left": 0, "right": size * 4.5, "top": 0, "bottom": 0, "containLabel": True},
-        "tooltip": _tooltip(colours, size, trigger="item"),
-        "xAxis": {"type": "value", "show": False},
-        "yAxis": {"type": "category", "inverse": True, "data": list(parts["label"]), **_axis(colours, size),
-                  "axisLabel": {"color": colours.text, "fontSize": size, "width": size * 8,
-                                "overflow": "truncate"},
-                  "axisTick": {"show": False}, "axisLine": {"show": False}},
-        "series": [{**series, "data": _written(parts["n"]), "barMaxWidth": size,
-                    "label": {"show": True, "position": "right", "color": colours.soft, "fontSize": size}}],
-    }  # fmt: skip
-
-
 def _frame(colours: Palette, size: float) -> Option:
     return {
         "backgroundColor": "transparent",
@@ -163,11 +139,6 @@ def _bar(name: str, values: pd.Series, colour: str, size: float) -> Option:
         "barMaxWidth": size * 1.2,
         "itemStyle": {"color": colour, "borderRadius": size / 6},
     }  # fmt: skip
-
-
-def _written(numbers: pd.Series) -> list[Option]:
-    """Give each bar its number as its label: options carry no functions that could write it."""
-    return [{"value": int(n), "label": {"formatter": f"{n:,.0f}"}} for n in numbers]
 
 
 def _axis(colours: Palette, size: float) -> Option:

@@ -212,6 +212,22 @@ def shares(scene: Scene, field: str, *, shown: int, filtered: bool = True) -> pd
     return pd.concat([named.head(shown), added], ignore_index=True)
 
 
+def shares_by_month(scene: Scene, field: str) -> dict[str, tuple[float, ...]]:
+    """Return the petitions of the cell by `category` or `channel` in months that are over, the oldest first.
+
+    What a reader may not know of a month is NaN. The months are those that all readers may see.
+    """
+    told = [_parts_of_month(scene, field, month) for month in months(scene)]
+    together = pd.concat(told, axis=1).astype(float) if told else pd.DataFrame()
+    return {str(part): tuple(row) for part, row in zip(together.index, together.to_numpy(), strict=True)}
+
+
+def _parts_of_month(scene: Scene, field: str, month: Period) -> pd.Series:
+    told = data.composition(field, month)
+    own = told[(told["region_id"] == scene.cell.region_id) & told["part"].notna()]
+    return own.groupby("part")["n"].sum()
+
+
 def _shares_of(scene: Scene, field: str, *, filtered: bool) -> tuple[pd.DataFrame, int]:
     """Return the parts a reader may know, the largest first, and how many petitions all others have."""
     if scene.sees_small_cells:

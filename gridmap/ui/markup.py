@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isnan
 
 from gridmap import maps
 
@@ -212,6 +213,33 @@ def _filters(value: str, chosen: Sequence[str]) -> str:
     return f'data-gm-filter="{escape(value)}" role="button" tabindex="0" aria-pressed="{pressed}"'
 
 
+def spark(values: Sequence[float]) -> str:
+    """Draw how a value has moved as small bars, the oldest first; a gap where it is not known.
+
+    >>> spark([1.0, 2.0]).count("<i"), spark([float("nan"), 2.0]).count("height:0%"), spark([])
+    (2, 1, '')
+    """
+    known = [value for value in values if not isnan(value)]
+    if not known:
+        return ""
+    top = max(known) or 1.0
+    heights = (0.0 if isnan(value) else max(value / top, 0.03) for value in values)
+    bars = "".join(f'<i style="height:{height:.0%}"></i>' for height in heights)
+    return f'<div class="gm-spark" aria-hidden="true">{bars}</div>'
+
+
+def kinds(rows: Sequence[tuple[str, str, Sequence[float]]]) -> str:
+    """Return a list of parts: name, number, and how the number has moved.
+
+    Parameters
+    ----------
+    rows : name, number as written, values of the steps, the oldest first
+    """
+    lines = "".join(f'<div class="gm-kind"><span>{escape(name)}</span>{spark(past) or "<i></i>"}'
+                    f"<b>{escape(number)}</b></div>" for name, number, past in rows)  # fmt: skip
+    return f'<div class="gm-kinds">{lines}</div>'
+
+
 def _mark(value: str, chosen: Sequence[str], rest: str) -> str:
     return "" if not chosen or value in chosen else f" {rest}"
 
@@ -226,17 +254,9 @@ def _card(card: Card) -> str:
         f'<div class="gm-kpi" tabindex="0" {marks}>'
         f'<div class="gm-kpi-title">{escape(card.title)}</div>'
         f'<div class="gm-kpi-value{alarm}">{escape(card.value)}<small>{escape(card.unit)}</small></div>'
-        f'<div class="gm-kpi-foot">{change if card.change else ""}{_spark(card.spark)}</div>'
+        f'<div class="gm-kpi-foot">{change if card.change else ""}{spark(card.spark)}</div>'
         f"{about if lines else ''}</div>"
     )
-
-
-def _spark(values: Sequence[float]) -> str:
-    if not values:
-        return ""
-    top = max(values) or 1.0
-    bars = "".join(f'<i style="height:{max(value / top, 0.03):.0%}"></i>' for value in values)
-    return f'<div class="gm-spark" aria-hidden="true">{bars}</div>'
 
 
 def _rank(row: Rank) -> str:

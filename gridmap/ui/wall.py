@@ -20,7 +20,6 @@ from gridmap import disclosure, maps, settings
 from gridmap.measures import measure_named
 from gridmap.ui import (
     cartography,
-    charts,
     data,
     facts,
     film,
@@ -79,7 +78,7 @@ def prepare(scene: Scene) -> None:
     for name in SCENES:
         _picture(shown, name)
     for field in ("channel", "category"):
-        facts.shares(shown, field, shown=_SHOWN)
+        _kinds(shown, field)
     facts.ratings(shown)
     facts.trend_steps(shown)
 
@@ -286,17 +285,21 @@ def rating_card(scene: Scene, sizes: Sizes) -> None:
 
 
 def kinds_card(scene: Scene, sizes: Sizes) -> None:
-    """Draw the petitions by channel and by category, side by side."""
-    with st.container(key="gm_card_wall_kinds"):
-        st.html(markup.heading(say("channels_and_categories", scene.lang)))
-        parts = [facts.shares(scene, field, shown=_SHOWN) for field in ("channel", "category")]
-        for column, found, name in zip(st.columns(2, gap="small"), parts, ("channels", "kinds"), strict=True):
-            with column:
-                if found.empty:
-                    st.html(markup.blank(say("no_records", scene.lang)))
-                    continue
-                option = charts.bars(found, colours=scene.colours, screen=_lettered(scene).screen)
-                st.echarts_chart(option, height=sizes.chart_px, theme=None, key=f"gm_wall_{name}")
+    """List the petitions by channel and by category, with their months."""
+    heading = markup.heading(say("channels_and_categories", scene.lang), say("by_month", scene.lang))
+    lists = "".join(_kinds(scene, field) for field in ("channel", "category"))
+    _card("kinds", f'{heading}<div class="gm-kinds-of" style="height:{sizes.chart_px}px">{lists}</div>')
+
+
+@data.made
+def _kinds(scene: Scene, field: str) -> str:
+    """Return the petitions by channel or category: of the period, and of the months that are over."""
+    found = facts.shares(scene, field, shown=_SHOWN)
+    if found.empty:
+        return markup.blank(say("no_records", scene.lang))
+    past = facts.shares_by_month(scene, field)
+    return markup.kinds([(row["label"], formats.whole(row["n"]), past.get(row["value"], ()))
+                         for row in found.to_dict("records")])  # fmt: skip
 
 
 def trend_card(scene: Scene, sizes: Sizes) -> None:

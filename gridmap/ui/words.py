@@ -310,6 +310,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "bare_land": ("无人负责的土地", "Land without anybody"),
     "land_note": ("共 {area}", "{area} in all"),
     "channels_and_categories": ("渠道与类别", "Channels and categories"),
+    "by_month": ("逐月走势", "month by month"),
     "leave_wall": ("退出大屏", "Leave the wall"),
     "in_step": ("{step}", "{step}"),
     "until_step": ("累计至 {step}", "up to {step}"),
