@@ -70,3 +70,9 @@ def test_the_page_is_for_those_with_the_right_over_the_whole_store(
 ) -> None:
     with acting(Scope("someone", role, regions)):
         assert ("audit" in who.pages(PAGES)) == opens
+
+
+def test_a_stranger_who_failed_to_sign_in_is_nobody_known_and_not_the_machine() -> None:
+    told = {action: log_card._person("", "en", action=action) for action in ("sign_in_failed", "log_cut")}
+    assert told == {"sign_in_failed": "Nobody known", "log_cut": "Owner of the machine"}
+    assert log_card._person("wu", "en", action="sign_in_failed") == "wu"

@@ -26,6 +26,8 @@ _USUAL = "30d"
 _PAGE, _MOST = 200, 100_000
 #: Of these, the page brings so many along before it can draw by itself.
 _FIRST = 30
+#: What people do who have no account.
+_BY_STRANGERS = ("sign_in_failed", "refused")
 _VERIFIED, _SHOWN = "gm_log_verified", "gm_log_shown"
 
 
@@ -96,7 +98,7 @@ def _days(scene: Scene) -> tuple[date | None, date | None]:
 def _rows(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Return the rows of the log as written for people."""
     rows = [
-        (f"{row['done_at']:%Y-%m-%d %H:%M:%S}", _person(row["account"], lang, role=row["role"]),
+        (f"{row['done_at']:%Y-%m-%d %H:%M:%S}", _person(row["account"], lang, action=row["action"]),
          _role(row["role"], lang), _action(row["action"], lang), row["object"] or formats.DASH, _more(row),
          formats.whole(row["rows_seen"]))
         for row in found.to_dict("records")
@@ -104,9 +106,11 @@ def _rows(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[say(head, lang) for head in _HEADS])
 
 
-def _person(account: str, lang: str, *, role: str = "") -> str:
-    """Return who did something; somebody whom no account goes by is nobody known."""
-    return account or (_role(role, lang) if role == "owner" else say("nobody_known", lang))
+def _person(account: str, lang: str, *, action: str = "") -> str:
+    """Return who did something: an account, somebody whom none goes by, or the machine itself."""
+    if account:
+        return account
+    return say("nobody_known", lang) if action in _BY_STRANGERS else _role("owner", lang)
 
 
 def _role(key: str, lang: str) -> str:
