@@ -84,6 +84,14 @@ def test_the_key_figures_are_the_measures(db: Database) -> None:
     assert toned(told[2]).text == kpis.parts(row.to_dict("records")[0], measure_named(key))
 
 
+def test_a_median_stands_with_the_number_it_is_taken_of_and_a_count_with_nothing(db: Database) -> None:
+    rows = table_named(monthly_report(db, MONTH, at=STREET), "主要指标").rows
+    behind = {toned(cells[0]).text: toned(cells[2]).text for cells in rows}
+    median = next(text for title, text in behind.items() if title.startswith("办理时长中位数"))
+    assert median.startswith("n = ")
+    assert behind["受理诉求 (件)"] == formats.DASH
+
+
 def test_the_cells_of_the_table_add_up_to_the_figure_of_the_whole(db: Database) -> None:
     document = monthly_report(db, MONTH, at=STREET, lang="en")
     rows = table_named(document, "Key figures by Community").rows

@@ -38,8 +38,13 @@ def card(figure: Figure, lang: str) -> Card:
         for name, row in (("mom", figure.before), ("yoy", figure.year))
         if (change := change_of(figure, row, lang)).text != formats.DASH
     )
+    return Card(title_of(figure.measure, lang), figure.written(lang), _behind(figure), changes)
+
+
+def _behind(figure: Figure) -> str:
+    """Return what stands behind a figure; nothing where that is the figure once more, as of counts."""
     parts = figure.parts()
-    return Card(title_of(figure.measure, lang), figure.written(lang), parts if "/" in parts else "", changes)
+    return parts if "/" in parts or "=" in parts else ""
 
 
 def key_table(found: dict[str, Figure], keys: Sequence[str], lang: str, *, caption: str) -> Table:
@@ -52,13 +57,13 @@ def key_table(found: dict[str, Figure], keys: Sequence[str], lang: str, *, capti
 
 
 def _compared(figure: Figure, lang: str) -> tuple[Cell, ...]:
-    parts, unit = figure.parts(), unit_of(figure.measure, lang)
+    unit = unit_of(figure.measure, lang)
     now, before, year = (_plain(row, figure, lang) for row in (figure.row, figure.before, figure.year))
     now = formats.DASH if figure.value is None else now
     return (
         title_of(figure.measure, lang) + (f" ({unit})" if unit else ""),
         Toned(_told(figure.row, figure.measure.key, now), "strong"),
-        Toned(parts if "/" in parts else formats.DASH, "faint"),
+        Toned(_behind(figure) or formats.DASH, "faint"),
         _told(figure.before, figure.measure.key, before),
         change_of(figure, figure.before, lang),
         _told(figure.year, figure.measure.key, year),
