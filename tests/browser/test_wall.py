@@ -35,7 +35,7 @@ look();
 
 #: Writes a long change into every figure and counts the trends that then lie over it or leave their card.
 LONG_CHANGES = """() => {
-  const trends = [...document.querySelectorAll(".gm-spark")];
+  const trends = [...document.querySelectorAll(".gm-kpi .gm-spark")];
   if (!trends.length) return "no trend";
   return trends.filter((trend) => {
     const card = trend.closest(".gm-kpi"), change = card.querySelector(".gm-change");
