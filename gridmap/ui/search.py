@@ -73,7 +73,7 @@ def _places(scene: Scene, words: str) -> list[str]:
         return []
     points = gpd.GeoSeries.from_xy(found["x"], found["y"], crs=regions.crs_of(data.database())).to_crs(4326)
     leaves = ground.leaves(scene.day)
-    cells = [leaves["region_id"][leaves.covers(point)].head(1).tolist() for point in points]
+    cells = (leaves["region_id"][leaves.covers(point)].head(1).tolist() for point in points)
     lines = (_line(scene, "base_place", name, "", cell[0])
              for name, cell in zip(found["name"], cells, strict=True) if cell)  # fmt: skip
     return list(islice(filter(None, lines), _MOST))
