@@ -1,4 +1,4 @@
-"""What our routes have in common: a body read no further than allowed, and faults as HTTP tells them."""
+"""What our routes have in common: language, a body read no further than allowed, faults told as HTTP."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Send
 from starlette.types import Scope as Asgi
 
+from gridmap import settings
 from gridmap.errors import Denied, GridmapError, StoreError
 from gridmap.ui import data
 
 #: The faults that an answer tells in words; whatever else is raised is a fault of ours.
 TOLD = (GridmapError, ValueError)
+
+
+def lang_of(request: Request) -> str:
+    """Return the language an address asks for, that of the settings where it asks for none."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in ("zh", "en") else settings.from_environment().language
 
 
 async def body_of(request: Request, *, most: int) -> bytes | None:

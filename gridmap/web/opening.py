@@ -21,6 +21,7 @@ from gridmap import settings
 from gridmap.ui import bridge, data, first, shell, who
 from gridmap.ui.words import say
 from gridmap.web import faults
+from gridmap.web.answering import lang_of
 from gridmap.web.watching import route_class
 
 #: A page waits no longer for its first figures, while its code travels: what must be worked out first comes
@@ -67,7 +68,7 @@ async def _page(request: Request) -> Response:
         return RedirectResponse(request.url.replace(path="/"), status_code=307)
     if name in shell.PAGES and name not in names:
         await anyio.to_thread.run_sync(data.note_refused, f"page.{name}")
-        return _closed(name, _lang(request))
+        return _closed(name, lang_of(request))
     headers = {"cache-control": "private, no-cache"}
     return StreamingResponse(_parts(request), media_type="text/html", headers=headers)
 
@@ -108,8 +109,3 @@ def _said(text: str, lang: str, *, status: int) -> Response:
     body = f'<p>{escape(text)}</p><p><a href="/?lang={lang}">{escape(say("overview", lang))}</a></p>'
     html = f'<!DOCTYPE html><html lang="{lang}">{_HEAD}<body>{body}</body></html>'
     return HTMLResponse(html, status_code=status)
-
-
-def _lang(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in ("zh", "en") else settings.from_environment().language

@@ -23,7 +23,7 @@ from gridmap.store import Database, shared_store
 from gridmap.ui import theme, who
 from gridmap.ui.words import say
 from gridmap.web import cookies, oidc
-from gridmap.web.answering import body_of
+from gridmap.web.answering import body_of, lang_of
 from gridmap.web.gate import Caller, caller_in, caller_of, is_of
 
 _LONGEST_FORM = 4096
@@ -219,13 +219,8 @@ async def _fields(request: Request) -> dict[str, str]:
 # -- what is drawn ------------------------------------------------------------------------------------
 
 
-def _lang(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in ("zh", "en") else settings.from_environment().language
-
-
 def _say(request: Request, name: str, **values: str) -> str:
-    return escape(say(name, _lang(request), **values))
+    return escape(say(name, lang_of(request), **values))
 
 
 def _sign_in_form(request: Request, wanted: str, *, fault: str = "") -> str:
@@ -237,7 +232,7 @@ def _sign_in_form(request: Request, wanted: str, *, fault: str = "") -> str:
 <p class="soft">{_say(request, "sign_in_note")}</p>"""
     return f"""
 <h1>{_say(request, "product")}</h1><h2>{_say(request, "sign_in")}</h2>{wrong}
-<form method="post" action="/signin?lang={_lang(request)}" autocomplete="on">
+<form method="post" action="/signin?lang={lang_of(request)}" autocomplete="on">
 <input type="hidden" name="next" value="{escape(safe_next(wanted))}">
 <label>{_say(request, "account")}
 <input name="user" required maxlength="64" autocomplete="username" autofocus></label>
@@ -269,7 +264,7 @@ def _password_form(request: Request) -> str:
 
 def _role_button(request: Request, scope: Scope, session: Session) -> str:
     role = role_named(scope.role)
-    title = escape(role.title_zh if _lang(request) == "zh" else role.title_en)
+    title = escape(role.title_zh if lang_of(request) == "zh" else role.title_en)
     mark = ' aria-current="true"' if scope == session.scope else ""
     return f'<button class="plain" name="role" value="{escape(scope.role)}"{mark}>{title}</button>'
 
@@ -277,7 +272,7 @@ def _role_button(request: Request, scope: Scope, session: Session) -> str:
 def _page(request: Request, body: str, *, leads_to: str = "") -> str:
     """Return a whole page; one that leads on does so by itself, to an escaped address."""
     on = f'<meta http-equiv="refresh" content="0;url={leads_to}">' if leads_to else ""
-    lang = "zh-CN" if _lang(request) == "zh" else "en"
+    lang = "zh-CN" if lang_of(request) == "zh" else "en"
     return f"""<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>gridmap</title>{on}
 <style>{_style()}</style></head>
